@@ -1,0 +1,64 @@
+/* limits.h: every length, count and rate of duban has its limit here, so that nothing grows without bound. */
+#ifndef DUBAN_BASE_LIMITS_H
+#define DUBAN_BASE_LIMITS_H
+
+enum {
+    /* texts, bytes without the terminator */
+    LIMIT_CODE = 64,         /* codes, ids of units and persons, clock names */
+    LIMIT_LINE = 512,        /* titles, references, document numbers, URLs */
+    LIMIT_PROSE = 4096,      /* descriptions, reasons, measures */
+    LIMIT_REFERENCE = 200,   /* a department's own reference */
+    LIMIT_MESSAGE_ID = 200,  /* ce_id */
+    LIMIT_SOURCE = 200,      /* ce_source */
+
+    /* records, bytes */
+    LIMIT_COMMAND_BYTES = 64 * 1024,
+    LIMIT_ROW_BYTES = 64 * 1024,
+    LIMIT_EVENT_BYTES = 256 * 1024,
+    LIMIT_REGISTRY_BYTES = 512 * 1024,
+    LIMIT_HTTP_HEADER_BYTES = 16 * 1024,
+    LIMIT_HTTP_BODY_BYTES = 768 * 1024, /* a registry with its envelope */
+    LIMIT_JSON_DEPTH = 16,
+    LIMIT_ARENA_BYTES = 8 * 1024 * 1024, /* all that one record may take while it is decided */
+    LIMIT_REGISTRY_ARENA_BYTES = 32 * 1024 * 1024,
+
+    /* counts in one task */
+    LIMIT_CLOCKS = 48,
+    LIMIT_TIMERS_PER_CLOCK = 32,
+    LIMIT_CO_UNITS = 16,
+    LIMIT_FACTS = 64,
+    LIMIT_EVIDENCE = 16,
+    LIMIT_OBJECTIONS = 8,
+    LIMIT_MISSES = 32,
+    LIMIT_RELATIONS = 16,
+    LIMIT_MESSAGE_IDS = 256,         /* remembered per row */
+    LIMIT_MESSAGE_IDS_PER_DOOR = 64, /* of these, per unit and door */
+    LIMIT_WAKES_PER_COMMAND = 64,
+    LIMIT_HOPS = 8,
+    LIMIT_EVENTS_PER_TURN = 80,
+
+    /* the registry */
+    LIMIT_UNITS = 512,
+    LIMIT_PERSONS = 2048,
+    LIMIT_TEMPLATES = 256,
+    LIMIT_CALENDAR_YEARS = 64,
+    LIMIT_LIST = 512, /* any other list in it */
+
+    /* the doors */
+    LIMIT_WAITING_ANSWERS = 1024,
+    LIMIT_REMEMBERED_ANSWERS = 20000,
+    LIMIT_HTTP_CONNECTIONS = 256,
+    LIMIT_NOTICE_ATTEMPTS = 8,
+};
+
+enum {
+    /* times, milliseconds */
+    MESSAGE_ID_KEPT_DAYS = 30, /* repeats by the sender are recognised that long; older commands are too_old */
+    ANSWER_KEPT_MS = 15 * 60 * 1000,
+    CLOCK_SKEW_MS = 5000,
+    WATERMARK_SKEW_MS = 1000,
+    WATERMARK_PERIOD_MS = 500,
+    DOOR_GRACE_MS = 2 * 60 * 60 * 1000, /* H of design: an alarm waits that long for a silent door */
+};
+
+#endif

@@ -1,0 +1,29 @@
+/* text.h: what may stand in a text field, and small helpers. Texts are UTF-8, NUL-terminated, never NULL. */
+#ifndef DUBAN_BASE_TEXT_H
+#define DUBAN_BASE_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum text_fault {
+    TEXT_FINE,
+    TEXT_NOT_UTF8,
+    TEXT_HAS_CONTROL, /* a control character (in prose: other than newline and tab) */
+    TEXT_TOO_LONG,
+};
+
+/* `limit_bytes` without the terminator. A line must not hold newlines; prose may (TAB, LF). */
+enum text_fault text_check(const char *text, size_t bytes, size_t limit_bytes, bool prose);
+
+bool text_equal(const char *a, const char *b);
+bool text_empty(const char *text);
+bool text_starts_with(const char *text, const char *prefix);
+
+/* Columns on a terminal (East Asian wide characters are two). */
+size_t text_width(const char *text);
+
+/* Strict decimal: optional minus, digits, nothing else, no leading zeros, in [min, max]. */
+bool text_to_int64(const char *text, int64_t min, int64_t max, int64_t *ret_value);
+
+#endif

@@ -1,0 +1,271 @@
+/* body.h: what each trigger says. Commands carry a body; the event that accepts a command carries the same body,
+ * so a fact is written down exactly as it was asked for.
+ *
+ * Texts are never NULL. Lists are arrays in the arena of the turn. The limits and which fields are required stand
+ * in the wire tables (common/wire/messages.c); what a field means stands here. */
+#ifndef DUBAN_DOMAIN_BODY_H
+#define DUBAN_DOMAIN_BODY_H
+
+#include "base/digest.h"
+#include "base/instant.h"
+#include "domain/deadline.h"
+#include "domain/vocabulary.h"
+
+/* Where a task comes from (domain.md §3.2). */
+struct source {
+    const char *kind; /* 讲话 | 批示 | 会议纪要 | 工单 | 信访 | 平台 | 上级交办 */
+    const char *from; /* person or office */
+    struct date date;
+    const char *document_no; /* 文号 */
+    const char *text;
+    const char *digest; /* of the paper, hex */
+};
+
+/* 政府督查工作条例 §11: what entitles the supervisor to supervise. */
+struct approval {
+    const char *person; /* registry id of the approving leader */
+    const char *kind;   /* 批示 | 纪要 | 授权 | 概括授权 */
+    struct date date;
+    const char *document_no;
+};
+
+/* The due date as the registrar gives it; empty takes the template's. */
+struct due_request {
+    struct date date;       /* a bare date */
+    struct duration period; /* or a period from assignment */
+    const char *wording;    /* how the paper says it ("3月底前"); 尽快 and the like are refused */
+};
+
+struct evidence {
+    const char *class_code; /* what the template asks for */
+    const char *reference;  /* document, voucher number or URL in the system of record */
+    const char *digest;     /* hex, may be empty */
+};
+
+struct text_list {
+    const char **items;
+    uint32_t count;
+};
+
+struct body_draft {
+    const char *reference; /* the department's own; with unit and ce_source it makes the task id */
+    const char *template_code;
+    const char *title;
+    const char *description;
+    struct source source;
+    const char *lead_unit; /* proposed; the registrar decides */
+    const char *applicant; /* masked by intake */
+    const char *urgency;   /* code of LIST_URGENCY, "" = template's */
+    int64_t amount_fen;
+    struct due_request due;
+    struct text_list follows; /* task ids of predecessors */
+};
+
+struct body_register {
+    struct approval approval;
+    const char *lead_unit;
+    struct text_list co_units;
+    const char *leader; /* 包保领导, registry id; "" = by field */
+    const char *urgency;
+    struct due_request due;
+    struct text_list follows;
+};
+
+struct body_assign {
+    struct date due_date; /* set: a new date */
+    const char *requirement;
+};
+
+struct body_object {
+    const char *reason;
+    const char *basis;         /* the rule the unit relies on */
+    const char *proposed_unit; /* who it says should lead */
+};
+
+struct body_adjudicate {
+    const char *unit; /* who leads */
+    const char *reason;
+    struct date due_date; /* set: a later date */
+};
+
+struct body_reassign {
+    const char *unit;
+    const char *reason_code;
+    const char *reason;
+    struct date due_date;
+};
+
+struct body_progress {
+    uint32_t percent; /* 0 … 100 */
+    const char *note;
+    const char *next_step;
+    const char *blocker_code;
+};
+
+struct body_record_fact {
+    const char *kind; /* 到账, 支付, 批复, 验收, 公示, 回访 …: the template's list */
+    struct date occurred_on;
+    int64_t amount_fen;
+    struct evidence evidence;
+    const char *note;
+};
+
+struct body_request {
+    enum request_kind kind;
+    struct duration amount; /* either this */
+    struct date until;      /* or this */
+    const char *reason;
+    const char *measures;
+};
+
+struct body_decide {
+    enum request_kind kind;
+    bool granted;
+    const char *reason;
+};
+
+struct body_report_done {
+    struct date completed_on; /* the day the thing was done, as the unit says */
+    const char *summary;
+    struct evidence *evidence;
+    uint32_t evidence_count;
+};
+
+struct body_record_verification {
+    enum verify_method method;
+    bool passed;
+    enum satisfaction satisfaction;
+    struct date confirmed_on; /* the completion date that the evidence shows; none: as reported */
+    const char *note;
+};
+
+struct body_return {
+    const char *defects;
+};
+
+struct body_close {
+    struct date completed_on; /* 核定完成日期; none: as verified or reported */
+    const char *disposition;  /* required where satisfaction is missing or negative */
+};
+
+struct body_reopen {
+    enum reopen_reason reason_code;
+    const char *reason;
+};
+
+struct body_answer_urging {
+    const char *reason_code;
+    const char *measure;
+    struct date promised_on;
+};
+
+struct body_instruct {
+    enum instruction_card card;
+    struct date until;
+    const char *text;
+    const char *digest; /* of the paper, when a liaison records it */
+};
+
+struct body_acknowledge {
+    const char *notice; /* notice id */
+    uint32_t rung;
+};
+
+struct body_apply_registry {
+    uint32_t base_version;
+    const char *bootstrap_secret; /* version 1 only; never copied into an event */
+    const void *content;          /* an encoded Registry */
+    size_t content_bytes;
+};
+
+struct body_wake {
+    uint64_t wake_seq;
+    struct instant due;
+    struct instant released_at;     /* the watermark that released it; < due: changes nothing */
+    struct text_list missing_doors; /* 数据可能不完整 */
+};
+
+struct body_request_number {
+    const char *kind; /* 事项 */
+    int32_t year;
+    const char *task;
+};
+
+struct number {
+    const char *kind;
+    int32_t year;
+    uint32_t sequence; /* 1, 2, 3 …; 0 = none */
+};
+
+struct body_number_granted {
+    struct number number;
+};
+
+struct body_follow {
+    const char *follower;
+    const char *predecessor;
+};
+
+struct body_adopt_registry {
+    uint32_t version;
+    struct digest digest;
+};
+
+struct body_registry_applied {
+    uint32_t version;
+    uint32_t partition;
+};
+
+/* Written by the notifier about a notice of rung ≥ 3. */
+struct body_notice {
+    const char *notice;
+    const char *person;
+    enum role role;
+    uint32_t rung;
+    struct instant accepted_at;
+};
+
+struct body {
+    enum trigger trigger; /* selects the member; triggers without fields have none */
+    union {
+        struct body_draft draft;
+        struct body_register registration;
+        struct {
+            const char *reason_code, *reason;
+        } reject;
+        struct body_assign assign;
+        struct body_object object;
+        struct body_adjudicate adjudicate;
+        struct body_reassign reassign;
+        struct body_progress progress;
+        struct body_record_fact record_fact;
+        struct body_request request;
+        struct body_decide decide;
+        struct body_report_done report_done;
+        struct body_answer_urging answer_urging;
+        struct body_record_verification record_verification;
+        struct body_return return_;
+        struct body_close close;
+        struct {
+            const char *note;
+        } write_off;
+        struct body_reopen reopen;
+        struct {
+            const char *reason;
+        } terminate;
+        struct body_instruct instruct;
+        struct body_acknowledge acknowledge;
+        struct body_apply_registry apply_registry;
+        struct body_wake wake;
+        struct body_request_number request_number;
+        struct body_number_granted number_granted;
+        struct body_follow follow;
+        struct body_follow predecessor_done;
+        struct body_adopt_registry adopt_registry;
+        struct body_registry_applied registry_applied;
+        struct body_notice notice_accepted;
+        struct body_notice notice_exhausted;
+    };
+};
+
+#endif

@@ -1,0 +1,77 @@
+/* event.h: what happened, as it stands in duban.events. Events carry results (states, clocks with their timers,
+ * misses), so that task_apply needs no registry, no calendar and no clock. */
+#ifndef DUBAN_DOMAIN_EVENT_H
+#define DUBAN_DOMAIN_EVENT_H
+
+#include "domain/task.h"
+
+/* The timer that fired, for events caused by a Wake. */
+struct fired {
+    enum clock_id clock;
+    uint32_t key;
+    uint32_t version;
+    enum timer_kind kind;
+    uint32_t rung;
+    uint32_t occurrence;
+    struct instant at; /* its moment */
+    bool incomplete;   /* released without all doors: 数据可能不完整 */
+};
+
+/* Why a miss was taken back: "verified_date", "extension_granted", "received_in_time". */
+struct revoked_miss {
+    enum clock_id clock;
+    uint32_t version;
+    const char *unit;
+    const char *reason;
+};
+
+struct event {
+    /* identity */
+    const char *task_id; /* aggregate */
+    uint64_t seq;
+    enum event_type type;
+    struct instant now; /* max(received_at, the row's last now) */
+    struct instant received_at;
+    const char *cause; /* command id; for a wake H(task, wake_seq, due) */
+    uint32_t hops;
+    struct actor actor;
+    struct message_id message; /* the sender's own ids and reference, for the outbox */
+    const char *reference;
+    uint32_t registry_version;
+    struct text_list audience; /* units that may see it */
+    struct digest content;     /* of the command's masked body */
+
+    /* what was said */
+    struct body body;
+
+    /* what follows from it */
+    enum task_state state_before;
+    enum task_state state; /* after */
+    const char *lead_unit; /* "" = unchanged */
+    const char *supervisor;
+    enum lane lane;
+    enum urgency urgency;
+    enum binds binds;
+    uint32_t template_version;
+    struct date completed_on;
+    struct report report;   /* `made` set: replaces the row's */
+    struct dispute dispute; /* EVENT_OBJECTED, EVENT_RULING_OVERDUE, EVENT_ADJUDICATED: replaces the row's */
+    struct pending_request request; /* EVENT_REQUESTED, EVENT_REQUEST_OVERDUE: replaces the row's */
+    bool request_withdrawn;         /* the pending request ends without a decision */
+    int32_t extension_working_days; /* granted by this event */
+    struct instant rung6_held_until;
+    struct clock *clocks; /* the new values of clocks that change, with their timers */
+    uint32_t clock_count;
+    struct miss *misses; /* new ones */
+    uint32_t miss_count;
+    struct revoked_miss *revoked;
+    uint32_t revoked_count;
+    struct fired fired;
+    struct text_list
+        notes; /* feasibility lint, warnings to the supervisor: codes with "name=value" parameters */
+    struct refusal refusal; /* EVENT_REFUSED */
+    uint32_t rung;          /* EVENT_RUNG_REACHED / HELD */
+    const char *person;     /* EVENT_NOTICE_*, EVENT_RUNG_REACHED for C-ACK follow-ups */
+};
+
+#endif

@@ -1,0 +1,242 @@
+/* registry.h: the registry (登记册): everything about the district that is data. One version is one record of
+ * duban.registry; deploy/registry/ holds the sample district as YAML with the same field names.
+ *
+ * The model is read-only after decoding; lookups return NULL when absent. */
+#ifndef DUBAN_DOMAIN_REGISTRY_H
+#define DUBAN_DOMAIN_REGISTRY_H
+
+#include "domain/calendar.h"
+#include "domain/deadline.h"
+#include "domain/vocabulary.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* 文号 per kind: 督办〔2023〕17号 = prefix + 〔year〕 + number + 号. */
+struct registry_number_kind {
+    const char *kind;
+    const char *prefix;
+};
+
+/* A source system of a unit: what it may send through its inbox, and under which ce_source. */
+struct registry_system {
+    const char *source; /* ce_source */
+    const char *name;
+    enum trigger *triggers; /* never more than the life table allows a system */
+    uint32_t trigger_count;
+};
+
+struct registry_unit {
+    const char *id;   /* [a-z0-9-], names the inbox and the outbox */
+    const char *name; /* 区财政局 */
+    const char *kind; /* 部门 | 街道 | 乡镇 | 园区 | 督办单位 | 专班 | 企业 | 政府 */
+    bool active;
+    bool inbox;            /* has duban.inbox.<id> and duban.outbox.<id> */
+    const char *field;     /* 分管领域: leads to its leader */
+    bool supervisor;       /* 督办单位 */
+    const char *authority; /* of a supervisor: decision, designation or statute that lets it supervise */
+    bool voluntary;        /* 自愿承担: never above rung 2 */
+    struct registry_system *systems;
+    uint32_t system_count;
+};
+
+struct registry_person {
+    const char *id;
+    const char *name; /* an invented office: 分管副区长A */
+    const char *unit;
+    enum role *roles;
+    uint32_t role_count;
+    const char **fields; /* of a leader: 分管领域 */
+    uint32_t field_count;
+    const char *deputy; /* 代 */
+    const char *mail;   /* where notices go */
+};
+
+struct registry_token {
+    const char *id;
+    const char *person;
+    const char *digest; /* SHA-256 of the secret, hex */
+    bool revoked;
+};
+
+/* Amounts of one clock; in a template it replaces the policy's. */
+struct registry_clock {
+    enum clock_id clock;
+    struct duration normal;
+    struct duration urgent; /* for 特急; empty = normal */
+    const char *basis;      /* law, provincial rule, or "ours" */
+    bool deemed;            /* C-SIGN: its end signs by silence */
+};
+
+struct registry_extension {
+    enum role decider; /* ROLE_CLERK (the supervisor), ROLE_LEADER, ROLE_UNIT_HEAD */
+    uint32_t count;
+    int32_t working_days_in_all;
+    int32_t working_days_each; /* 0 = only the total counts */
+};
+
+struct registry_legal_basis {
+    const char *title; /* 保障中小企业款项支付条例 §9 */
+    struct date in_force_from;
+    struct date in_force_until; /* none: still */
+};
+
+struct registry_template {
+    const char *code; /* T1 … */
+    const char *name;
+    const char *supervisor; /* unit */
+    enum lane lane;
+    enum urgency urgency;
+    const char *lead_label; /* 牵头 | 主办 */
+    const char *matter;     /* field whose leader is concerned, "" = by lead unit */
+    const char *number_kind;
+    bool date_required;   /* a date must be given at registration */
+    struct date due_date; /* the template's own date */
+    struct duration due;  /* or period */
+    struct duration due_urgent;
+    const char *due_wording;
+    enum roll roll;
+    int32_t cutoff_minute; /* 0 = 24:00 */
+    enum binds binds;
+    const char *due_fact; /* the kind of fact the due date asks for */
+    enum verify_method verify;
+    uint32_t sample_percent;
+    const char **evidence; /* mandatory classes */
+    uint32_t evidence_count;
+    const char **fact_kinds;
+    uint32_t fact_kind_count;
+    struct registry_extension extension;
+    struct registry_clock *clocks;
+    uint32_t clock_count;
+    const char *follows; /* template of the legal predecessor, "" none */
+    struct registry_legal_basis *basis;
+    uint32_t basis_count;
+    enum role close_by; /* ROLE_CLERK (default), ROLE_LEADER for 重点件 */
+};
+
+/* Where a rung stands relative to its clock (domain.md §5). */
+enum offset_kind {
+    OFFSET_NONE = 0,
+    OFFSET_START,               /* when the clock starts: rung 0 */
+    OFFSET_BEFORE_WORKING_DAYS, /* −n wd */
+    OFFSET_PERCENT_LEFT,
+    OFFSET_DUE,                /* at expiry */
+    OFFSET_AFTER_WORKING_DAYS, /* +n wd */
+    OFFSET_PERCENT_OVER,
+    OFFSET_COUNT,
+};
+
+/* One rung of one profile. */
+struct registry_rung {
+    enum profile profile;
+    uint32_t rung;
+    uint32_t occurrence; /* 1 unless the rung comes more than once */
+    enum offset_kind offset;
+    int32_t amount; /* of the offset: days, percent; ≥ 0 */
+    bool at_nine;   /* at the first 09:00 of a working day at or after */
+    enum role *to;
+    uint32_t to_count;
+    enum role *copy;
+    uint32_t copy_count;
+    const char *form; /* code of a form */
+    bool acknowledge; /* 签阅 asked for */
+    bool weekly;      /* only in the weekly list */
+};
+
+/* Events that are told apart from the ladder (a ruling, a refusal to extend, 撤销逾期认定 …). */
+struct registry_announcement {
+    enum event_type event;
+    enum role *to;
+    uint32_t to_count;
+    const char *form;
+};
+
+struct registry_form {
+    const char *code;  /* 交办单, 催办单, 督办通知单 … */
+    const char *title; /* subject, with {placeholders} */
+    const char *body;  /* text, with {placeholders}; an unknown one is refused by check */
+    bool draft;        /* goes out marked 稿 */
+};
+
+struct registry_channel {
+    const char *code; /* directory | smtp */
+    bool enabled;
+};
+
+struct registry_policy {
+    struct registry_clock *clocks; /* defaults of every clock, domain.md §3.5 */
+    uint32_t clock_count;
+    struct duration long_from; /* allowed time from which the Long profile applies: 10 wd */
+    int32_t opening_minute;    /* start of business: 08:30 = 510 */
+    int32_t nine_minute;       /* when rungs ≥ 3 go out: 09:00 = 540 */
+    uint32_t resends;          /* R of design §11.5 */
+};
+
+struct registry_matter_leader {
+    const char *field;
+    const char *person;
+};
+
+struct registry {
+    uint32_t version;       /* 0 in files; set when published */
+    bool rehearsal;         /* stepped time is allowed, every notice says so */
+    const char *deployment; /* name of the district */
+    struct registry_policy policy;
+    struct registry_number_kind *number_kinds;
+    uint32_t number_kind_count;
+    struct registry_unit *units;
+    uint32_t unit_count;
+    struct registry_person *persons;
+    uint32_t person_count;
+    struct registry_token *tokens;
+    uint32_t token_count;
+    struct registry_template *templates;
+    uint32_t template_count;
+    struct registry_rung *ladder;
+    uint32_t rung_count;
+    struct registry_announcement *announcements;
+    uint32_t announcement_count;
+    struct registry_form *forms;
+    uint32_t form_count;
+    struct registry_channel *channels;
+    uint32_t channel_count;
+    struct calendar_year *calendars;
+    uint32_t calendar_count;
+    const char **excused_doors; /* `dubanctl door excuse`, on record */
+    uint32_t excused_door_count;
+};
+
+const struct registry_unit *registry_unit(const struct registry *registry, const char *id);
+const struct registry_person *registry_person(const struct registry *registry, const char *id);
+const struct registry_template *registry_template(const struct registry *registry, const char *code);
+const struct registry_system *registry_system(const struct registry_unit *unit, const char *source);
+const struct registry_token *registry_token(const struct registry *registry, const char *id);
+const struct registry_form *registry_form(const struct registry *registry, const char *code);
+bool registry_person_has_role(const struct registry_person *person, enum role role);
+/* The first person of the unit who holds the role; NULL when vacant. */
+const struct registry_person *registry_role_in_unit(const struct registry *registry, const char *unit,
+                                                    enum role role);
+const struct registry_person *registry_role(const struct registry *registry, enum role role);
+/* 分管领导 of a field; NULL when none. */
+const struct registry_person *registry_leader_of_field(const struct registry *registry, const char *field);
+/* Amount of a clock: the template's, else the policy's. Unit NONE: that clock is off. */
+struct duration registry_clock_amount(const struct registry *registry,
+                                      const struct registry_template *template_, enum clock_id clock,
+                                      enum urgency urgency);
+bool registry_clock_deemed(const struct registry *registry, const struct registry_template *template_,
+                           enum clock_id clock);
+
+/* domain/registry_check.c: every rule that a registry must keep. */
+struct registry_fault {
+    const char *path; /* "templates[3].supervisor": resolved to file, line and column by the YAML reader */
+    const char *rule; /* code: dangling_reference, duplicate_key, unknown_word … */
+    const char *value;
+};
+
+struct arena;
+/* Number of faults found (at most `limit` are returned). `previous` may be NULL. */
+uint32_t registry_check(const struct registry *registry, const struct registry *previous, struct arena *arena,
+                        struct registry_fault *ret_faults, uint32_t limit);
+
+#endif

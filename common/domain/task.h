@@ -1,0 +1,207 @@
+/* task.h: one task, as its row in duban.tasks says after its last event. Only task_apply writes it.
+ *
+ * A struct task lives in the arena of one turn: decoded from the row, applied to, encoded again. Nothing points
+ * into it afterwards. */
+#ifndef DUBAN_DOMAIN_TASK_H
+#define DUBAN_DOMAIN_TASK_H
+
+#include "domain/command.h"
+#include "domain/refusal.h"
+
+/* A moment at which a clock makes something happen. Timers belong to their clock: setting a clock replaces them. */
+struct timer {
+    struct instant at;
+    enum timer_kind kind;
+    uint32_t rung;       /* TIMER_RUNG */
+    uint32_t occurrence; /* rung 2 comes twice: 1, 2 */
+    bool held;           /* reached, waiting for a decision; not woken for */
+};
+
+struct clock {
+    enum clock_id id;
+    uint32_t key; /* C-ACK: the rung; else 0 */
+    enum clock_status status;
+    enum party party;
+    const char *unit;   /* whose lateness it would be */
+    const char *person; /* C-ACK: the recipient */
+    struct instant started_at;
+    struct deadline_rule rule;
+    struct duration *extensions; /* in the order granted */
+    uint32_t extension_count;
+    struct date last_day;
+    struct instant due;
+    bool provisional;
+    uint32_t version; /* due_version: 1, 2, …; a changed due date re-arms the ladder */
+    enum profile profile;
+    struct instant paused_at;
+    struct instant ended_at;
+    struct timer *timers;
+    uint32_t timer_count;
+};
+
+/* A recorded lateness. Kept for ever, unless disproved (domain.md §3.4). */
+struct miss {
+    enum clock_id clock;
+    uint32_t version;
+    const char *unit;
+    struct instant due;
+    struct instant recorded_at;
+    bool revoked;
+};
+
+struct objection {
+    const char *unit;
+    struct instant received_at;
+};
+
+struct dispute {
+    bool open;
+    const char *unit; /* who objects */
+    const char *proposed_unit;
+    uint32_t level;       /* 0 the supervisor decides, 1 the arbiter */
+    enum task_state from; /* ASSIGNED or IN_PROGRESS */
+    struct instant received_at;
+};
+
+struct pending_request {
+    enum request_kind kind; /* REQUEST_NONE: nothing pending */
+    struct duration amount;
+    struct date until;
+    const char *reason;
+    const char *unit;
+    uint32_t level; /* 0 the template's decider, then one level up */
+    struct instant received_at;
+};
+
+struct fact {
+    const char *kind;
+    struct date occurred_on;
+    int64_t amount_fen;
+    struct evidence evidence;
+    struct instant received_at;
+};
+
+/* The report under review. */
+struct report {
+    bool made;
+    bool in_time;
+    struct instant received_at;
+    struct date completed_on;
+    const char *handler; /* person who reported */
+    int64_t left_ms;     /* act rules: what was left of C-DUE, wall time */
+    int32_t left_days;   /* counted days left of C-DUE, in its unit */
+};
+
+struct verification {
+    bool recorded;
+    enum verify_method method;
+    bool passed;
+    enum satisfaction satisfaction;
+    struct date confirmed_on;
+    const char *verifier;
+    uint32_t failed_calls;
+};
+
+struct relation {
+    const char *task;
+    bool done;
+};
+
+/* A message of an outside sender that changed this task or was refused as business. */
+struct remembered_message {
+    const char *command_id;
+    const char *unit;
+    enum door door;
+    struct instant received_at;
+    struct digest content;
+    uint64_t seq; /* of the event that answered it */
+    enum refusal_code refusal;
+    enum task_state state_after;
+};
+
+/* An Assign that came before the number; one slot. */
+struct kept_assign {
+    bool kept;
+    struct actor actor;
+    struct instant received_at;
+    struct body_assign assign;
+};
+
+struct task {
+    const char *id;
+    uint64_t seq;              /* number of the last event: 1, 2, 3 … */
+    struct digest chain;       /* hash of the last event record */
+    struct instant now;        /* `now` of the last event */
+    uint32_t registry_version; /* by which the last event was decided */
+
+    enum task_state state;
+    uint32_t round; /* 1; each Reopen adds one */
+    enum lane lane;
+    enum urgency urgency;
+    const char *template_code;
+    uint32_t template_version; /* registry version pinned at registration */
+    const char *reference;
+    const char *source_unit;   /* whose system or person drafted it */
+    const char *source_system; /* ce_source */
+    const char *title;
+    const char *description;
+    const char *applicant;
+    struct source source;
+    struct approval approval;
+    int64_t amount_fen;
+    const char *lead_unit;
+    struct text_list co_units;
+    const char *supervisor;
+    const char *leader;  /* named on the task, "" = by field */
+    const char *handler; /* person of the lead unit who signed or reported last */
+
+    struct number number;
+    struct kept_assign kept_assign;
+    struct due_request due_request; /* until assignment starts C-DUE */
+    enum binds binds;
+    struct relation *predecessors;
+    uint32_t predecessor_count;
+    struct relation *followers;
+    uint32_t follower_count;
+
+    struct clock *clocks; /* at most one per (id, key) */
+    uint32_t clock_count;
+    uint64_t wake_seq;        /* rises with every change of next_wake and every applied wake */
+    struct instant next_wake; /* least timer that is not held; none: nothing to wait for */
+    uint32_t rung;            /* highest reached in the present due version */
+
+    struct objection *objections;
+    uint32_t objection_count;
+    struct dispute dispute;
+    uint32_t disputes_ruled;
+    struct pending_request request;
+    uint32_t extensions_granted;
+    int32_t extension_working_days; /* granted in all */
+    struct fact *facts;
+    uint32_t fact_count;
+    uint32_t percent;
+    struct instant last_progress_at;
+    struct report report;
+    struct verification verification;
+    struct date completed_on;
+    struct miss *misses;
+    uint32_t miss_count;
+    bool was_late;
+    uint32_t returns;
+    uint32_t false_closings;
+    struct instant rung6_held_until; /* cards ② and ③ of an instruction */
+
+    struct remembered_message *messages;
+    uint32_t message_count;
+};
+
+/* NULL when the task has no such clock. */
+const struct clock *task_clock(const struct task *task, enum clock_id id, uint32_t key);
+/* The clock that carries the unit's ladder now: C-REWORK when it runs, else C-DUE; NULL before assignment. */
+const struct clock *task_ladder_clock(const struct task *task);
+/* 灯: derived, never stored. */
+enum light task_light(const struct task *task, struct instant now);
+/* Has this clock's expiry been recorded and not revoked? */
+bool task_has_miss(const struct task *task, enum clock_id clock, uint32_t version);
+
+#endif

@@ -1,0 +1,170 @@
+/* digest.c: SHA-256 through OpenSSL's EVP. Looking an algorithm up costs more in OpenSSL 3 than hashing a short text,
+ * so it is fetched once per process. */
+#include "base/digest.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <pthread.h>
+#include <stdarg.h>
+#include <string.h>
+#include <sys/random.h>
+
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+
+static EVP_MD *sha256;
+static pthread_once_t sha256_once = PTHREAD_ONCE_INIT;
+
+static const char base32[] = "abcdefghijklmnopqrstuvwxyz234567";
+
+enum { ID_BITS = 128, BITS_PER_LETTER = 5 };
+
+static void fetch_sha256(void)
+{
+    sha256 = EVP_MD_fetch(NULL, "SHA2-256", NULL);
+}
+
+static EVP_MD_CTX *digest_begin(void)
+{
+    pthread_once(&sha256_once, fetch_sha256);
+    EVP_MD_CTX *context = EVP_MD_CTX_new();
+    assert(sha256 != NULL && context != NULL && "no SHA-256 in this OpenSSL, or no memory");
+    int done = EVP_DigestInit_ex2(context, sha256, NULL);
+    assert(done == 1);
+    return context;
+}
+
+static void digest_add(EVP_MD_CTX *context, const void *data, size_t bytes)
+{
+    int done = EVP_DigestUpdate(context, data, bytes);
+    assert(done == 1);
+}
+
+static struct digest digest_end(EVP_MD_CTX *context)
+{
+    struct digest digest;
+    int done = EVP_DigestFinal_ex(context, digest.bytes, NULL);
+    assert(done == 1);
+    EVP_MD_CTX_free(context);
+    return digest;
+}
+
+struct digest digest_of(const void *data, size_t bytes)
+{
+    EVP_MD_CTX *context = digest_begin();
+    if (bytes > 0)
+        digest_add(context, data, bytes);
+    return digest_end(context);
+}
+
+bool digest_equal(const struct digest *a, const struct digest *b)
+{
+    return CRYPTO_memcmp(a->bytes, b->bytes, DIGEST_BYTES) == 0;
+}
+
+bool digest_is_zero(const struct digest *digest)
+{
+    static const struct digest zero;
+    return digest_equal(digest, &zero);
+}
+
+static void digest_add_field(EVP_MD_CTX *context, const char *text)
+{
+    size_t bytes = strlen(text);
+    uint8_t length[8];
+    for (int i = 0; i < 8; i++)
+        length[i] = (uint8_t)((uint64_t)bytes >> (56 - 8 * i));
+    digest_add(context, length, sizeof(length));
+    digest_add(context, text, bytes);
+}
+
+struct digest digest_of_texts(const char *first, ...)
+{
+    EVP_MD_CTX *context = digest_begin();
+    va_list rest;
+    va_start(rest, first);
+    for (const char *text = first; text != NULL; text = va_arg(rest, const char *))
+        digest_add_field(context, text);
+    va_end(rest);
+    return digest_end(context);
+}
+
+void digest_to_hex(const struct digest *digest, char ret_hex[DIGEST_HEX])
+{
+    static const char hex[] = "0123456789abcdef";
+    for (int i = 0; i < DIGEST_BYTES; i++) {
+        ret_hex[2 * i] = hex[digest->bytes[i] >> 4];
+        ret_hex[2 * i + 1] = hex[digest->bytes[i] & 15];
+    }
+    ret_hex[2 * DIGEST_BYTES] = '\0';
+}
+
+/* Lower case only: one digest has one text. */
+static int hex_value(char letter)
+{
+    if (letter >= '0' && letter <= '9')
+        return letter - '0';
+    return letter >= 'a' && letter <= 'f' ? letter - 'a' + 10 : -1;
+}
+
+bool digest_from_hex(const char *hex, struct digest *ret_digest)
+{
+    struct digest digest;
+    if (strnlen(hex, DIGEST_HEX) != DIGEST_HEX - 1)
+        return false;
+    for (int i = 0; i < DIGEST_BYTES; i++) {
+        int high = hex_value(hex[2 * i]);
+        int low = hex_value(hex[2 * i + 1]);
+        if (high < 0 || low < 0)
+            return false;
+        digest.bytes[i] = (uint8_t)(high << 4 | low);
+    }
+    *ret_digest = digest;
+    return true;
+}
+
+void digest_to_id(const struct digest *digest, char ret_id[ID_TEXT])
+{
+    unsigned pending = 0;
+    int pending_bits = 0;
+    char *letter = ret_id;
+    for (int i = 0; i < ID_BITS / 8; i++) {
+        pending = (pending & 31) << 8 | digest->bytes[i];
+        pending_bits += 8;
+        for (; pending_bits >= BITS_PER_LETTER; pending_bits -= BITS_PER_LETTER)
+            *letter++ = base32[pending >> (pending_bits - BITS_PER_LETTER) & 31];
+    }
+    *letter++ = base32[pending << (BITS_PER_LETTER - pending_bits) & 31];
+    *letter = '\0';
+}
+
+bool id_is_valid(const char *text)
+{
+    if (strnlen(text, ID_TEXT) != ID_TEXT - 1)
+        return false;
+    if (strspn(text, base32) != ID_TEXT - 1)
+        return false;
+    /* 128 bits leave two of the last letter's five unused; they are zero, so that one id has one text. */
+    return strchr("aeimquy4", text[ID_TEXT - 2]) != NULL;
+}
+
+uint64_t digest_to_number(const struct digest *digest)
+{
+    uint64_t number = 0;
+    for (int i = 0; i < 8; i++)
+        number = number << 8 | digest->bytes[i];
+    return number;
+}
+
+void random_bytes(void *ret_data, size_t bytes)
+{
+    uint8_t *at = ret_data;
+    while (bytes > 0) {
+        ssize_t taken = getrandom(at, bytes, 0);
+        if (taken < 0 && errno == EINTR)
+            continue;
+        assert(taken > 0 && "this system has no random numbers");
+        at += taken;
+        bytes -= (size_t)taken;
+    }
+}

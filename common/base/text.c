@@ -1,0 +1,91 @@
+/* text.c: the one place that decides what a text may hold. Beside the control characters of Unicode (category Cc) it
+ * refuses the invisible ones that rearrange a line on a screen (bidirectional embeddings, overrides and isolates:
+ * Unicode Standard Annex #9) and, in a line, the separators U+2028 and U+2029: a unit's name that is shown reversed or
+ * on two lines deceives the reader. */
+#include "base/text.h"
+
+#include <string.h>
+
+#include <unistr.h>
+#include <uniwidth.h>
+
+static bool is_control(ucs4_t c, bool prose)
+{
+    if (c == '\t' || c == '\n' || c == 0x2028 || c == 0x2029)
+        return !prose;
+    return c < 0x20 || (c >= 0x7f && c <= 0x9f) || (c >= 0x202a && c <= 0x202e) ||
+           (c >= 0x2066 && c <= 0x2069);
+}
+
+enum text_fault text_check(const char *text, size_t bytes, size_t limit_bytes, bool prose)
+{
+    if (bytes > limit_bytes)
+        return TEXT_TOO_LONG;
+    const uint8_t *at = (const uint8_t *)text;
+    if (bytes > 0 && u8_check(at, bytes) != NULL)
+        return TEXT_NOT_UTF8;
+    for (size_t left = bytes; left > 0;) {
+        ucs4_t c;
+        int taken = u8_mbtouc_unsafe(&c, at, left);
+        if (is_control(c, prose))
+            return TEXT_HAS_CONTROL;
+        at += taken;
+        left -= (size_t)taken;
+    }
+    return TEXT_FINE;
+}
+
+bool text_equal(const char *a, const char *b)
+{
+    return strcmp(a, b) == 0;
+}
+
+bool text_empty(const char *text)
+{
+    return text[0] == '\0';
+}
+
+bool text_starts_with(const char *text, const char *prefix)
+{
+    return strncmp(text, prefix, strlen(prefix)) == 0;
+}
+
+size_t text_width(const char *text)
+{
+    const uint8_t *at = (const uint8_t *)text;
+    size_t width = 0;
+    for (size_t left = strlen(text); left > 0;) {
+        ucs4_t c;
+        int taken = u8_mbtouc(&c, at, left); /* U+FFFD for what is not UTF-8 */
+        int columns = uc_width(c, "UTF-8");  /* negative for control characters, which take no column */
+        width += columns > 0 ? (size_t)columns : 0;
+        at += taken;
+        left -= (size_t)taken;
+    }
+    return width;
+}
+
+bool text_to_int64(const char *text, int64_t min, int64_t max, int64_t *ret_value)
+{
+    bool negative = text[0] == '-';
+    const char *digit = text + negative;
+    if (digit[0] == '\0' || (digit[0] == '0' && (digit[1] != '\0' || negative)))
+        return false;
+    /* Summed up below zero, where the least number has its place too. */
+    int64_t value = 0;
+    for (; *digit != '\0'; digit++) {
+        if (*digit < '0' || *digit > '9')
+            return false;
+        int64_t next = *digit - '0';
+        if (value < (INT64_MIN + next) / 10)
+            return false;
+        value = value * 10 - next;
+    }
+    if (!negative && value == INT64_MIN)
+        return false;
+    value = negative ? value : -value;
+    if (value < min || value > max)
+        return false;
+    *ret_value = value;
+    return true;
+}

@@ -37,6 +37,10 @@ enum {
     LIMIT_HOPS = 8,
     LIMIT_EVENTS_PER_TURN = 80,
 
+    /* one period or extension: ten years, in days or in months */
+    LIMIT_PERIOD_DAYS = 3660,
+    LIMIT_PERIOD_MONTHS = 120,
+
     /* the registry */
     LIMIT_UNITS = 512,
     LIMIT_PERSONS = 2048,
@@ -48,6 +52,10 @@ enum {
     LIMIT_WAITING_ANSWERS = 1024,
     LIMIT_REMEMBERED_ANSWERS = 20000,
     LIMIT_HTTP_CONNECTIONS = 256,
+    LIMIT_HTTP_STREAM_BYTES = 1024 * 1024, /* waiting for a client that does not read */
+    LIMIT_METRIC_SERIES = 4096,            /* per metric */
+    LIMIT_OFFSET_METADATA = 3072,          /* the broker's own limit is 4096 */
+    LIMIT_IN_FLIGHT = 20000,               /* records published and not yet delivered */
     LIMIT_NOTICE_ATTEMPTS = 8,
 };
 
@@ -58,6 +66,7 @@ enum {
     CLOCK_SKEW_MS = 5000,
     WATERMARK_SKEW_MS = 1000,
     WATERMARK_PERIOD_MS = 500,
+    HTTP_REPLY_TIMEOUT_MS = 30 * 1000, /* a request that nobody answers */
     DOOR_GRACE_MS = 2 * 60 * 60 * 1000, /* H of design: an alarm waits that long for a silent door */
 };
 

@@ -304,6 +304,7 @@ enum vocabulary_list {
     LIST_UNIT,
     LIST_ROLL,
     LIST_OFFSET,
+    LIST_CAPACITY, /* value: 1 + the number of the bit */
     LIST_COUNT,
 };
 

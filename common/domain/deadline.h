@@ -10,6 +10,7 @@
 #include "base/arena.h"
 #include "base/instant.h"
 #include "domain/calendar.h"
+#include "domain/vocabulary.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -22,6 +23,7 @@ enum deadline_unit {
     UNIT_CALENDAR_DAY,
     UNIT_MONTH,
     UNIT_DATE, /* "by 31 March": no amount, the rule's date */
+    UNIT_COUNT,
 };
 
 struct duration {
@@ -33,6 +35,7 @@ enum roll {
     ROLL_DEFAULT, /* on as soon as the rule or an extension is in calendar days or months, else off */
     ROLL_ON,
     ROLL_OFF,
+    ROLL_COUNT,
 };
 
 /* How a template or a law sets a deadline. Roll and cutoff are of days: refused for minutes and hours. */
@@ -58,7 +61,7 @@ struct deadline_terms {
     uint32_t extension_count;
     const struct deadline_pause *pauses; /* ascending, without overlap */
     uint32_t pause_count;
-    struct instant asked_at; /* an open pause counts up to here; else without meaning */
+    struct instant asked_at; /* an open pause lasts up to here; needed only for one */
 };
 
 struct deadline {
@@ -84,11 +87,11 @@ enum deadline_fault {
     DEADLINE_TOO_FAR, /* ends outside the years 2000 … 2100 */
 };
 
-/* Codes and words; the codes are those of the registry's files ("working_day"). */
-const char *deadline_unit_code(enum deadline_unit unit);
-bool deadline_unit_from_code(const char *code, enum deadline_unit *ret_unit); /* false: no such unit */
-const char *roll_code(enum roll roll);
-bool roll_from_code(const char *code, enum roll *ret_roll);
+/* Codes and words, by value; the codes are those of the registry's files ("working_day"). vocabulary.h's LIST_UNIT
+ * and LIST_ROLL are these tables. */
+extern const struct word deadline_unit_words[UNIT_COUNT];
+extern const struct word roll_words[ROLL_COUNT];
+
 const char *deadline_fault_code(enum deadline_fault fault);                         /* "extension_unit" */
 const char *duration_text_zh(const struct duration *duration, struct arena *arena); /* "5个工作日" */
 const char *duration_text_en(const struct duration *duration, struct arena *arena); /* "5 working days" */
@@ -129,7 +132,7 @@ struct instant deadline_percent_over(const struct calendar *calendar, const stru
 int deadline_allowed_working_days(const struct calendar *calendar, const struct deadline_terms *terms,
                                   const struct deadline *deadline);
 
-/* The derivation in one Chinese sentence: start day, unit, what did not count, last day, rolling, calendar. */
+/* The derivation in Chinese, for those it binds: start day, unit, what did not count, last day, rolling, calendar. */
 const char *deadline_explain(const struct calendar *calendar, const struct deadline_terms *terms,
                              const struct deadline *deadline, struct arena *arena);
 

@@ -1,0 +1,257 @@
+/* calendar.c: the listed days of all years in one ascending array. Each carries how far the count of working days
+ * up to it has moved away from Monday to Friday, so that counting is weeks times five plus one look-up, and finding
+ * the n-th working day is a search around the weekday guess. Nothing ever walks along a period. */
+#include "domain/calendar.h"
+
+#include <assert.h>
+#include <stddef.h>
+
+enum {
+    FIRST_YEAR = 2004,
+    LAST_YEAR = 2100,
+    DECEMBER = 12,
+    FRIDAY = 5,
+    DAYS_PER_WEEK = 7,
+    WORKDAYS_PER_WEEK = 5,
+    A_MONDAY = 4, /* 1970-01-05 */
+};
+
+struct mark {
+    const struct calendar_day *listed;
+    int correction; /* working days up to and including this one, less those that the weekdays would give */
+};
+
+struct calendar {
+    uint32_t version;
+    const struct calendar_year *years;
+    uint32_t year_count;
+    struct mark *marks; /* ascending */
+    uint32_t mark_count;
+};
+
+static const char *const fault_codes[] = {
+    [CALENDAR_FINE] = "",
+    [CALENDAR_YEAR_RANGE] = "year_range",
+    [CALENDAR_YEAR_ORDER] = "year_order",
+    [CALENDAR_PAPER_MISSING] = "paper_missing",
+    [CALENDAR_PUBLISHED_MISSING] = "published_missing",
+    [CALENDAR_DAY_FOREIGN] = "day_foreign",
+    [CALENDAR_DAY_ORDER] = "day_order",
+    [CALENDAR_DAY_CONFLICT] = "day_conflict",
+};
+
+const char *calendar_fault_code(enum calendar_fault fault)
+{
+    return fault_codes[fault];
+}
+
+static bool is_weekday(struct date date)
+{
+    return date_weekday(date) <= FRIDAY;
+}
+
+static bool year_lists(const struct calendar_year *year, struct date date)
+{
+    for (uint32_t i = 0; i < year->day_count; i++)
+        if (year->days[i].date.days == date.days)
+            return true;
+    return false;
+}
+
+static enum calendar_fault check_day(const struct calendar_year *years, uint32_t year_index,
+                                     uint32_t day_index)
+{
+    const struct calendar_year *year = &years[year_index];
+    struct civil day = civil_of_date(year->days[day_index].date);
+    if (day.year != year->year && !(day.year == year->year - 1 && day.month == DECEMBER))
+        return CALENDAR_DAY_FOREIGN;
+    if (day_index > 0 && year->days[day_index].date.days <= year->days[day_index - 1].date.days)
+        return CALENDAR_DAY_ORDER;
+    if (day.year < year->year && year_index > 0 &&
+        year_lists(&years[year_index - 1], year->days[day_index].date))
+        return CALENDAR_DAY_CONFLICT;
+    return CALENDAR_FINE;
+}
+
+static enum calendar_fault check_year(const struct calendar_year *years, uint32_t index)
+{
+    const struct calendar_year *year = &years[index];
+    if (year->year < FIRST_YEAR || year->year > LAST_YEAR)
+        return CALENDAR_YEAR_RANGE;
+    if (index > 0 && year->year <= years[index - 1].year)
+        return CALENDAR_YEAR_ORDER;
+    if (year->day_count > 0 && year->paper[0] == '\0')
+        return CALENDAR_PAPER_MISSING;
+    if (year->day_count > 0 && !date_is_set(year->published))
+        return CALENDAR_PUBLISHED_MISSING;
+    return CALENDAR_FINE;
+}
+
+enum calendar_fault calendar_check(const struct calendar_year *years, uint32_t count,
+                                   uint32_t *ret_year_index, uint32_t *ret_day_index)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        enum calendar_fault fault = check_year(years, i);
+        uint32_t day = 0;
+        for (; fault == CALENDAR_FINE && day < years[i].day_count; day++)
+            fault = check_day(years, i, day);
+        if (fault != CALENDAR_FINE) {
+            *ret_year_index = i;
+            *ret_day_index = day > 0 ? day - 1 : 0;
+            return fault;
+        }
+    }
+    return CALENDAR_FINE;
+}
+
+/* Only a December day of a notice has to move, and only past the last days of the notice before. */
+static void insert_mark(struct calendar *calendar, const struct calendar_day *listed)
+{
+    uint32_t at = calendar->mark_count++;
+    for (; at > 0 && calendar->marks[at - 1].listed->date.days > listed->date.days; at--)
+        calendar->marks[at] = calendar->marks[at - 1];
+    calendar->marks[at].listed = listed;
+}
+
+struct calendar *calendar_build(struct arena *arena, const struct calendar_year *years, uint32_t count,
+                                uint32_t version)
+{
+    uint32_t fault_year, fault_day, day_count = 0;
+    assert(calendar_check(years, count, &fault_year, &fault_day) == CALENDAR_FINE);
+    for (uint32_t i = 0; i < count; i++)
+        day_count += years[i].day_count;
+
+    struct calendar *calendar = ARENA_NEW(arena, struct calendar);
+    *calendar = (struct calendar){.version = version, .years = years, .year_count = count};
+    calendar->marks = ARENA_ARRAY(arena, struct mark, day_count);
+    for (uint32_t i = 0; i < count; i++)
+        for (uint32_t day = 0; day < years[i].day_count; day++)
+            insert_mark(calendar, &years[i].days[day]);
+
+    int correction = 0;
+    for (uint32_t i = 0; i < day_count; i++) {
+        const struct calendar_day *listed = calendar->marks[i].listed;
+        correction += (int)listed->working - (int)is_weekday(listed->date);
+        calendar->marks[i].correction = correction;
+    }
+    return calendar;
+}
+
+uint32_t calendar_version(const struct calendar *calendar)
+{
+    return calendar->version;
+}
+
+/* The last mark at or before a day; NULL when there is none. */
+static const struct mark *mark_at_or_before(const struct calendar *calendar, struct date date)
+{
+    uint32_t low = 0, high = calendar->mark_count;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (calendar->marks[middle].listed->date.days <= date.days)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low > 0 ? &calendar->marks[low - 1] : NULL;
+}
+
+const struct calendar_day *calendar_day_find(const struct calendar *calendar, struct date date)
+{
+    const struct mark *mark = mark_at_or_before(calendar, date);
+    return mark != NULL && mark->listed->date.days == date.days ? mark->listed : NULL;
+}
+
+bool calendar_is_working(const struct calendar *calendar, struct date date)
+{
+    const struct calendar_day *listed = calendar_day_find(calendar, date);
+    return listed != NULL ? listed->working : is_weekday(date);
+}
+
+const struct calendar_year *calendar_year_find(const struct calendar *calendar, int year)
+{
+    for (uint32_t i = 0; i < calendar->year_count; i++)
+        if (calendar->years[i].year == year && calendar->years[i].day_count > 0)
+            return &calendar->years[i];
+    return NULL;
+}
+
+bool calendar_is_published(const struct calendar *calendar, int year)
+{
+    return calendar_year_find(calendar, year) != NULL;
+}
+
+bool calendar_is_published_between(const struct calendar *calendar, struct date first, struct date last)
+{
+    for (int year = date_year(first); year <= date_year(last); year++)
+        if (!calendar_is_published(calendar, year))
+            return false;
+    return true;
+}
+
+/* Working days are numbered: the ordinal of a day is how many there are from A_MONDAY up to it, itself included. */
+static int weekday_ordinal(struct date date)
+{
+    int days = date.days - A_MONDAY + 1;
+    int weeks = days / DAYS_PER_WEEK - (days % DAYS_PER_WEEK < 0);
+    int rest = days - weeks * DAYS_PER_WEEK;
+    return weeks * WORKDAYS_PER_WEEK + (rest < WORKDAYS_PER_WEEK ? rest : WORKDAYS_PER_WEEK);
+}
+
+static int ordinal(const struct calendar *calendar, struct date date)
+{
+    const struct mark *mark = mark_at_or_before(calendar, date);
+    return weekday_ordinal(date) + (mark != NULL ? mark->correction : 0);
+}
+
+/* The working day with that ordinal: the first day that reaches it. The listed days can shift it from the weekday
+ * guess by at most as many working days as there are of them. */
+static struct date working_day(const struct calendar *calendar, int wanted)
+{
+    int weeks = wanted / WORKDAYS_PER_WEEK - (wanted % WORKDAYS_PER_WEEK < 0);
+    int guess = A_MONDAY + weeks * DAYS_PER_WEEK;
+    int slack = DAYS_PER_WEEK * (2 + (int)calendar->mark_count / WORKDAYS_PER_WEEK);
+    int low = guess - slack, high = guess + slack;
+    while (low < high) {
+        int middle = low + (high - low) / 2;
+        if (ordinal(calendar, (struct date){middle}) >= wanted)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return (struct date){low};
+}
+
+struct date calendar_add_working_days(const struct calendar *calendar, struct date start, int n)
+{
+    if (n == 0)
+        return start;
+    if (n > 0)
+        return working_day(calendar, ordinal(calendar, start) + n);
+    return working_day(calendar, ordinal(calendar, date_add(start, -1)) + n + 1);
+}
+
+int calendar_working_days_between(const struct calendar *calendar, struct date after, struct date until)
+{
+    return ordinal(calendar, until) - ordinal(calendar, after);
+}
+
+struct date calendar_next_working_day(const struct calendar *calendar, struct date at_or_after)
+{
+    return calendar_add_working_days(calendar, date_add(at_or_after, -1), 1);
+}
+
+struct date calendar_last_working_day_before(const struct calendar *calendar, struct date day)
+{
+    return calendar_add_working_days(calendar, day, -1);
+}
+
+struct instant calendar_next_opening(const struct calendar *calendar, struct instant at_or_after,
+                                     int minute_of_day)
+{
+    struct date day = calendar_next_working_day(calendar, date_of(at_or_after));
+    struct instant opening = day_at(day, minute_of_day);
+    if (opening.ms < at_or_after.ms)
+        opening = day_at(calendar_add_working_days(calendar, day, 1), minute_of_day);
+    return opening;
+}

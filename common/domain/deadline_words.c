@@ -1,0 +1,188 @@
+/* deadline_words.c: a deadline in words. Codes and names of units and faults, and the sentence by which a deadline
+ * explains itself to those it binds (domain.md §5, rule 10). No arithmetic: it says what deadline.c computed. */
+#include "domain/deadline.h"
+
+#include <assert.h>
+
+const struct word deadline_unit_words[UNIT_COUNT] = {
+  /* clang-format off */
+    [UNIT_NONE]         = {"",             "",       ""},
+    [UNIT_MINUTE]       = {"minute",       "分钟",   "minute"},
+    [UNIT_HOUR]         = {"hour",         "小时",   "hour"},
+    [UNIT_WORKING_DAY]  = {"working_day",  "工作日", "working day"},
+    [UNIT_CALENDAR_DAY] = {"calendar_day", "自然日", "calendar day"},
+    [UNIT_MONTH]        = {"month",        "月",     "month"},
+    [UNIT_DATE]         = {"date",         "日期",   "date"},
+  /* clang-format on */
+};
+
+const struct word roll_words[ROLL_COUNT] = {
+    [ROLL_DEFAULT] = {"default", "按规定", "by rule"},
+    [ROLL_ON] = {"on",      "顺延",    "on"     },
+    [ROLL_OFF] = {"off",     "不顺延", "off"    },
+};
+
+/* What stands between the number and the unit in Chinese; none before 分钟, 小时, 日. */
+static const char *const amounts_zh[UNIT_COUNT] = {
+    [UNIT_NONE] = "",           [UNIT_MINUTE] = "分钟", [UNIT_HOUR] = "小时", [UNIT_WORKING_DAY] = "个工作日",
+    [UNIT_CALENDAR_DAY] = "日", [UNIT_MONTH] = "个月",  [UNIT_DATE] = "",
+};
+
+static const char *const weekdays_zh[] = {"", "一", "二", "三", "四", "五", "六", "日"};
+
+static const char *const fault_codes[] = {
+    [DEADLINE_FINE] = "",
+    [DEADLINE_PERIOD_UNIT] = "period_unit",
+    [DEADLINE_PERIOD_AMOUNT] = "period_amount",
+    [DEADLINE_DATE] = "date",
+    [DEADLINE_ROLL] = "roll",
+    [DEADLINE_CUTOFF] = "cutoff",
+    [DEADLINE_START] = "start",
+    [DEADLINE_EXTENSION_UNIT] = "extension_unit",
+    [DEADLINE_EXTENSION_AMOUNT] = "extension_amount",
+    [DEADLINE_PAUSES] = "pauses",
+    [DEADLINE_TOO_FAR] = "too_far",
+};
+
+const char *deadline_fault_code(enum deadline_fault fault)
+{
+    return fault_codes[fault];
+}
+
+const char *duration_text_zh(const struct duration *duration, struct arena *arena)
+{
+    assert(duration->unit < UNIT_COUNT);
+    if (duration->unit == UNIT_NONE || duration->unit == UNIT_DATE)
+        return "";
+    return arena_format(arena, "%d%s", duration->amount, amounts_zh[duration->unit]);
+}
+
+const char *duration_text_en(const struct duration *duration, struct arena *arena)
+{
+    assert(duration->unit < UNIT_COUNT);
+    if (duration->unit == UNIT_NONE || duration->unit == UNIT_DATE)
+        return "";
+    return arena_format(arena, "%d %s%s", duration->amount, deadline_unit_words[duration->unit].en,
+                        duration->amount == 1 ? "" : "s");
+}
+
+/* --- the derivation ------------------------------------------------------------------------------------------ */
+
+static const char *day_zh(struct date date, struct arena *arena)
+{
+    struct civil day = civil_of_date(date);
+    return arena_format(arena, "%d年%d月%d日", day.year, day.month, day.day);
+}
+
+static const char *day_and_weekday_zh(struct date date, struct arena *arena)
+{
+    return arena_format(arena, "%s(星期%s)", day_zh(date, arena), weekdays_zh[date_weekday(date)]);
+}
+
+static const char *instant_zh(struct instant t, struct arena *arena)
+{
+    struct civil c = civil_of(t);
+    return arena_format(arena, "%s%02d:%02d", day_zh(date_of(t), arena), c.hour, c.minute);
+}
+
+static bool is_of_time(const struct deadline_terms *terms)
+{
+    return terms->rule.period.unit == UNIT_MINUTE || terms->rule.period.unit == UNIT_HOUR;
+}
+
+static const char *beginning_zh(const struct deadline_terms *terms, struct arena *arena)
+{
+    const struct duration *period = &terms->rule.period;
+    if (period->unit == UNIT_DATE)
+        return arena_format(arena, "限于%s", day_and_weekday_zh(terms->rule.date, arena));
+    if (is_of_time(terms))
+        return arena_format(arena, "自%s起%s", instant_zh(terms->start, arena),
+                            duration_text_zh(period, arena));
+    return arena_format(arena, "自%s(当日不计入)起%s", day_zh(date_of(terms->start), arena),
+                        duration_text_zh(period, arena));
+}
+
+static const char *extensions_zh(const struct deadline_terms *terms, struct arena *arena)
+{
+    const char *text = "";
+    for (uint32_t i = 0; i < terms->extension_count; i++)
+        text = arena_format(arena, "%s,延期%s", text, duration_text_zh(&terms->extensions[i], arena));
+    return text;
+}
+
+/* Only what the due depends on is named: a pause that begins after it explains nothing. */
+static const char *pauses_zh(const struct deadline_terms *terms, const struct deadline *deadline,
+                             struct arena *arena)
+{
+    const char *text = "";
+    if (terms->rule.period.unit == UNIT_DATE)
+        return text;
+    for (uint32_t i = 0; i < terms->pause_count && terms->pauses[i].from.ms < deadline->due.ms; i++) {
+        const struct deadline_pause *pause = &terms->pauses[i];
+        bool open = !instant_is_set(pause->until);
+        const char *until = open ? "今" : instant_zh(pause->until, arena);
+        text = arena_format(arena, "%s,%s至%s中止", text, instant_zh(pause->from, arena), until);
+    }
+    return text[0] == '\0' ? text : arena_format(arena, "%s(不计入)", text);
+}
+
+static const char *last_day_zh(const struct calendar *calendar, const struct deadline *deadline,
+                               struct arena *arena)
+{
+    const char *last = day_and_weekday_zh(deadline->last_day, arena);
+    if (deadline->unrolled.days == deadline->last_day.days)
+        return arena_format(arena, "最后一日为%s", last);
+    const struct calendar_day *listed = calendar_day_find(calendar, deadline->unrolled);
+    const char *why = listed != NULL ? arena_format(arena, "休息日,%s", listed->name) : "休息日";
+    return arena_format(arena, "期满日%s为%s,顺延至%s", day_and_weekday_zh(deadline->unrolled, arena), why,
+                        last);
+}
+
+static const char *end_zh(const struct calendar *calendar, const struct deadline_terms *terms,
+                          const struct deadline *deadline, struct arena *arena)
+{
+    if (is_of_time(terms))
+        return arena_format(arena, "%s届满", instant_zh(deadline->due, arena));
+    int minute = terms->rule.cutoff_minute == 0 ? 24 * 60 : terms->rule.cutoff_minute;
+    return arena_format(arena, "%s,当日%02d:%02d截止", last_day_zh(calendar, deadline, arena), minute / 60,
+                        minute % 60);
+}
+
+static bool asks_calendar(const struct deadline_terms *terms, const struct deadline *deadline)
+{
+    bool asks =
+        terms->rule.period.unit == UNIT_WORKING_DAY || deadline->unrolled.days != deadline->last_day.days;
+    for (uint32_t i = 0; i < terms->extension_count; i++)
+        asks = asks || terms->extensions[i].unit == UNIT_WORKING_DAY;
+    return asks || deadline->provisional;
+}
+
+/* The notices that were counted with, and the years that have none yet. */
+static const char *calendar_zh(const struct calendar *calendar, const struct deadline_terms *terms,
+                               const struct deadline *deadline, struct arena *arena)
+{
+    const char *papers = "", *missing = "";
+    int first = date_year(date_of(terms->start)), last = date_year(deadline->last_day);
+    if (!asks_calendar(terms, deadline))
+        return "";
+    for (int year = first < last ? first : last; year <= last; year++) {
+        const struct calendar_year *listed = calendar_year_find(calendar, year);
+        if (listed != NULL)
+            papers = arena_format(arena, "%s%s%s", papers, papers[0] == '\0' ? "" : "、", listed->paper);
+        else
+            missing = arena_format(arena, "%s%s%d年", missing, missing[0] == '\0' ? "" : "、", year);
+    }
+    if (papers[0] != '\0')
+        papers = arena_format(arena, "工作日依%s计。", papers);
+    if (missing[0] != '\0')
+        missing = arena_format(arena, "%s放假安排尚未公布,暂按周一至周五为工作日,本时限为暂定。", missing);
+    return arena_format(arena, "%s%s", papers, missing);
+}
+
+const char *deadline_explain(const struct calendar *calendar, const struct deadline_terms *terms,
+                             const struct deadline *deadline, struct arena *arena)
+{
+    return arena_format(arena, "%s%s%s,%s。%s", beginning_zh(terms, arena), extensions_zh(terms, arena),
+                        pauses_zh(terms, deadline, arena), end_zh(calendar, terms, deadline, arena),
+                        calendar_zh(calendar, terms, deadline, arena));
+}

@@ -21,11 +21,11 @@ bool digest_is_zero(const struct digest *digest);
 struct digest digest_of_texts(const char *first, ...) __attribute__((sentinel));
 
 void digest_to_hex(const struct digest *digest, char ret_hex[DIGEST_HEX]);
-bool digest_from_hex(const char *hex, struct digest *ret_digest);
+bool digest_from_hex(const char *hex, struct digest *ret_digest); /* 64 lower-case digits, nothing else */
 
 /* The first 128 bits in RFC 4648 base32 (lower case, no padding): 26 characters. */
 void digest_to_id(const struct digest *digest, char ret_id[ID_TEXT]);
-bool id_is_valid(const char *text);
+bool id_is_valid(const char *text); /* exactly what digest_to_id can write */
 
 /* First 64 bits, big endian: for drawing lots that anyone can check. */
 uint64_t digest_to_number(const struct digest *digest);

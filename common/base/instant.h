@@ -29,7 +29,7 @@ struct civil {
 };
 
 #define INSTANT_NONE ((struct instant){0})
-#define DATE_NONE    ((struct date){0})
+#define DATE_NONE ((struct date){0})
 
 enum { MS_PER_SECOND = 1000, MS_PER_MINUTE = 60000, MS_PER_HOUR = 3600000, MS_PER_DAY = 86400000 };
 
@@ -62,8 +62,8 @@ static inline struct date date_add(struct date d, int days)
 }
 
 struct civil civil_of(struct instant t);
-struct date date_of(struct instant t);           /* the civil day that t lies in */
-struct instant day_start(struct date d);         /* 00:00 of d */
+struct date date_of(struct instant t);            /* the civil day that t lies in */
+struct instant day_start(struct date d);          /* 00:00 of d */
 struct instant day_at(struct date d, int minute); /* minute of the day: 510 is 08:30 */
 bool date_from_civil(int year, int month, int day, struct date *ret_date); /* false: no such day */
 struct civil civil_of_date(struct date d);
@@ -72,10 +72,12 @@ int date_weekday(struct date d); /* 1 Monday … 7 Sunday */
 
 enum { DATE_TEXT = 11, INSTANT_TEXT = 30 };
 
-/* "2023-03-31"; "2023-03-31T24:00" is written as the next day's 00:00. Milliseconds only when not zero. */
+/* "2023-03-31"; "2023-03-31T24:00" is written as the next day's 00:00. Milliseconds only when not zero. None is "".
+ * An instant outside the years 1 to 9999 is taken for the nearest one inside. */
 void date_to_text(struct date d, char ret_text[DATE_TEXT]);
 void instant_to_text(struct instant t, char ret_text[INSTANT_TEXT]); /* "2023-03-31T09:00:00+08:00" */
-bool date_from_text(const char *text, struct date *ret_date);          /* years 2000 to 2100 only */
-bool instant_from_text(const char *text, struct instant *ret_instant); /* RFC 3339, offset required */
+bool date_from_text(const char *text, struct date *ret_date);        /* years 2000 to 2100 only */
+/* RFC 3339 with 'T', an offset (or 'Z') and at most three digits of a second; the same years. */
+bool instant_from_text(const char *text, struct instant *ret_instant);
 
 #endif

@@ -1,0 +1,139 @@
+/* registry.c: finding things in the registry. Lists are scanned: a district has some hundred units and persons,
+ * and a scan of that costs less than decoding the command that asks. */
+#include "domain/registry.h"
+
+#include "base/text.h"
+
+const struct registry_unit *registry_unit(const struct registry *registry, const char *id)
+{
+    for (uint32_t i = 0; i < registry->unit_count; i++) {
+        if (text_equal(registry->units[i].id, id))
+            return &registry->units[i];
+    }
+    return NULL;
+}
+
+const struct registry_person *registry_person(const struct registry *registry, const char *id)
+{
+    for (uint32_t i = 0; i < registry->person_count; i++) {
+        if (text_equal(registry->persons[i].id, id))
+            return &registry->persons[i];
+    }
+    return NULL;
+}
+
+const struct registry_template *registry_template(const struct registry *registry, const char *code)
+{
+    for (uint32_t i = 0; i < registry->template_count; i++) {
+        if (text_equal(registry->templates[i].code, code))
+            return &registry->templates[i];
+    }
+    return NULL;
+}
+
+const struct registry_system *registry_system(const struct registry_unit *unit, const char *source)
+{
+    for (uint32_t i = 0; i < unit->system_count; i++) {
+        if (text_equal(unit->systems[i].source, source))
+            return &unit->systems[i];
+    }
+    return NULL;
+}
+
+const struct registry_token *registry_token(const struct registry *registry, const char *id)
+{
+    for (uint32_t i = 0; i < registry->token_count; i++) {
+        if (text_equal(registry->tokens[i].id, id))
+            return &registry->tokens[i];
+    }
+    return NULL;
+}
+
+const struct registry_form *registry_form(const struct registry *registry, const char *code)
+{
+    for (uint32_t i = 0; i < registry->form_count; i++) {
+        if (text_equal(registry->forms[i].code, code))
+            return &registry->forms[i];
+    }
+    return NULL;
+}
+
+bool registry_person_has_role(const struct registry_person *person, enum role role)
+{
+    for (uint32_t i = 0; i < person->role_count; i++) {
+        if (person->roles[i] == role)
+            return true;
+    }
+    return false;
+}
+
+const struct registry_person *registry_role_in_unit(const struct registry *registry, const char *unit,
+                                                    enum role role)
+{
+    for (uint32_t i = 0; i < registry->person_count; i++) {
+        const struct registry_person *person = &registry->persons[i];
+        if (text_equal(person->unit, unit) && registry_person_has_role(person, role))
+            return person;
+    }
+    return NULL;
+}
+
+const struct registry_person *registry_role(const struct registry *registry, enum role role)
+{
+    for (uint32_t i = 0; i < registry->person_count; i++) {
+        if (registry_person_has_role(&registry->persons[i], role))
+            return &registry->persons[i];
+    }
+    return NULL;
+}
+
+const struct registry_person *registry_leader_of_field(const struct registry *registry, const char *field)
+{
+    if (text_empty(field))
+        return NULL;
+    for (uint32_t i = 0; i < registry->person_count; i++) {
+        const struct registry_person *person = &registry->persons[i];
+        for (uint32_t j = 0; j < person->field_count; j++) {
+            if (text_equal(person->fields[j], field))
+                return person;
+        }
+    }
+    return NULL;
+}
+
+static const struct registry_clock *clock_find(const struct registry_clock *clocks, uint32_t count,
+                                               enum clock_id clock)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        if (clocks[i].clock == clock)
+            return &clocks[i];
+    }
+    return NULL;
+}
+
+static const struct registry_clock *clock_in_force(const struct registry *registry,
+                                                   const struct registry_template *template_,
+                                                   enum clock_id clock)
+{
+    const struct registry_clock *own = NULL;
+    if (template_ != NULL)
+        own = clock_find(template_->clocks, template_->clock_count, clock);
+    return own != NULL ? own : clock_find(registry->policy.clocks, registry->policy.clock_count, clock);
+}
+
+struct duration registry_clock_amount(const struct registry *registry,
+                                      const struct registry_template *template_, enum clock_id clock,
+                                      enum urgency urgency)
+{
+    const struct registry_clock *row = clock_in_force(registry, template_, clock);
+    if (row == NULL)
+        return (struct duration){UNIT_NONE, 0};
+    return urgency == URGENCY_CRITICAL && row->urgent.unit != UNIT_NONE ? row->urgent : row->normal;
+}
+
+bool registry_clock_deemed(const struct registry *registry, const struct registry_template *template_,
+                           enum clock_id clock)
+{
+    const struct registry_clock *row = clock_in_force(registry, template_, clock);
+    return row != NULL && row->deemed;
+}

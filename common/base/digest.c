@@ -129,7 +129,7 @@ void digest_to_id(const struct digest *digest, char ret_id[ID_TEXT])
     int pending_bits = 0;
     char *letter = ret_id;
     for (int i = 0; i < ID_BITS / 8; i++) {
-        pending = (pending & 31) << 8 | digest->bytes[i];
+        pending = pending << 8 | digest->bytes[i];
         pending_bits += 8;
         for (; pending_bits >= BITS_PER_LETTER; pending_bits -= BITS_PER_LETTER)
             *letter++ = base32[pending >> (pending_bits - BITS_PER_LETTER) & 31];

@@ -334,6 +334,27 @@ static void times_have_units(void **state)
     }
 }
 
+static void the_rule_of_a_time_is_told_in_units(void **state)
+{
+    (void)state;
+    int64_t ms;
+    const struct setting table[] = {
+        {.key = "wait",
+         .type = SETTING_MILLISECONDS,
+         .target = &ms,
+         .default_value = "0",
+         .max = 90000,
+         .help = ""},
+        {.key = NULL},
+    };
+    char *arguments[] = {(char[]){"x"}, (char[]){"--wait=91s"}, NULL};
+    capture_begin(&run.err, STDERR_FILENO);
+    enum settings_result result = settings_load("x", "y", table, NULL, 2, arguments);
+    capture_end(&run.err);
+    assert_int_equal(result, SETTINGS_EXIT_USAGE);
+    assert_non_null(strstr(run.err.text, "wait must be a time from 0ms to 90s with its unit"));
+}
+
 static void a_text_setting_is_utf8_without_control_characters(void **state)
 {
     (void)state;
@@ -408,6 +429,7 @@ int main(void)
         cmocka_unit_test_teardown(a_fault_in_the_environment_names_the_variable, forget_all),
         cmocka_unit_test_teardown(all_faults_are_told_at_once, forget_all),
         cmocka_unit_test_teardown(times_have_units, forget_all),
+        cmocka_unit_test_teardown(the_rule_of_a_time_is_told_in_units, forget_all),
         cmocka_unit_test_teardown(a_text_setting_is_utf8_without_control_characters, forget_all),
         cmocka_unit_test_teardown(help_is_an_aligned_table_and_touches_nothing, forget_all),
         cmocka_unit_test_teardown(print_settings_tells_what_is_in_force_and_why, forget_all),

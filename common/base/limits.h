@@ -33,6 +33,7 @@ enum {
     LIMIT_RELATIONS = 16,
     LIMIT_MESSAGE_IDS = 256,         /* remembered per row */
     LIMIT_MESSAGE_IDS_PER_DOOR = 64, /* of these, per unit and door */
+    LIMIT_HEARD = 16, /* ids of the notifier's commands */
     LIMIT_WAKES_PER_COMMAND = 64,
     LIMIT_HOPS = 8,
     LIMIT_EVENTS_PER_TURN = 80,

@@ -204,6 +204,7 @@ struct body_number_granted {
 struct body_follow {
     const char *follower;
     const char *predecessor;
+    bool unknown; /* predecessor_done: there is no such task, nothing to wait for */
 };
 
 struct body_adopt_registry {

@@ -47,6 +47,7 @@ struct miss {
     struct instant due;
     struct instant recorded_at;
     bool revoked;
+    const char *reason; /* why it was taken back, as in struct revoked_miss; "" while it stands */
 };
 
 struct objection {
@@ -58,7 +59,8 @@ struct dispute {
     bool open;
     const char *unit; /* who objects */
     const char *proposed_unit;
-    uint32_t level;       /* 0 the supervisor decides, 1 the arbiter */
+    uint32_t
+        level; /* 0 the supervisor decides; 1 the arbiter, the supervisor still may; 2 the arbiter alone */
     enum task_state from; /* ASSIGNED or IN_PROGRESS */
     struct instant received_at;
 };
@@ -69,7 +71,7 @@ struct pending_request {
     struct date until;
     const char *reason;
     const char *unit;
-    uint32_t level; /* 0 the template's decider, then one level up */
+    uint32_t level; /* 0 the template's decider is asked; 1 was reminded; 2 one level up decides too */
     struct instant received_at;
 };
 
@@ -87,9 +89,10 @@ struct report {
     bool in_time;
     struct instant received_at;
     struct date completed_on;
-    const char *handler; /* person who reported */
-    int64_t left_ms;     /* act rules: what was left of C-DUE, wall time */
-    int32_t left_days;   /* counted days left of C-DUE, in its unit */
+    const char *handler;   /* person who reported */
+    const char *principal; /* for whom (代), "" when for nobody */
+    int64_t left_ms;       /* act rules: what was left of C-DUE, wall time */
+    int32_t left_days;     /* counted days left of C-DUE, in its unit */
 };
 
 struct verification {
@@ -98,8 +101,11 @@ struct verification {
     bool passed;
     enum satisfaction satisfaction;
     struct date confirmed_on;
-    const char *verifier;
-    uint32_t failed_calls;
+    const char *verifier;  /* person, or source system */
+    const char *principal; /* 代 */
+    uint32_t failed_calls; /* 未接通 in this round */
+    uint32_t failed_days;  /* on that many days */
+    struct date last_failed_on;
 };
 
 struct relation {
@@ -193,6 +199,7 @@ struct task {
 
     struct remembered_message *messages;
     uint32_t message_count;
+    struct text_list heard; /* ids of the notifier's last commands, so that a repeat changes nothing */
 };
 
 /* NULL when the task has no such clock. */

@@ -31,7 +31,8 @@ struct log_reader_options {
     /* Once per partition, when everything that stood in it at the start (high watermark) has been handled.
      * May be NULL. */
     void (*on_caught_up)(void *context, const char *topic, int32_t partition);
-    /* GROUP: which partitions this member has now (all of them), after every change. May be NULL. */
+    /* GROUP: which partitions this member has now (all of them; none is paused), after every change.
+     * May be NULL. */
     void (*on_assigned)(void *context, const struct log_offset *offsets, size_t count);
     /* GROUP: before the partitions are given up; commit here. May be NULL. */
     void (*on_revoked)(void *context);
@@ -47,9 +48,10 @@ void log_reader_free(
 
 /* FOLLOW: where to begin, before log_reader_start; the default is the beginning. */
 void log_reader_start_at(struct log_reader *reader, const char *topic, int32_t partition, int64_t next);
-void log_reader_start_at_end(struct log_reader *reader, const char *topic);
+void log_reader_start_at_end(struct log_reader *reader, const struct log_topic *topic);
 
-/* Begins, or (any later call) replaces the set of topics; partitions that stay keep their position. */
+/* Begins, or (any later call) replaces the set of topics; partitions that stay keep their position
+ * (GROUP: go on at their committed offset). */
 void log_reader_start(struct log_reader *reader, const struct log_topic *topics, size_t count);
 
 void log_reader_pause(struct log_reader *reader, const char *topic, int32_t partition);

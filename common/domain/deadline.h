@@ -10,7 +10,6 @@
 #include "base/arena.h"
 #include "base/instant.h"
 #include "domain/calendar.h"
-#include "domain/vocabulary.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -87,11 +86,7 @@ enum deadline_fault {
     DEADLINE_TOO_FAR, /* ends outside the years 2000 … 2100 */
 };
 
-/* Codes and words, by value; the codes are those of the registry's files ("working_day"). vocabulary.h's LIST_UNIT
- * and LIST_ROLL are these tables. */
-extern const struct word deadline_unit_words[UNIT_COUNT];
-extern const struct word roll_words[ROLL_COUNT];
-
+/* In words. The codes and names of units and rolls are vocabulary.h's LIST_UNIT and LIST_ROLL. */
 const char *deadline_fault_code(enum deadline_fault fault);                         /* "extension_unit" */
 const char *duration_text_zh(const struct duration *duration, struct arena *arena); /* "5个工作日" */
 const char *duration_text_en(const struct duration *duration, struct arena *arena); /* "5 working days" */

@@ -1,32 +1,8 @@
-/* deadline_words.c: a deadline in words. Codes and names of units and faults, and the sentence by which a deadline
+/* deadline_words.c: a deadline in words. Codes of faults, amounts of time, and the sentence by which a deadline
  * explains itself to those it binds (domain.md §5, rule 10). No arithmetic: it says what deadline.c computed. */
 #include "domain/deadline.h"
 
-#include <assert.h>
-
-const struct word deadline_unit_words[UNIT_COUNT] = {
-  /* clang-format off */
-    [UNIT_NONE]         = {"",             "",       ""},
-    [UNIT_MINUTE]       = {"minute",       "分钟",   "minute"},
-    [UNIT_HOUR]         = {"hour",         "小时",   "hour"},
-    [UNIT_WORKING_DAY]  = {"working_day",  "工作日", "working day"},
-    [UNIT_CALENDAR_DAY] = {"calendar_day", "自然日", "calendar day"},
-    [UNIT_MONTH]        = {"month",        "月",     "month"},
-    [UNIT_DATE]         = {"date",         "日期",   "date"},
-  /* clang-format on */
-};
-
-const struct word roll_words[ROLL_COUNT] = {
-    [ROLL_DEFAULT] = {"default", "按规定", "by rule"},
-    [ROLL_ON] = {"on",      "顺延",    "on"     },
-    [ROLL_OFF] = {"off",     "不顺延", "off"    },
-};
-
-/* What stands between the number and the unit in Chinese; none before 分钟, 小时, 日. */
-static const char *const amounts_zh[UNIT_COUNT] = {
-    [UNIT_NONE] = "",           [UNIT_MINUTE] = "分钟", [UNIT_HOUR] = "小时", [UNIT_WORKING_DAY] = "个工作日",
-    [UNIT_CALENDAR_DAY] = "日", [UNIT_MONTH] = "个月",  [UNIT_DATE] = "",
-};
+#include "domain/vocabulary.h"
 
 static const char *const weekdays_zh[] = {"", "一", "二", "三", "四", "五", "六", "日"};
 
@@ -49,20 +25,23 @@ const char *deadline_fault_code(enum deadline_fault fault)
     return fault_codes[fault];
 }
 
+static bool has_amount(const struct duration *duration)
+{
+    return duration->unit != UNIT_NONE && duration->unit != UNIT_DATE;
+}
+
 const char *duration_text_zh(const struct duration *duration, struct arena *arena)
 {
-    assert(duration->unit < UNIT_COUNT);
-    if (duration->unit == UNIT_NONE || duration->unit == UNIT_DATE)
+    if (!has_amount(duration))
         return "";
-    return arena_format(arena, "%d%s", duration->amount, amounts_zh[duration->unit]);
+    return arena_format(arena, "%d%s", duration->amount, word_of(LIST_UNIT, (int)duration->unit)->zh);
 }
 
 const char *duration_text_en(const struct duration *duration, struct arena *arena)
 {
-    assert(duration->unit < UNIT_COUNT);
-    if (duration->unit == UNIT_NONE || duration->unit == UNIT_DATE)
+    if (!has_amount(duration))
         return "";
-    return arena_format(arena, "%d %s%s", duration->amount, deadline_unit_words[duration->unit].en,
+    return arena_format(arena, "%d %s%s", duration->amount, word_of(LIST_UNIT, (int)duration->unit)->en,
                         duration->amount == 1 ? "" : "s");
 }
 
@@ -138,14 +117,21 @@ static const char *last_day_zh(const struct calendar *calendar, const struct dea
                         last);
 }
 
+static bool is_the_date_itself(const struct deadline_terms *terms, const struct deadline *deadline)
+{
+    return terms->rule.period.unit == UNIT_DATE && deadline->last_day.days == terms->rule.date.days;
+}
+
 static const char *end_zh(const struct calendar *calendar, const struct deadline_terms *terms,
                           const struct deadline *deadline, struct arena *arena)
 {
     if (is_of_time(terms))
         return arena_format(arena, "%s届满", instant_zh(deadline->due, arena));
+    const char *last_day = "";
+    if (!is_the_date_itself(terms, deadline))
+        last_day = arena_format(arena, "%s,", last_day_zh(calendar, deadline, arena));
     int minute = terms->rule.cutoff_minute == 0 ? 24 * 60 : terms->rule.cutoff_minute;
-    return arena_format(arena, "%s,当日%02d:%02d截止", last_day_zh(calendar, deadline, arena), minute / 60,
-                        minute % 60);
+    return arena_format(arena, "%s当日%02d:%02d截止", last_day, minute / 60, minute % 60);
 }
 
 static bool asks_calendar(const struct deadline_terms *terms, const struct deadline *deadline)

@@ -1,0 +1,367 @@
+/* Deadlines against a second implementation that shares nothing with the first: it steps from day to day (from
+ * minute to minute for hours), asks of each whether it counts, and stops when enough have. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "base/limits.h"
+#include "calendar_fixture.h"
+#include "dice.h"
+#include "domain/deadline.h"
+
+enum { RANDOM_CASES = 20000, MOST_PAUSES = 3, MOST_EXTENSIONS = 3, OPENING = 8 * 60 + 30 };
+
+static struct arena *arena;
+static struct calendar *calendar;
+static const struct calendar_year *years;
+
+static int set_up(void **state)
+{
+    (void)state;
+    arena = arena_new(LIMIT_REGISTRY_ARENA_BYTES);
+    years = calendar_fixture_years(arena);
+    calendar = calendar_build(arena, years, FIXTURE_YEARS, FIXTURE_VERSION);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    arena_free(arena);
+    return 0;
+}
+
+/* --- a random case ------------------------------------------------------------------------------------------ */
+
+struct sample {
+    struct deadline_terms terms;
+    struct duration extensions[MOST_EXTENSIONS];
+    struct deadline_pause pauses[MOST_PAUSES];
+};
+
+static struct duration random_duration(struct dice *dice, bool of_time)
+{
+    struct duration duration = {of_time ? UNIT_MINUTE : UNIT_WORKING_DAY, (int32_t)dice_roll(dice, 1, 30)};
+    if (of_time && dice_chance(dice, 50))
+        duration = (struct duration){UNIT_HOUR, (int32_t)dice_roll(dice, 1, 72)};
+    else if (!of_time && dice_chance(dice, 40))
+        duration = (struct duration){UNIT_CALENDAR_DAY, (int32_t)dice_roll(dice, 1, 70)};
+    else if (!of_time && dice_chance(dice, 40))
+        duration = (struct duration){UNIT_MONTH, (int32_t)dice_roll(dice, 1, 14)};
+    return duration;
+}
+
+/* Whole minutes, so that the walker can step by them. */
+static struct instant random_minute(struct dice *dice, struct instant from, int64_t most_minutes)
+{
+    return instant_add(from, dice_roll(dice, 0, most_minutes) * MS_PER_MINUTE);
+}
+
+static void random_pauses(struct dice *dice, bool of_time, struct sample *sample)
+{
+    struct deadline_terms *terms = &sample->terms;
+    int64_t span = of_time ? 24 * 60 : 20 * 24 * 60;
+    struct instant at = instant_add(terms->start, -span / 2 * MS_PER_MINUTE);
+    terms->pause_count = (uint32_t)dice_roll(dice, 0, MOST_PAUSES);
+    terms->pauses = sample->pauses;
+    for (uint32_t i = 0; i < terms->pause_count; i++) {
+        sample->pauses[i].from = random_minute(dice, at, span);
+        at = sample->pauses[i].until = random_minute(dice, sample->pauses[i].from, span / 2);
+    }
+    terms->asked_at = random_minute(dice, at, span);
+    if (terms->pause_count > 0 && dice_chance(dice, 20))
+        sample->pauses[terms->pause_count - 1].until = INSTANT_NONE;
+}
+
+static void random_sample(struct dice *dice, struct sample *sample)
+{
+    *sample = (struct sample){0};
+    struct deadline_terms *terms = &sample->terms;
+    bool of_time = dice_chance(dice, 15);
+    terms->start = random_minute(dice, instant_at("2021-11-01T00:00"), INT64_C(1900) * 24 * 60);
+    terms->rule.period = random_duration(dice, of_time);
+    if (!of_time && dice_chance(dice, 20)) {
+        terms->rule.period = (struct duration){UNIT_DATE, 0};
+        terms->rule.date = date_add(date_of(terms->start), (int)dice_roll(dice, 0, 200));
+    }
+    if (!of_time && dice_chance(dice, 40))
+        terms->rule.roll = dice_chance(dice, 50) ? ROLL_ON : ROLL_OFF;
+    if (!of_time && dice_chance(dice, 30))
+        terms->rule.cutoff_minute = 17 * 60 + 30;
+    terms->extensions = sample->extensions;
+    terms->extension_count = dice_chance(dice, 50) ? 0 : (uint32_t)dice_roll(dice, 1, MOST_EXTENSIONS);
+    for (uint32_t i = 0; i < terms->extension_count; i++)
+        sample->extensions[i] = random_duration(dice, of_time);
+    random_pauses(dice, of_time, sample);
+}
+
+/* --- the walker --------------------------------------------------------------------------------------------- */
+
+static bool walker_works(struct date date)
+{
+    for (int year = 0; year < FIXTURE_YEARS; year++)
+        for (uint32_t i = 0; i < years[year].day_count; i++)
+            if (years[year].days[i].date.days == date.days)
+                return years[year].days[i].working;
+    return date_weekday(date) < 6;
+}
+
+static struct instant pause_end(const struct deadline_terms *terms, uint32_t index)
+{
+    struct instant until = terms->pauses[index].until;
+    return instant_is_set(until) ? until : terms->asked_at;
+}
+
+static bool day_is_paused(const struct deadline_terms *terms, struct date day)
+{
+    for (uint32_t i = 0; i < terms->pause_count; i++)
+        if (date_of(terms->pauses[i].from).days < day.days && day.days <= date_of(pause_end(terms, i)).days)
+            return true;
+    return false;
+}
+
+static bool minute_is_paused(const struct deadline_terms *terms, struct instant minute)
+{
+    for (uint32_t i = 0; i < terms->pause_count; i++)
+        if (terms->pauses[i].from.ms <= minute.ms && minute.ms < pause_end(terms, i).ms)
+            return true;
+    return false;
+}
+
+static bool day_counts(const struct deadline_terms *terms, enum deadline_unit unit, bool pauses,
+                       struct date day)
+{
+    if (pauses && day_is_paused(terms, day))
+        return false;
+    return (unit != UNIT_WORKING_DAY && unit != UNIT_DATE) || walker_works(day);
+}
+
+/* The same number of the day so many months later; walks to the first day past it and comes back if there is none. */
+static struct date walk_months(struct date start, int months)
+{
+    struct civil from = civil_of_date(start);
+    int wanted = from.year * 12 + from.month + months;
+    struct date day = start;
+    for (struct civil at = from; at.year * 12 + at.month < wanted || at.day < from.day;
+         at = civil_of_date(day)) {
+        if (at.year * 12 + at.month > wanted)
+            return date_add(day, -1);
+        day = date_add(day, 1);
+    }
+    return civil_of_date(day).year * 12 + civil_of_date(day).month > wanted
+               ? date_add(day, -civil_of_date(day).day)
+               : day;
+}
+
+static int paused_days(const struct deadline_terms *terms, struct date after, struct date until)
+{
+    int count = 0;
+    for (struct date day = date_add(after, 1); day.days <= until.days; day = date_add(day, 1))
+        count += day_is_paused(terms, day);
+    return count;
+}
+
+static struct date walk_leg(const struct deadline_terms *terms, bool pauses, struct date start,
+                            const struct duration *duration)
+{
+    struct date day = start;
+    if (duration->unit == UNIT_MONTH) {
+        struct date corresponding = walk_months(start, duration->amount), before;
+        day = corresponding;
+        do {
+            before = day;
+            day = date_add(corresponding, pauses ? paused_days(terms, start, day) : 0);
+        } while (day.days != before.days);
+        return day;
+    }
+    for (int left = duration->amount; left > 0;) {
+        day = date_add(day, 1);
+        left -= day_counts(terms, duration->unit, pauses, day);
+    }
+    return day;
+}
+
+static struct instant walk_minutes(const struct deadline_terms *terms, struct instant start,
+                                   const struct duration *duration)
+{
+    struct instant at = start;
+    int left = duration->amount * (duration->unit == UNIT_HOUR ? 60 : 1);
+    for (; left > 0; at = instant_add(at, MS_PER_MINUTE))
+        left -= !minute_is_paused(terms, at);
+    return at;
+}
+
+static bool walker_is_published(struct date date)
+{
+    return date_year(date) >= 2022 && date_year(date) <= 2026;
+}
+
+static void walk_days(const struct deadline_terms *terms, struct deadline *ret_deadline)
+{
+    const struct deadline_rule *rule = &terms->rule;
+    bool pauses = rule->period.unit != UNIT_DATE, roll = false, asks = false;
+    struct date first = date_of(terms->start);
+    struct date last = pauses ? walk_leg(terms, pauses, first, &rule->period) : rule->date;
+    for (uint32_t i = 0; i <= terms->extension_count; i++) {
+        const struct duration *part = i == 0 ? &rule->period : &terms->extensions[i - 1];
+        if (i > 0)
+            last = walk_leg(terms, pauses, last, part);
+        roll = roll || part->unit == UNIT_CALENDAR_DAY || part->unit == UNIT_MONTH;
+        asks = asks || part->unit == UNIT_WORKING_DAY;
+    }
+    if (rule->roll != ROLL_DEFAULT)
+        roll = rule->roll == ROLL_ON;
+    *ret_deadline = (struct deadline){.unrolled = last};
+    while (roll && !walker_works(last))
+        last = date_add(last, 1);
+    for (struct date day = first; day.days <= last.days; day = date_add(day, 1))
+        ret_deadline->provisional =
+            ret_deadline->provisional || ((roll || asks) && !walker_is_published(day));
+    ret_deadline->last_day = last;
+    ret_deadline->due =
+        rule->cutoff_minute != 0 ? day_at(last, rule->cutoff_minute) : day_start(date_add(last, 1));
+}
+
+static void walk(const struct deadline_terms *terms, struct deadline *ret_deadline)
+{
+    enum deadline_unit unit = terms->rule.period.unit;
+    if (unit != UNIT_MINUTE && unit != UNIT_HOUR) {
+        walk_days(terms, ret_deadline);
+        return;
+    }
+    struct instant due = walk_minutes(terms, terms->start, &terms->rule.period);
+    for (uint32_t i = 0; i < terms->extension_count; i++)
+        due = walk_minutes(terms, due, &terms->extensions[i]);
+    *ret_deadline = (struct deadline){.due = due, .last_day = date_of(due), .unrolled = date_of(due)};
+}
+
+/* Back from the last day until so many counted days lie behind the day, which itself must count. */
+static struct date walk_back(const struct deadline_terms *terms, enum deadline_unit unit, bool pauses,
+                             struct date last, int left)
+{
+    for (;; last = date_add(last, -1)) {
+        bool counts = day_counts(terms, unit, pauses, last);
+        if (left == 0 && counts)
+            return last;
+        left -= counts;
+    }
+}
+
+static struct date walk_on(const struct deadline_terms *terms, enum deadline_unit unit, struct date last,
+                           int n)
+{
+    while (n > 0) {
+        last = date_add(last, 1);
+        n -= day_counts(terms, unit, true, last);
+    }
+    return last;
+}
+
+/* --- the comparisons ---------------------------------------------------------------------------------------- */
+
+static struct deadline compute(const struct deadline_terms *terms)
+{
+    struct deadline deadline = {0};
+    enum deadline_fault fault = deadline_compute(calendar, terms, &deadline);
+    assert_string_equal(deadline_fault_code(fault), "");
+    return deadline;
+}
+
+static void computing_equals_walking(void **state)
+{
+    (void)state;
+    struct dice dice = dice_new("computing_equals_walking");
+    for (int i = 0; i < RANDOM_CASES; i++) {
+        struct sample sample;
+        random_sample(&dice, &sample);
+        struct deadline computed = compute(&sample.terms), walked;
+        walk(&sample.terms, &walked);
+        assert_int_equal(computed.unrolled.days, walked.unrolled.days);
+        assert_int_equal(computed.last_day.days, walked.last_day.days);
+        assert_int_equal(computed.due.ms, walked.due.ms);
+        assert_int_equal(computed.provisional, walked.provisional);
+    }
+}
+
+static int counted_between(const struct deadline_terms *terms, enum deadline_unit unit, bool pauses,
+                           struct date after, struct date until)
+{
+    int count = 0;
+    for (struct date day = date_add(after, 1); day.days <= until.days; day = date_add(day, 1))
+        count += day_counts(terms, unit, pauses, day);
+    return count;
+}
+
+static void assert_ladder_of_days(struct dice *dice, const struct deadline_terms *terms)
+{
+    enum deadline_unit unit = terms->rule.period.unit;
+    bool pauses = unit != UNIT_DATE;
+    struct deadline deadline = compute(terms);
+    struct date first = date_of(terms->start), last = deadline.last_day;
+    int n = (int)dice_roll(dice, 0, 12), percent = (int)dice_roll(dice, 0, 100);
+
+    struct date before = walk_back(terms, UNIT_WORKING_DAY, false, last, n);
+    assert_int_equal(deadline_before_working_days(calendar, &deadline, n, OPENING).ms,
+                     day_at(before, OPENING).ms);
+    struct date after = walk_on(terms, UNIT_WORKING_DAY, last, n + 1);
+    assert_int_equal(deadline_after_working_days(calendar, terms, &deadline, n + 1, OPENING).ms,
+                     day_at(after, OPENING).ms);
+    assert_int_equal(deadline_allowed_working_days(calendar, terms, &deadline),
+                     counted_between(terms, UNIT_WORKING_DAY, pauses, first, last));
+
+    int allowed = counted_between(terms, unit, pauses, first, last);
+    int left = allowed * percent / 100;
+    struct date at = left == allowed ? first : walk_back(terms, unit, pauses, last, left);
+    assert_int_equal(deadline_percent_left(calendar, terms, &deadline, percent, OPENING).ms,
+                     day_at(at, OPENING).ms);
+    struct date over = walk_on(terms, unit, last, left);
+    struct instant expected = left == 0 ? deadline.due : day_at(over, OPENING);
+    assert_int_equal(deadline_percent_over(calendar, terms, &deadline, percent, OPENING).ms, expected.ms);
+}
+
+static void the_ladder_equals_walking(void **state)
+{
+    (void)state;
+    struct dice dice = dice_new("the_ladder_equals_walking");
+    for (int i = 0; i < RANDOM_CASES; i++) {
+        struct sample sample;
+        random_sample(&dice, &sample);
+        if (sample.terms.rule.period.unit >= UNIT_WORKING_DAY)
+            assert_ladder_of_days(&dice, &sample.terms);
+    }
+}
+
+/* Extensions are left out of the first and pauses of the second: a period in months forgets days of its start at a
+ * month's end, while a pause gives each of them back, so the two together are not monotone by the law's own rule. */
+static void a_longer_period_or_a_later_start_never_ends_earlier(void **state)
+{
+    (void)state;
+    struct dice dice = dice_new("a_longer_period_or_a_later_start_never_ends_earlier");
+    for (int i = 0; i < RANDOM_CASES; i++) {
+        struct sample sample;
+        random_sample(&dice, &sample);
+        if (sample.terms.rule.period.unit == UNIT_DATE)
+            continue;
+        struct deadline_terms longer = sample.terms, later = sample.terms, plain = sample.terms;
+        plain.extension_count = longer.extension_count = 0;
+        longer.rule.period.amount++;
+        assert_true(compute(&longer).due.ms >= compute(&plain).due.ms);
+        plain = sample.terms;
+        plain.pause_count = later.pause_count = 0;
+        later.start = random_minute(&dice, plain.start, 5 * 24 * 60);
+        assert_true(compute(&later).due.ms >= compute(&plain).due.ms);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(computing_equals_walking),
+        cmocka_unit_test(the_ladder_equals_walking),
+        cmocka_unit_test(a_longer_period_or_a_later_start_never_ends_earlier),
+    };
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}

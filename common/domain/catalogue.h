@@ -1,0 +1,38 @@
+/* catalogue.h: every sentence that duban says to people, in Chinese and English, and the words that fill them.
+ *
+ * refusal_render is declared in refusal.h. Parameters of a refusal are codes, dates and numbers; the catalogue
+ * turns them into words by their name:
+ *   trigger, allowed, what   codes of LIST_TRIGGER (a list: joined by ",")
+ *   state · clock · request · who   codes of LIST_STATE, LIST_CLOCK, LIST_REQUEST, LIST_CAPACITY
+ *   any value that is an instant    civil time, midnight as 24:00 of the day before
+ *   others                          as they are
+ * Where `number` or `state` is given, the sentence begins with them; where `allowed` is given, it ends with it. */
+#ifndef DUBAN_DOMAIN_CATALOGUE_H
+#define DUBAN_DOMAIN_CATALOGUE_H
+
+#include "domain/event.h"
+#include "domain/registry.h"
+
+struct sentence {
+    const char *zh, *en; /* grammar: sentence.h */
+};
+
+/* {"", ""} where the number is unused. */
+const struct sentence *refusal_sentence(enum refusal_code code);
+const struct sentence *event_sentence(enum event_type type);
+
+/* What happened, in one line. `registry` gives names to ids and may be NULL. Never fails. */
+const char *event_render(const struct event *event, const struct registry *registry, enum language language,
+                         struct arena *arena);
+
+/* 督办〔2023〕17号; "" when there is none. The kind stands for its prefix where the registry has none. */
+const char *number_render(const struct number *number, const struct registry *registry, struct arena *arena);
+
+/* The end of a period as papers write it: "2023-03-31 24:00", never 00:00 of the next day. "" when not set. */
+const char *due_render(struct instant due, struct arena *arena);
+
+/* The gaps that a form of the registry may have; whoever fills forms must know every one. */
+bool form_gap_known(const char *name);
+const char *form_gap_at(unsigned index); /* NULL at the end */
+
+#endif

@@ -14,6 +14,7 @@ enum {
     /* records, bytes */
     LIMIT_COMMAND_BYTES = 64 * 1024,
     LIMIT_ROW_BYTES = 64 * 1024,
+    LIMIT_ROW_RESERVE_BYTES = 8 * 1024, /* of it, for what machines write when a sender has filled the rest */
     LIMIT_EVENT_BYTES = 256 * 1024,
     LIMIT_REGISTRY_BYTES = 512 * 1024,
     LIMIT_HTTP_HEADER_BYTES = 16 * 1024,
@@ -25,6 +26,8 @@ enum {
     /* counts in one task */
     LIMIT_CLOCKS = 48,
     LIMIT_TIMERS_PER_CLOCK = 32,
+    LIMIT_EXTENSIONS = 32, /* of one clock */
+    LIMIT_NOTES = 64,      /* warnings that one event carries */
     LIMIT_CO_UNITS = 16,
     LIMIT_FACTS = 64,
     LIMIT_EVIDENCE = 16,
@@ -43,6 +46,7 @@ enum {
     LIMIT_PERIOD_MONTHS = 120,
 
     /* the registry */
+    LIMIT_PARTITIONS = 1024, /* P */
     LIMIT_UNITS = 512,
     LIMIT_PERSONS = 2048,
     LIMIT_TEMPLATES = 256,

@@ -1,0 +1,135 @@
+/* apply.c: one record that waits. It is told apart first: applied before (dropped), not readable (dead letter), from the
+ * wrong stream (refused), or a command that is decided. */
+#include "engine_internal.h"
+
+#include <string.h>
+
+#include "base/limits.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "wire/messages.h"
+#include "wire/topology.h"
+
+/* A command may carry the content of a registry. */
+enum { READ_BYTES = LIMIT_COMMAND_BYTES + LIMIT_REGISTRY_BYTES };
+
+/* Only tasks, number books and the registry are decided; a partition's row changes by adoption alone. */
+static bool address_fits(const struct engine *engine, const struct partition *partition,
+                         const struct waiting *record, const struct command *command)
+{
+    if (strlen(record->key) != record->key_bytes || !text_equal(record->key, command->task_id) ||
+        partition_of(command->task_id, (uint32_t)engine->options.partitions) != (uint32_t)partition->number)
+        return false;
+    enum row_kind kind = row_kind_of_key(command->task_id);
+    bool adopts = command->body.trigger == TRIGGER_ADOPT_REGISTRY;
+    return kind != ROW_NONE && (kind == ROW_PARTITION) == adopts;
+}
+
+static bool read_command(const struct engine *engine, const struct partition *partition,
+                         const struct waiting *record, struct command *ret_command,
+                         struct refusal *ret_reason)
+{
+    struct wire_fault fault;
+    if (record->value == NULL) {
+        *ret_reason = refusal_make(engine->arena, REFUSAL_MALFORMED, "rule", "value", NULL);
+        return false;
+    }
+    if (!wire_decode(&wire_command, record->value, record->value_bytes, READ_BYTES, engine->arena,
+                     ret_command, &fault)) {
+        *ret_reason = wire_fault_refusal(&fault, engine->arena);
+        return false;
+    }
+    if (!address_fits(engine, partition, record, ret_command)) {
+        *ret_reason = refusal_make(engine->arena, REFUSAL_MALFORMED, "rule", "key", NULL);
+        return false;
+    }
+    return true;
+}
+
+static enum status decide(struct engine *engine, struct partition *partition, const struct command *command)
+{
+    struct row row, *before = NULL;
+    struct row_bytes bytes = task_table_get(partition->table, command->task_id);
+    struct wire_fault fault;
+    if (bytes.data != NULL) {
+        if (!wire_decode(&wire_row, bytes.data, bytes.bytes, LIMIT_ROW_BYTES, engine->arena, &row, &fault)) {
+            log_error("row cannot be read, is this program too old? key=%s field=%s rule=%s",
+                      command->task_id, fault.field, fault.rule);
+            return STATUS_FATAL;
+        }
+        before = &row;
+    }
+    struct ruleset ruleset = {
+        .partition_count = (uint32_t)engine->options.partitions,
+        .deployment = engine->options.deployment,
+        .bootstrap_secret = engine->options.bootstrap_secret,
+    };
+    if (!registry_follower_rules(engine->registry, partition->row.registry_version, &ruleset)) {
+        log_error("version of the registry has gone version=%u", partition->row.registry_version);
+        return STATUS_FATAL;
+    }
+    struct turn turn = {0};
+    turn_take(before, command, &ruleset, engine->arena, &turn);
+    struct refusal refusal;
+    if (turn.publish != NULL && !gate_check(ruleset.registry, turn.publish, engine->arena, &refusal))
+        outputs_refuse(engine, partition, command, &refusal);
+    else
+        outputs_turn(engine, partition, command, &turn);
+    return STATUS_OK;
+}
+
+static void count_replay(struct engine *engine, const char *known_by)
+{
+    metrics_add(engine->options.metrics, LEDGER_REPLAYS, &known_by, 1);
+}
+
+static enum status apply_command(struct engine *engine, struct partition *partition, enum stream stream,
+                                 const struct command *command)
+{
+    if (partition_has_applied(partition, &command->inbox)) {
+        count_replay(engine, "inbox");
+        return STATUS_OK;
+    }
+    partition_mark(partition, &command->inbox);
+    /* An origin is only a claim; the topic proves it, because nobody else writes to duban.internal. */
+    if ((command->origin == ORIGIN_LEDGER) != (stream == STREAM_INTERNAL)) {
+        struct refusal refusal = refusal_make(engine->arena, REFUSAL_WRONG_ORIGIN, NULL);
+        outputs_refuse(engine, partition, command, &refusal);
+        return STATUS_OK;
+    }
+    if (command->body.trigger == TRIGGER_ADOPT_REGISTRY)
+        return gate_adopt(engine, partition, command);
+    return decide(engine, partition, command);
+}
+
+enum status apply_first(struct engine *engine, struct partition *partition, enum stream stream)
+{
+    const struct waiting *record = partition->waiting[stream].first;
+    int64_t *next = partition_next(partition, stream);
+    enum status status = STATUS_OK;
+    if (record->offset < *next) {
+        count_replay(engine, "log");
+        engine->handled++;
+    } else {
+        struct command command;
+        struct refusal reason;
+        arena_reset(engine->arena);
+        bool readable = read_command(engine, partition, record, &command, &reason);
+        if (readable && stream == STREAM_INTERNAL && gate_must_wait(engine, &command)) {
+            gate_close(engine, partition, command.body.adopt_registry.version);
+            return STATUS_OK;
+        }
+        if (!batch_open(engine))
+            return STATUS_OK;
+        partition->touched = true;
+        *next = record->offset + 1;
+        engine->batch.records++;
+        if (readable)
+            status = apply_command(engine, partition, stream, &command);
+        else
+            outputs_dead_letter(engine, partition, stream, record, &reason);
+    }
+    partition_drop_first(partition, stream);
+    engine->waiting--;
+    return status;
+}

@@ -1,0 +1,183 @@
+/* engine.c: reads what has come into the partitions' queues, and says what a turn is.
+ *
+ * No transaction is open while the port is polled, so no assignment can ever come into the middle of one. */
+#include "engine_internal.h"
+
+#include <stdlib.h>
+
+#include "base/limits.h"
+#include "base/log.h"
+#include "base/text.h"
+
+struct engine *engine_new(const struct engine_options *options)
+{
+    struct engine *engine = must_alloc(sizeof(*engine));
+    engine->options = *options;
+    engine->registry = registry_follower_new();
+    engine->partitions = must_alloc((size_t)options->partitions * sizeof(struct partition *));
+    engine->offsets = must_alloc(STREAM_COUNT * (size_t)options->partitions * sizeof(*engine->offsets));
+    engine->arena = arena_new(LIMIT_ARENA_BYTES);
+    return engine;
+}
+
+void engine_free(struct engine *engine)
+{
+    if (engine == NULL)
+        return;
+    for (int32_t i = 0; i < engine->options.partitions; i++)
+        partition_free(engine->partitions[i]);
+    free(engine->partitions);
+    free(engine->offsets);
+    registry_follower_free(engine->registry);
+    arena_free(engine->arena);
+    free(engine);
+}
+
+void engine_drop_waiting(struct engine *engine)
+{
+    for (int32_t i = 0; i < engine->options.partitions; i++)
+        if (engine->partitions[i] != NULL)
+            engine->waiting -= partition_drop_waiting(engine->partitions[i]);
+}
+
+void engine_pause(struct engine *engine, const struct partition *partition)
+{
+    for (int stream = 0; stream < STREAM_COUNT; stream++)
+        log_port_pause(engine->options.port, engine_topic(engine, (enum stream)stream), partition->number);
+}
+
+void engine_resume(struct engine *engine, const struct partition *partition)
+{
+    for (int stream = 0; stream < STREAM_COUNT; stream++)
+        log_port_resume(engine->options.port, engine_topic(engine, (enum stream)stream), partition->number);
+}
+
+static enum status take_record(struct engine *engine, const struct log_record *record)
+{
+    if (text_equal(record->topic, engine->options.topics.registry))
+        return registry_follower_take(engine->registry, record);
+    struct partition *partition = engine->partitions[record->partition];
+    if (partition == NULL)
+        return STATUS_OK; /* a straggler of a partition that has gone */
+    bool internal = text_equal(record->topic, engine->options.topics.internal);
+    partition_queue(partition, internal ? STREAM_INTERNAL : STREAM_COMMANDS, record);
+    engine->waiting++;
+    return STATUS_OK;
+}
+
+static enum status take_event(struct engine *engine, const struct log_event *event)
+{
+    switch (event->kind) {
+    case LOG_EVENT_IDLE:
+    case LOG_EVENT_END:
+        return STATUS_OK;
+    case LOG_EVENT_RECORD:
+        return take_record(engine, event->record);
+    case LOG_EVENT_ASSIGNED:
+        restore_assigned(engine, event->offsets, event->offset_count);
+        return STATUS_OK;
+    case LOG_EVENT_REVOKED:
+    case LOG_EVENT_LOST:
+        /* Nothing is open and nothing is ahead of the log, so there is nothing to commit or to undo. */
+        restore_revoked(engine);
+        return STATUS_OK;
+    case LOG_EVENT_FATAL:
+        log_error("the log cannot be used any more reason=\"%s\"", event->reason);
+        return STATUS_FATAL;
+    }
+    return STATUS_FATAL;
+}
+
+/* Takes what has come; waits only for the first of it. Twice a batch at most, so that commands that came behind
+ * a burst of internal ones find room in the next batch. */
+static enum status collect(struct engine *engine, int64_t timeout_ms)
+{
+    const size_t most = 2 * (size_t)engine->options.batch_records;
+    struct log_event event = {.kind = LOG_EVENT_IDLE};
+    for (size_t polls = 0; polls < most && engine->waiting < most; polls++) {
+        log_port_poll(engine->options.port, polls == 0 ? timeout_ms : 0, &event);
+        if (event.kind == LOG_EVENT_IDLE)
+            break;
+        enum status status = take_event(engine, &event);
+        if (status != STATUS_OK)
+            return status;
+    }
+    return STATUS_OK;
+}
+
+static void show_numbers(struct engine *engine)
+{
+    size_t rows = 0, bytes = 0, ready = 0;
+    for (int32_t i = 0; i < engine->options.partitions; i++) {
+        const struct partition *partition = engine->partitions[i];
+        if (partition == NULL)
+            continue;
+        rows += task_table_count(partition->table);
+        bytes += task_table_bytes(partition->table);
+        ready += partition->ready;
+    }
+    metrics_set(engine->options.metrics, LEDGER_ROWS, NULL, (double)rows);
+    metrics_set(engine->options.metrics, LEDGER_ROW_BYTES, NULL, (double)bytes);
+    metrics_set(engine->options.metrics, LEDGER_PARTITIONS, NULL, (double)ready);
+    metrics_set(engine->options.metrics, LEDGER_WAITING, NULL, (double)engine->waiting);
+}
+
+enum status engine_turn(struct engine *engine, int64_t timeout_ms)
+{
+    enum status status = collect(engine, batch_has_work(engine) ? 0 : timeout_ms);
+    if (status == STATUS_OK && engine->restoring)
+        status = restore_run(engine);
+    if (status == STATUS_RETRY)
+        status =
+            STATUS_OK; /* the next turn tries again, and hears in between whether the partitions are still ours */
+    gate_open(engine);
+    if (status == STATUS_OK && batch_has_work(engine))
+        status = batch_run(engine);
+    show_numbers(engine);
+    return status;
+}
+
+size_t engine_in_flight(const struct engine *engine)
+{
+    size_t in_flight = engine->waiting + engine->restoring;
+    for (int32_t i = 0; i < engine->options.partitions; i++)
+        in_flight += engine->partitions[i] != NULL && engine->partitions[i]->awaited_version > 0;
+    return in_flight;
+}
+
+int64_t engine_handled(const struct engine *engine)
+{
+    return engine->handled;
+}
+
+int64_t engine_published(const struct engine *engine)
+{
+    return engine->published;
+}
+
+const char *engine_not_ready(const struct engine *engine)
+{
+    if (!engine->assigned)
+        return "waiting for the group to share out the partitions";
+    if (engine->restoring)
+        return "reading rows from the log";
+    for (int32_t i = 0; i < engine->options.partitions; i++)
+        if (engine->partitions[i] != NULL && engine->partitions[i]->awaited_version > 0)
+            return "waiting for a version of the registry";
+    return "";
+}
+
+size_t engine_row_count(const struct engine *engine)
+{
+    size_t rows = 0;
+    for (int32_t i = 0; i < engine->options.partitions; i++)
+        if (engine->partitions[i] != NULL)
+            rows += task_table_count(engine->partitions[i]->table);
+    return rows;
+}
+
+const struct task_table *engine_table(const struct engine *engine, int32_t partition)
+{
+    const struct partition *found = engine->partitions[partition];
+    return found == NULL || !found->ready ? NULL : found->table;
+}

@@ -1,0 +1,89 @@
+/* engine_internal.h: what the files of the engine share with each other and nobody else. */
+#ifndef DUBAN_TASK_LEDGER_ENGINE_INTERNAL_H
+#define DUBAN_TASK_LEDGER_ENGINE_INTERNAL_H
+
+#include "engine.h"
+#include "ledger_metrics.h"
+#include "partition.h"
+
+enum {
+    /* A transaction ends after the record that makes it larger than this. */
+    BATCH_OUTPUT_BYTES = 16 * 1024 * 1024,
+};
+
+/* The transaction under way. */
+struct batch {
+    bool open;
+    enum log_outcome outcome; /* of begin, then of commit */
+    uint32_t records;
+    int64_t published;
+    size_t output_bytes;
+};
+
+struct engine {
+    struct engine_options options;
+    struct registry_follower *registry;
+    struct partition **partitions; /* P of them; NULL: not ours */
+    struct arena *arena;           /* of one record */
+    struct batch batch;
+    size_t waiting;             /* records in all queues */
+    bool assigned;              /* the group has given us our share, maybe an empty one */
+    bool restoring;             /* some partition waits for its rows */
+    uint64_t batches;           /* tells our offsets' metadata apart */
+    struct log_offset *offsets; /* room for both streams of every partition */
+    int64_t handled, published;
+};
+
+static inline const char *engine_topic(const struct engine *engine, enum stream stream)
+{
+    return stream == STREAM_INTERNAL ? engine->options.topics.internal : engine->options.topics.commands;
+}
+
+/* Drops what waits: it will come again, or is not ours any more. */
+void engine_drop_waiting(struct engine *engine);
+void engine_pause(struct engine *engine, const struct partition *partition);
+void engine_resume(struct engine *engine, const struct partition *partition);
+
+/* --- restore.c */
+void restore_assigned(struct engine *engine, const struct log_offset *offsets, size_t count);
+void restore_revoked(
+    struct engine *engine); /* all partitions: their state is kept, their records are not applied */
+/* Loads the rows of all partitions that wait for them. STATUS_RETRY: the broker did not answer. */
+MUST_CHECK enum status restore_run(struct engine *engine);
+
+/* --- batch.c */
+bool batch_has_work(const struct engine *engine);
+MUST_CHECK enum status batch_run(struct engine *engine);
+/* The transaction opens with the first record that needs it. False: the log refused, the record stays. */
+MUST_CHECK bool batch_open(struct engine *engine);
+
+/* --- apply.c */
+/* The first record of a queue. STATUS_FATAL, said in the log: the state cannot be read. */
+MUST_CHECK enum status apply_first(struct engine *engine, struct partition *partition, enum stream stream);
+
+/* --- registry_gate.c */
+/* The command adopts a version that is not here yet: its partition waits, the command stays first in its queue. */
+bool gate_must_wait(const struct engine *engine, const struct command *command);
+void gate_close(struct engine *engine, struct partition *partition, uint32_t version);
+/* After the follower has moved: partitions whose version is here go on. */
+void gate_open(struct engine *engine);
+/* STATUS_FATAL, said in the log: what was published is not what was decided. */
+MUST_CHECK enum status gate_adopt(struct engine *engine, struct partition *partition,
+                                  const struct command *command);
+/* May this content become the next version? If not, ret_refusal names field and rule. */
+MUST_CHECK bool gate_check(const struct registry *current, const struct body_apply_registry *content,
+                           struct arena *arena, struct refusal *ret_refusal);
+
+/* --- outputs.c: within the open transaction */
+void outputs_turn(struct engine *engine, struct partition *partition, const struct command *command,
+                  struct turn *turn);
+void outputs_answer(struct engine *engine, const struct partition *partition, const struct command *command,
+                    const struct answer *answer);
+void outputs_refuse(struct engine *engine, const struct partition *partition, const struct command *command,
+                    const struct refusal *refusal);
+void outputs_internal(struct engine *engine, const struct command *command);
+void outputs_dead_letter(struct engine *engine, const struct partition *partition, enum stream stream,
+                         const struct waiting *record, const struct refusal *reason);
+void outputs_partition_row(struct engine *engine, struct partition *partition);
+
+#endif

@@ -1,0 +1,102 @@
+/* task-ledger (台账): the single writer of duban. See engine.h.
+ *
+ * Two threads: the engine, whose commits block, and the loop of the skeleton (HTTP, signals, metrics). They share what
+ * service.h says is safe from both. */
+#include "base/instant.h"
+#include "engine.h"
+#include "ledger_metrics.h"
+#include "service/service.h"
+
+enum { WAIT_MS = 1000 };
+
+static const char *deployment;
+static const char *bootstrap_secret;
+static int64_t batch_records;
+
+static const struct setting settings[] = {
+    {.key = "deployment",
+     .type = SETTING_TEXT,
+     .target = &deployment,
+     .default_value = "duban",
+     .help = "id of this deployment; partitions written by another one are refused"},
+    {.key = "bootstrap-secret",
+     .type = SETTING_TEXT,
+     .target = &bootstrap_secret,
+     .default_value = "",
+     .secret = true,
+     .help = "what the first version of the registry must bring along; empty: it cannot be applied"},
+    {.key = "batch-records",
+     .type = SETTING_INTEGER,
+     .target = &batch_records,
+     .default_value = "2000",
+     .min = 1,
+     .max = 20000,
+     .help = "most records in one transaction"},
+    {.key = NULL                                                     },
+};
+
+static const struct service_engine_topic topics[] = {
+    {.topic = "commands",    .partitions = SERVICE_ALL_PARTITIONS, .kind = ENGINE_SHARED},
+    {.topic = "internal", .partitions = SERVICE_ALL_PARTITIONS, .kind = ENGINE_SHARED},
+    {.topic = "registry",    .partitions = 1, .kind = ENGINE_FOLLOWED},
+    {.topic = NULL},
+};
+
+static void show(struct service *service, struct log_port *port, const struct engine *engine,
+                 int64_t clock_seq)
+{
+    struct service_engine_state state = {
+        .clock_seq = clock_seq,
+        .handled = engine_handled(engine),
+        .published = engine_published(engine),
+        .in_flight = engine_in_flight(engine),
+        .next_timer = INSTANT_NONE,
+        .not_ready = engine_not_ready(engine),
+    };
+    state.positions = log_port_positions(port, &state.position_count);
+    service_engine_publish(service, &state);
+}
+
+static enum status run(struct service *service, struct log_port *port)
+{
+    const struct engine_options options = {
+        .port = port,
+        .topics = {.commands = service_topic(service, "commands"),
+                   .internal = service_topic(service, "internal"),
+                   .events = service_topic(service, "events"),
+                   .answers = service_topic(service, "answers"),
+                   .tasks = service_topic(service, "tasks"),
+                   .registry = service_topic(service, "registry"),
+                   .dead_letters = service_topic(service, "dead-letters")},
+        .partitions = service_partitions(service),
+        .deployment = deployment,
+        .bootstrap_secret = bootstrap_secret,
+        .instance = service_instance(service),
+        .batch_records = (uint32_t)batch_records,
+        .metrics = service_metrics(service),
+        .monotonic = monotonic_now,
+    };
+    struct engine *engine = engine_new(&options);
+    enum status status = STATUS_OK;
+    while (status == STATUS_OK && !service_stopping(service)) {
+        /* The ledger decides nothing by the clock; it only says up to which step it has done its work. */
+        const int64_t clock_seq = service_clock(service).seq;
+        status = engine_turn(engine, WAIT_MS);
+        show(service, port, engine, clock_seq);
+    }
+    engine_free(engine);
+    return status;
+}
+
+int main(int argc, char **argv)
+{
+    static const struct service_descriptor descriptor = {
+        .name = "task-ledger",
+        .summary = "decides every command and writes tasks, events and answers in one transaction",
+        .settings = settings,
+        .metrics = ledger_metrics,
+        .engine_topics = topics,
+        .engine = run,
+    };
+    return service_main(&descriptor, argc, argv);
+}

@@ -1,0 +1,458 @@
+/* messages_body.c: the tables of what triggers say (proto/duban/v1/body.proto): limits, and what must be given.
+ *
+ * REQUIRED is what no office could do without; what depends on a template or on the state of the task is asked by
+ * the life table. Whether a text may be masked follows from its kind: LINE and PROSE are, REFERENCE and CODE not. */
+#include "base/text.h"
+#include "wire/messages_shared.h"
+
+#include <string.h>
+
+enum { PERIOD_LIMIT = 36500, PERCENT_LIMIT = 100 };
+
+/* Money: up to a hundred billion yuan, in fen; a refund is negative. */
+#define FEN_LIMIT INT64_C(10000000000000)
+
+static enum refusal_code duration_from_text(const char *text, void *record);
+static enum refusal_code due_from_text(const char *text, void *record);
+static enum refusal_code due_rule(const void *record, const char **ret_field, const char **ret_rule,
+                                  const char **ret_value);
+static enum refusal_code request_rule(const void *record, const char **ret_field, const char **ret_rule,
+                                      const char **ret_value);
+
+/* --- parts -------------------------------------------------------------------------------------------------- */
+
+static const struct wire_field duration_fields[] = {
+    WORD(duration, unit, LIST_UNIT, REQUIRED),
+    INT32(duration, amount, 0, PERIOD_LIMIT, OPTIONAL),
+};
+const struct wire_message wire_duration = MESSAGE(duration, "Duration", .from_text = duration_from_text);
+
+static const struct wire_field source_fields[] = {
+    CODE(source, kind, OPTIONAL),
+    LINE(source, from, OPTIONAL),
+    DATE(source, date, OPTIONAL),
+    REFERENCE(source, document_no, LIMIT_LINE, OPTIONAL),
+    PROSE(source, text, OPTIONAL),
+    REFERENCE(source, digest, LIMIT_LINE, OPTIONAL),
+};
+const struct wire_message wire_source = MESSAGE(source, "Source");
+
+static const struct wire_field approval_fields[] = {
+    CODE(approval, person, REQUIRED),
+    CODE(approval, kind, OPTIONAL),
+    DATE(approval, date, OPTIONAL),
+    REFERENCE(approval, document_no, LIMIT_LINE, OPTIONAL),
+};
+const struct wire_message wire_approval = MESSAGE(approval, "Approval");
+
+static const struct wire_field due_request_fields[] = {
+    DATE(due_request, date, OPTIONAL),
+    EMBED(due_request, period, duration, OPTIONAL),
+    LINE(due_request, wording, OPTIONAL),
+};
+const struct wire_message wire_due_request =
+    MESSAGE(due_request, "DueRequest", .from_text = due_from_text, .rule = due_rule);
+
+static const struct wire_field evidence_fields[] = {
+    CODE(evidence, class_code, REQUIRED),
+    REFERENCE(evidence, reference, LIMIT_LINE, REQUIRED),
+    REFERENCE(evidence, digest, LIMIT_LINE, OPTIONAL),
+};
+const struct wire_message wire_evidence = MESSAGE(evidence, "Evidence");
+
+static const struct wire_field number_fields[] = {
+    CODE(number, kind, REQUIRED),
+    INT32(number, year, 0, 9999, REQUIRED),
+    UINT32(number, sequence, 0, 0, REQUIRED),
+};
+const struct wire_message wire_number = MESSAGE(number, "Number");
+
+/* --- from outside -------------------------------------------------------------------------------------------- */
+
+TYPES(draft, Draft, struct body_draft);
+static const struct wire_field draft_fields[] = {
+    REFERENCE(draft, reference, LIMIT_REFERENCE, REQUIRED),
+    CODE(draft, template_code, REQUIRED),
+    LINE(draft, title, REQUIRED),
+    PROSE(draft, description, OPTIONAL),
+    EMBED(draft, source, source, OPTIONAL),
+    CODE(draft, lead_unit, OPTIONAL),
+    LINE(draft, applicant, OPTIONAL),
+    CODE(draft, urgency, OPTIONAL),
+    INT64(draft, amount_fen, -FEN_LIMIT, FEN_LIMIT, OPTIONAL),
+    EMBED(draft, due, due_request, OPTIONAL),
+    TEXT_LIST(draft, follows, LIMIT_CODE, LIMIT_RELATIONS),
+};
+static const struct wire_message wire_draft = MESSAGE(draft, "Draft");
+
+TYPES(register, Register, struct body_register);
+static const struct wire_field register_fields[] = {
+    EMBED(register, approval, approval, OPTIONAL),
+    CODE(register, lead_unit, REQUIRED),
+    TEXT_LIST(register, co_units, LIMIT_CODE, LIMIT_CO_UNITS),
+    CODE(register, leader, OPTIONAL),
+    CODE(register, urgency, OPTIONAL),
+    EMBED(register, due, due_request, OPTIONAL),
+    TEXT_LIST(register, follows, LIMIT_CODE, LIMIT_RELATIONS),
+};
+static const struct wire_message wire_register = MESSAGE(register, "Register");
+
+TYPES(reject, Reject, __typeof__(((struct body *)0)->reject));
+static const struct wire_field reject_fields[] = {
+    CODE(reject, reason_code, REQUIRED),
+    PROSE(reject, reason, OPTIONAL),
+};
+static const struct wire_message wire_reject = MESSAGE(reject, "Reject");
+
+static const struct wire_field assign_fields[] = {
+    DATE(assign, due_date, OPTIONAL),
+    PROSE(assign, requirement, OPTIONAL),
+};
+const struct wire_message wire_assign = MESSAGE(assign, "Assign");
+
+TYPES(object, Object, struct body_object);
+static const struct wire_field object_fields[] = {
+    PROSE(object, reason, REQUIRED),
+    LINE(object, basis, OPTIONAL),
+    CODE(object, proposed_unit, OPTIONAL),
+};
+static const struct wire_message wire_object = MESSAGE(object, "Object");
+
+TYPES(adjudicate, Adjudicate, struct body_adjudicate);
+static const struct wire_field adjudicate_fields[] = {
+    CODE(adjudicate, unit, REQUIRED),
+    PROSE(adjudicate, reason, OPTIONAL),
+    DATE(adjudicate, due_date, OPTIONAL),
+};
+static const struct wire_message wire_adjudicate = MESSAGE(adjudicate, "Adjudicate");
+
+TYPES(reassign, Reassign, struct body_reassign);
+static const struct wire_field reassign_fields[] = {
+    CODE(reassign, unit, REQUIRED),
+    CODE(reassign, reason_code, REQUIRED),
+    PROSE(reassign, reason, OPTIONAL),
+    DATE(reassign, due_date, OPTIONAL),
+};
+static const struct wire_message wire_reassign = MESSAGE(reassign, "Reassign");
+
+TYPES(progress, Progress, struct body_progress);
+static const struct wire_field progress_fields[] = {
+    UINT32(progress, percent, 0, PERCENT_LIMIT, OPTIONAL),
+    PROSE(progress, note, OPTIONAL),
+    PROSE(progress, next_step, OPTIONAL),
+    CODE(progress, blocker_code, OPTIONAL),
+};
+static const struct wire_message wire_progress = MESSAGE(progress, "Progress");
+
+TYPES(record_fact, RecordFact, struct body_record_fact);
+static const struct wire_field record_fact_fields[] = {
+    CODE(record_fact, kind, REQUIRED),
+    DATE(record_fact, occurred_on, REQUIRED),
+    INT64(record_fact, amount_fen, -FEN_LIMIT, FEN_LIMIT, OPTIONAL),
+    EMBED(record_fact, evidence, evidence, OPTIONAL),
+    PROSE(record_fact, note, OPTIONAL),
+};
+static const struct wire_message wire_record_fact = MESSAGE(record_fact, "RecordFact");
+
+TYPES(request, Request, struct body_request);
+static const struct wire_field request_fields[] = {
+    WORD(request, kind, LIST_REQUEST, REQUIRED),
+    EMBED(request, amount, duration, OPTIONAL),
+    DATE(request, until, OPTIONAL),
+    PROSE(request, reason, REQUIRED),
+    PROSE(request, measures, OPTIONAL),
+};
+static const struct wire_message wire_request = MESSAGE(request, "Request", .rule = request_rule);
+
+TYPES(decide, Decide, struct body_decide);
+static const struct wire_field decide_fields[] = {
+    WORD(decide, kind, LIST_REQUEST, REQUIRED),
+    BOOL(decide, granted, REQUIRED),
+    PROSE(decide, reason, OPTIONAL),
+};
+static const struct wire_message wire_decide = MESSAGE(decide, "Decide");
+
+TYPES(report_done, ReportDone, struct body_report_done);
+static const struct wire_field report_done_fields[] = {
+    DATE(report_done, completed_on, OPTIONAL),
+    PROSE(report_done, summary, OPTIONAL),
+    LIST(report_done, evidence, evidence_count, evidence, LIMIT_EVIDENCE, OPTIONAL),
+};
+static const struct wire_message wire_report_done = MESSAGE(report_done, "ReportDone");
+
+TYPES(answer_urging, AnswerUrging, struct body_answer_urging);
+static const struct wire_field answer_urging_fields[] = {
+    CODE(answer_urging, reason_code, REQUIRED),
+    PROSE(answer_urging, measure, REQUIRED),
+    DATE(answer_urging, promised_on, OPTIONAL),
+};
+static const struct wire_message wire_answer_urging = MESSAGE(answer_urging, "AnswerUrging");
+
+TYPES(record_verification, RecordVerification, struct body_record_verification);
+static const struct wire_field record_verification_fields[] = {
+    WORD(record_verification, method, LIST_VERIFY, REQUIRED),
+    BOOL(record_verification, passed, REQUIRED),
+    WORD(record_verification, satisfaction, LIST_SATISFACTION, OPTIONAL),
+    DATE(record_verification, confirmed_on, OPTIONAL),
+    PROSE(record_verification, note, OPTIONAL),
+};
+static const struct wire_message wire_record_verification =
+    MESSAGE(record_verification, "RecordVerification");
+
+TYPES(return, Return, struct body_return);
+static const struct wire_field return_fields[] = {
+    PROSE(return, defects, REQUIRED),
+};
+static const struct wire_message wire_return = MESSAGE(return, "Return");
+
+TYPES(close, Close, struct body_close);
+static const struct wire_field close_fields[] = {
+    DATE(close, completed_on, OPTIONAL),
+    PROSE(close, disposition, OPTIONAL),
+};
+static const struct wire_message wire_close = MESSAGE(close, "Close");
+
+TYPES(write_off, WriteOff, __typeof__(((struct body *)0)->write_off));
+static const struct wire_field write_off_fields[] = {
+    PROSE(write_off, note, OPTIONAL),
+};
+static const struct wire_message wire_write_off = MESSAGE(write_off, "WriteOff");
+
+TYPES(reopen, Reopen, struct body_reopen);
+static const struct wire_field reopen_fields[] = {
+    WORD(reopen, reason_code, LIST_REOPEN, REQUIRED),
+    PROSE(reopen, reason, REQUIRED),
+};
+static const struct wire_message wire_reopen = MESSAGE(reopen, "Reopen");
+
+TYPES(terminate, Terminate, __typeof__(((struct body *)0)->terminate));
+static const struct wire_field terminate_fields[] = {
+    PROSE(terminate, reason, REQUIRED),
+};
+static const struct wire_message wire_terminate = MESSAGE(terminate, "Terminate");
+
+TYPES(instruct, Instruct, struct body_instruct);
+static const struct wire_field instruct_fields[] = {
+    WORD(instruct, card, LIST_CARD, OPTIONAL),
+    DATE(instruct, until, OPTIONAL),
+    PROSE(instruct, text, OPTIONAL),
+    REFERENCE(instruct, digest, LIMIT_LINE, OPTIONAL),
+};
+static const struct wire_message wire_instruct = MESSAGE(instruct, "Instruct");
+
+TYPES(acknowledge, Acknowledge, struct body_acknowledge);
+static const struct wire_field acknowledge_fields[] = {
+    CODE(acknowledge, notice, REQUIRED),
+    UINT32(acknowledge, rung, 0, 6, OPTIONAL),
+};
+static const struct wire_message wire_acknowledge = MESSAGE(acknowledge, "Acknowledge");
+
+TYPES(apply_registry, ApplyRegistry, struct body_apply_registry);
+static const struct wire_field apply_registry_fields[] = {
+    UINT32(apply_registry, base_version, 0, 0, OPTIONAL),
+    REFERENCE(apply_registry, bootstrap_secret, LIMIT_LINE, OPTIONAL),
+    BYTES(apply_registry, content, content_bytes, LIMIT_REGISTRY_BYTES, REQUIRED),
+};
+static const struct wire_message wire_apply_registry = MESSAGE(apply_registry, "ApplyRegistry");
+
+/* Nothing to say: signing is signing. */
+static const struct wire_message wire_sign = {
+    .name = "Sign", .descriptor = &duban__v1__sign__descriptor, .size = 0};
+static const struct wire_message wire_start_verify = {
+    .name = "StartVerify", .descriptor = &duban__v1__start_verify__descriptor, .size = 0};
+
+/* --- from the watcher, the ledger and the notifier ------------------------------------------------------------- */
+
+TYPES(wake, Wake, struct body_wake);
+static const struct wire_field wake_fields[] = {
+    UINT64(wake, wake_seq),
+    INSTANT(wake, due, REQUIRED),
+    INSTANT(wake, released_at, OPTIONAL),
+    TEXT_LIST(wake, missing_doors, LIMIT_CODE, LIMIT_LIST),
+};
+static const struct wire_message wire_wake = MESSAGE(wake, "Wake");
+
+TYPES(request_number, RequestNumber, struct body_request_number);
+static const struct wire_field request_number_fields[] = {
+    CODE(request_number, kind, REQUIRED),
+    INT32(request_number, year, 0, 9999, REQUIRED),
+    CODE(request_number, task, REQUIRED),
+};
+static const struct wire_message wire_request_number = MESSAGE(request_number, "RequestNumber");
+
+TYPES(number_granted, NumberGranted, struct body_number_granted);
+static const struct wire_field number_granted_fields[] = {
+    EMBED(number_granted, number, number, REQUIRED),
+};
+static const struct wire_message wire_number_granted = MESSAGE(number_granted, "NumberGranted");
+
+TYPES(follow, Follow, struct body_follow);
+static const struct wire_field follow_fields[] = {
+    CODE(follow, follower, REQUIRED),
+    CODE(follow, predecessor, REQUIRED),
+    BOOL(follow, unknown, OPTIONAL),
+};
+static const struct wire_message wire_follow = MESSAGE(follow, "Follow");
+
+TYPES(predecessor_done, PredecessorDone, struct body_follow);
+static const struct wire_field predecessor_done_fields[] = {
+    CODE(predecessor_done, follower, REQUIRED),
+    CODE(predecessor_done, predecessor, REQUIRED),
+    BOOL(predecessor_done, unknown, OPTIONAL),
+};
+static const struct wire_message wire_predecessor_done = MESSAGE(predecessor_done, "PredecessorDone");
+
+TYPES(adopt_registry, AdoptRegistry, struct body_adopt_registry);
+static const struct wire_field adopt_registry_fields[] = {
+    UINT32(adopt_registry, version, 0, 0, REQUIRED),
+    DIGEST(adopt_registry, digest, REQUIRED),
+};
+static const struct wire_message wire_adopt_registry = MESSAGE(adopt_registry, "AdoptRegistry");
+
+TYPES(registry_applied, RegistryApplied, struct body_registry_applied);
+static const struct wire_field registry_applied_fields[] = {
+    UINT32(registry_applied, version, 0, 0, REQUIRED),
+    UINT32(registry_applied, partition, 0, 0, OPTIONAL),
+};
+static const struct wire_message wire_registry_applied = MESSAGE(registry_applied, "RegistryApplied");
+
+TYPES(notice_accepted, NoticeAccepted, struct body_notice);
+static const struct wire_field notice_accepted_fields[] = {
+    CODE(notice_accepted, notice, REQUIRED),
+    CODE(notice_accepted, person, OPTIONAL),
+    WORD(notice_accepted, role, LIST_ROLE, OPTIONAL),
+    UINT32(notice_accepted, rung, 0, 6, OPTIONAL),
+    INSTANT(notice_accepted, accepted_at, OPTIONAL),
+};
+static const struct wire_message wire_notice_accepted = MESSAGE(notice_accepted, "NoticeAccepted");
+
+TYPES(notice_exhausted, NoticeExhausted, struct body_notice);
+static const struct wire_field notice_exhausted_fields[] = {
+    CODE(notice_exhausted, notice, REQUIRED),
+    CODE(notice_exhausted, person, OPTIONAL),
+    WORD(notice_exhausted, role, LIST_ROLE, OPTIONAL),
+    UINT32(notice_exhausted, rung, 0, 6, OPTIONAL),
+    INSTANT(notice_exhausted, accepted_at, OPTIONAL),
+};
+static const struct wire_message wire_notice_exhausted = MESSAGE(notice_exhausted, "NoticeExhausted");
+
+/* --- the body ---------------------------------------------------------------------------------------------------
+ * Name in JSON, trigger, table, member of the union. */
+#define VARIANT(trigger, member, T) {trigger, #member, &wire_##T, offsetof(struct body, member)}
+#define EMPTY(trigger, T)           {trigger, #T, &wire_##T, offsetof(struct body, draft)}
+
+static const struct wire_variant body_variants[] = {
+    VARIANT(TRIGGER_DRAFT, draft, draft),
+    VARIANT(TRIGGER_REGISTER, registration, register),
+    VARIANT(TRIGGER_REJECT, reject, reject),
+    VARIANT(TRIGGER_ASSIGN, assign, assign),
+    EMPTY(TRIGGER_SIGN, sign),
+    VARIANT(TRIGGER_OBJECT, object, object),
+    VARIANT(TRIGGER_ADJUDICATE, adjudicate, adjudicate),
+    VARIANT(TRIGGER_REASSIGN, reassign, reassign),
+    VARIANT(TRIGGER_PROGRESS, progress, progress),
+    VARIANT(TRIGGER_RECORD_FACT, record_fact, record_fact),
+    VARIANT(TRIGGER_REQUEST, request, request),
+    VARIANT(TRIGGER_DECIDE, decide, decide),
+    VARIANT(TRIGGER_REPORT_DONE, report_done, report_done),
+    VARIANT(TRIGGER_ANSWER_URGING, answer_urging, answer_urging),
+    EMPTY(TRIGGER_START_VERIFY, start_verify),
+    VARIANT(TRIGGER_RECORD_VERIFICATION, record_verification, record_verification),
+    VARIANT(TRIGGER_RETURN, return_, return),
+    VARIANT(TRIGGER_CLOSE, close, close),
+    VARIANT(TRIGGER_WRITE_OFF, write_off, write_off),
+    VARIANT(TRIGGER_REOPEN, reopen, reopen),
+    VARIANT(TRIGGER_TERMINATE, terminate, terminate),
+    VARIANT(TRIGGER_INSTRUCT, instruct, instruct),
+    VARIANT(TRIGGER_ACKNOWLEDGE, acknowledge, acknowledge),
+    VARIANT(TRIGGER_APPLY_REGISTRY, apply_registry, apply_registry),
+    VARIANT(TRIGGER_WAKE, wake, wake),
+    VARIANT(TRIGGER_REQUEST_NUMBER, request_number, request_number),
+    VARIANT(TRIGGER_NUMBER_GRANTED, number_granted, number_granted),
+    VARIANT(TRIGGER_FOLLOW, follow, follow),
+    VARIANT(TRIGGER_PREDECESSOR_DONE, predecessor_done, predecessor_done),
+    VARIANT(TRIGGER_ADOPT_REGISTRY, adopt_registry, adopt_registry),
+    VARIANT(TRIGGER_REGISTRY_APPLIED, registry_applied, registry_applied),
+    VARIANT(TRIGGER_NOTICE_ACCEPTED, notice_accepted, notice_accepted),
+    VARIANT(TRIGGER_NOTICE_EXHAUSTED, notice_exhausted, notice_exhausted),
+    {0},
+};
+
+static const struct wire_field body_fields[] = {
+    ONE_OF(body, trigger, draft, body_variants),
+};
+const struct wire_message wire_body = MESSAGE(body, "Body");
+
+const struct wire_message *wire_body_of(enum trigger trigger)
+{
+    const struct wire_variant *variant = wire_variant_of(&body_fields[0], trigger);
+    return variant == NULL ? NULL : variant->message;
+}
+
+void *wire_body_record(void *body, enum trigger trigger)
+{
+    const struct wire_variant *variant = wire_variant_of(&body_fields[0], trigger);
+    return wire_place(body, variant == NULL ? (uint32_t)offsetof(struct body, draft) : variant->offset);
+}
+
+/* --- rules over several fields --------------------------------------------------------------------------------- */
+
+/* "5 working_day" */
+static enum refusal_code duration_from_text(const char *text, void *record)
+{
+    const char *space = strchr(text, ' ');
+    char digits[12];
+    if (space == NULL || (size_t)(space - text) >= sizeof digits)
+        return REFUSAL_FIELD_RANGE;
+    memcpy(digits, text, (size_t)(space - text));
+    digits[space - text] = '\0';
+    int64_t amount;
+    if (!text_to_int64(digits, 1, PERIOD_LIMIT, &amount))
+        return REFUSAL_FIELD_RANGE;
+    int unit = word_value(LIST_UNIT, space + 1);
+    if (unit == UNIT_NONE || unit == UNIT_DATE)
+        return REFUSAL_UNKNOWN_WORD;
+    struct duration *duration = record;
+    duration->unit = (enum deadline_unit)unit;
+    duration->amount = (int32_t)amount;
+    return REFUSAL_NONE;
+}
+
+/* "2023-03-31" or "5 working_day" */
+static enum refusal_code due_from_text(const char *text, void *record)
+{
+    struct due_request *due = record;
+    if (wire_wording_is_vague(text))
+        return REFUSAL_DEADLINE_VAGUE;
+    if (date_from_text(text, &due->date))
+        return REFUSAL_NONE;
+    return duration_from_text(text, &due->period) == REFUSAL_NONE ? REFUSAL_NONE : REFUSAL_NO_SUCH_DATE;
+}
+
+/* 尽快 sets no date: vague words may comment a date, never stand for one. */
+static enum refusal_code due_rule(const void *record, const char **ret_field, const char **ret_rule,
+                                  const char **ret_value)
+{
+    const struct due_request *due = record;
+    if (date_is_set(due->date) || due->period.unit != UNIT_NONE || !wire_wording_is_vague(due->wording))
+        return REFUSAL_NONE;
+    *ret_field = "wording";
+    *ret_rule = "dated";
+    *ret_value = due->wording;
+    return REFUSAL_DEADLINE_VAGUE;
+}
+
+/* An extension asks an amount or a later date, one of them. */
+static enum refusal_code request_rule(const void *record, const char **ret_field, const char **ret_rule,
+                                      const char **ret_value)
+{
+    const struct body_request *request = record;
+    bool amount = request->amount.unit != UNIT_NONE;
+    bool until = date_is_set(request->until);
+    if (amount != until)
+        return REFUSAL_NONE;
+    *ret_field = amount ? "until" : "amount";
+    *ret_rule = amount ? "amount_or_until" : "required";
+    *ret_value = "";
+    return amount ? REFUSAL_FIELD_RANGE : REFUSAL_FIELD_MISSING;
+}

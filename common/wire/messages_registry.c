@@ -1,0 +1,206 @@
+/* messages_registry.c: the tables of the registry (proto/duban/v1/registry.proto), as files, as JSON and as a record.
+ * What a value may be (a unit that exists, a ladder that ascends) is asked by domain/registry_check. */
+#include "wire/messages_shared.h"
+
+#include "domain/registry.h"
+
+#include <duban/v1/registry.pb-c.h>
+
+TYPES(calendar_day, CalendarDay, struct calendar_day);
+static const struct wire_field calendar_day_fields[] = {
+    DATE(calendar_day, date, REQUIRED),
+    BOOL(calendar_day, working, REQUIRED),
+    CODE(calendar_day, name, OPTIONAL),
+};
+static const struct wire_message wire_calendar_day = MESSAGE(calendar_day, "CalendarDay");
+
+TYPES(calendar_year, CalendarYear, struct calendar_year);
+static const struct wire_field calendar_year_fields[] = {
+    INT32(calendar_year, year, 0, 9999, REQUIRED),
+    REFERENCE(calendar_year, paper, LIMIT_LINE, OPTIONAL),
+    DATE(calendar_year, published, OPTIONAL),
+    LIST(calendar_year, days, day_count, calendar_day, LIMIT_LIST, OPTIONAL),
+};
+const struct wire_message wire_calendar_year = MESSAGE(calendar_year, "CalendarYear");
+
+TYPES(registry_number_kind, RegistryNumberKind, struct registry_number_kind);
+static const struct wire_field registry_number_kind_fields[] = {
+    CODE(registry_number_kind, kind, REQUIRED),
+    CODE(registry_number_kind, prefix, REQUIRED),
+};
+static const struct wire_message wire_registry_number_kind =
+    MESSAGE(registry_number_kind, "RegistryNumberKind");
+
+TYPES(registry_system, RegistrySystem, struct registry_system);
+static const struct wire_field registry_system_fields[] = {
+    REFERENCE(registry_system, source, LIMIT_SOURCE, REQUIRED),
+    LINE(registry_system, name, OPTIONAL),
+    WORDS(registry_system, triggers, trigger_count, LIST_TRIGGER, LIMIT_LIST),
+};
+static const struct wire_message wire_registry_system = MESSAGE(registry_system, "RegistrySystem");
+
+TYPES(registry_unit, RegistryUnit, struct registry_unit);
+static const struct wire_field registry_unit_fields[] = {
+    CODE(registry_unit, id, REQUIRED),
+    LINE(registry_unit, name, REQUIRED),
+    CODE(registry_unit, kind, REQUIRED),
+    BOOL(registry_unit, active, OPTIONAL),
+    BOOL(registry_unit, inbox, OPTIONAL),
+    CODE(registry_unit, field, OPTIONAL),
+    BOOL(registry_unit, supervisor, OPTIONAL),
+    LINE(registry_unit, authority, OPTIONAL),
+    BOOL(registry_unit, voluntary, OPTIONAL),
+    LIST(registry_unit, systems, system_count, registry_system, LIMIT_LIST, OPTIONAL),
+};
+static const struct wire_message wire_registry_unit = MESSAGE(registry_unit, "RegistryUnit");
+
+TYPES(registry_person, RegistryPerson, struct registry_person);
+static const struct wire_field registry_person_fields[] = {
+    CODE(registry_person, id, REQUIRED),
+    LINE(registry_person, name, REQUIRED),
+    CODE(registry_person, unit, OPTIONAL),
+    WORDS(registry_person, roles, role_count, LIST_ROLE, LIMIT_LIST),
+    TEXTS(registry_person, fields, fields, field_count, LIMIT_CODE, LIMIT_LIST),
+    CODE(registry_person, deputy, OPTIONAL),
+    REFERENCE(registry_person, mail, LIMIT_LINE, OPTIONAL),
+};
+static const struct wire_message wire_registry_person = MESSAGE(registry_person, "RegistryPerson");
+
+TYPES(registry_token, RegistryToken, struct registry_token);
+static const struct wire_field registry_token_fields[] = {
+    CODE(registry_token, id, REQUIRED),
+    CODE(registry_token, person, REQUIRED),
+    CODE(registry_token, digest, REQUIRED),
+    BOOL(registry_token, revoked, OPTIONAL),
+};
+static const struct wire_message wire_registry_token = MESSAGE(registry_token, "RegistryToken");
+
+TYPES(registry_clock, RegistryClock, struct registry_clock);
+static const struct wire_field registry_clock_fields[] = {
+    WORD(registry_clock, clock, LIST_CLOCK, REQUIRED),
+    EMBED(registry_clock, normal, duration, OPTIONAL),
+    EMBED(registry_clock, urgent, duration, OPTIONAL),
+    LINE(registry_clock, basis, OPTIONAL),
+    BOOL(registry_clock, deemed, OPTIONAL),
+};
+static const struct wire_message wire_registry_clock = MESSAGE(registry_clock, "RegistryClock");
+
+TYPES(registry_extension, RegistryExtension, struct registry_extension);
+static const struct wire_field registry_extension_fields[] = {
+    WORD(registry_extension, decider, LIST_ROLE, OPTIONAL),
+    UINT32(registry_extension, count, 0, 0, OPTIONAL),
+    INT32(registry_extension, working_days_in_all, 0, INT32_MAX, OPTIONAL),
+    INT32(registry_extension, working_days_each, 0, INT32_MAX, OPTIONAL),
+};
+static const struct wire_message wire_registry_extension = MESSAGE(registry_extension, "RegistryExtension");
+
+TYPES(registry_legal_basis, RegistryLegalBasis, struct registry_legal_basis);
+static const struct wire_field registry_legal_basis_fields[] = {
+    LINE(registry_legal_basis, title, REQUIRED),
+    DATE(registry_legal_basis, in_force_from, OPTIONAL),
+    DATE(registry_legal_basis, in_force_until, OPTIONAL),
+};
+static const struct wire_message wire_registry_legal_basis =
+    MESSAGE(registry_legal_basis, "RegistryLegalBasis");
+
+TYPES(registry_template, RegistryTemplate, struct registry_template);
+static const struct wire_field registry_template_fields[] = {
+    CODE(registry_template, code, REQUIRED),
+    LINE(registry_template, name, REQUIRED),
+    CODE(registry_template, supervisor, OPTIONAL),
+    WORD(registry_template, lane, LIST_LANE, OPTIONAL),
+    WORD(registry_template, urgency, LIST_URGENCY, OPTIONAL),
+    CODE(registry_template, lead_label, OPTIONAL),
+    CODE(registry_template, matter, OPTIONAL),
+    CODE(registry_template, number_kind, OPTIONAL),
+    BOOL(registry_template, date_required, OPTIONAL),
+    DATE(registry_template, due_date, OPTIONAL),
+    EMBED(registry_template, due, duration, OPTIONAL),
+    EMBED(registry_template, due_urgent, duration, OPTIONAL),
+    LINE(registry_template, due_wording, OPTIONAL),
+    WORD(registry_template, roll, LIST_ROLL, OPTIONAL),
+    MINUTE(registry_template, cutoff_minute),
+    WORD(registry_template, binds, LIST_BINDS, OPTIONAL),
+    CODE(registry_template, due_fact, OPTIONAL),
+    WORD(registry_template, verify, LIST_VERIFY, OPTIONAL),
+    UINT32(registry_template, sample_percent, 0, 100, OPTIONAL),
+    TEXTS(registry_template, evidence, evidence, evidence_count, LIMIT_CODE, LIMIT_EVIDENCE),
+    TEXTS(registry_template, fact_kinds, fact_kinds, fact_kind_count, LIMIT_CODE, LIMIT_LIST),
+    EMBED(registry_template, extension, registry_extension, OPTIONAL),
+    LIST(registry_template, clocks, clock_count, registry_clock, LIMIT_LIST, OPTIONAL),
+    CODE(registry_template, follows, OPTIONAL),
+    LIST(registry_template, basis, basis_count, registry_legal_basis, LIMIT_LIST, OPTIONAL),
+    WORD(registry_template, close_by, LIST_ROLE, OPTIONAL),
+};
+static const struct wire_message wire_registry_template = MESSAGE(registry_template, "RegistryTemplate");
+
+TYPES(registry_rung, RegistryRung, struct registry_rung);
+static const struct wire_field registry_rung_fields[] = {
+    WORD(registry_rung, profile, LIST_PROFILE, REQUIRED),
+    UINT32(registry_rung, rung, 0, 0, OPTIONAL),
+    UINT32(registry_rung, occurrence, 0, 0, OPTIONAL),
+    WORD(registry_rung, offset, LIST_OFFSET, REQUIRED),
+    INT32(registry_rung, amount, 0, INT32_MAX, OPTIONAL),
+    BOOL(registry_rung, at_nine, OPTIONAL),
+    WORDS(registry_rung, to, to_count, LIST_ROLE, LIMIT_LIST),
+    WORDS(registry_rung, copy, copy_count, LIST_ROLE, LIMIT_LIST),
+    CODE(registry_rung, form, OPTIONAL),
+    BOOL(registry_rung, acknowledge, OPTIONAL),
+    BOOL(registry_rung, weekly, OPTIONAL),
+};
+static const struct wire_message wire_registry_rung = MESSAGE(registry_rung, "RegistryRung");
+
+TYPES(registry_announcement, RegistryAnnouncement, struct registry_announcement);
+static const struct wire_field registry_announcement_fields[] = {
+    WORD(registry_announcement, event, LIST_EVENT, REQUIRED),
+    WORDS(registry_announcement, to, to_count, LIST_ROLE, LIMIT_LIST),
+    CODE(registry_announcement, form, OPTIONAL),
+};
+static const struct wire_message wire_registry_announcement =
+    MESSAGE(registry_announcement, "RegistryAnnouncement");
+
+TYPES(registry_form, RegistryForm, struct registry_form);
+static const struct wire_field registry_form_fields[] = {
+    CODE(registry_form, code, REQUIRED),
+    LINE(registry_form, title, REQUIRED),
+    PROSE(registry_form, body, OPTIONAL),
+    BOOL(registry_form, draft, OPTIONAL),
+};
+static const struct wire_message wire_registry_form = MESSAGE(registry_form, "RegistryForm");
+
+TYPES(registry_channel, RegistryChannel, struct registry_channel);
+static const struct wire_field registry_channel_fields[] = {
+    CODE(registry_channel, code, REQUIRED),
+    BOOL(registry_channel, enabled, OPTIONAL),
+};
+static const struct wire_message wire_registry_channel = MESSAGE(registry_channel, "RegistryChannel");
+
+TYPES(registry_policy, RegistryPolicy, struct registry_policy);
+static const struct wire_field registry_policy_fields[] = {
+    LIST(registry_policy, clocks, clock_count, registry_clock, LIMIT_LIST, OPTIONAL),
+    EMBED(registry_policy, long_from, duration, OPTIONAL),
+    MINUTE(registry_policy, opening_minute),
+    MINUTE(registry_policy, nine_minute),
+    UINT32(registry_policy, resends, 0, LIMIT_NOTICE_ATTEMPTS, OPTIONAL),
+};
+static const struct wire_message wire_registry_policy = MESSAGE(registry_policy, "RegistryPolicy");
+
+TYPES(registry, Registry, struct registry);
+static const struct wire_field registry_fields[] = {
+    UINT32(registry, version, 0, 0, OPTIONAL),
+    BOOL(registry, rehearsal, OPTIONAL),
+    CODE(registry, deployment, OPTIONAL),
+    EMBED(registry, policy, registry_policy, OPTIONAL),
+    LIST(registry, number_kinds, number_kind_count, registry_number_kind, LIMIT_LIST, OPTIONAL),
+    LIST(registry, units, unit_count, registry_unit, LIMIT_UNITS, OPTIONAL),
+    LIST(registry, persons, person_count, registry_person, LIMIT_PERSONS, OPTIONAL),
+    LIST(registry, tokens, token_count, registry_token, LIMIT_PERSONS, OPTIONAL),
+    LIST(registry, templates, template_count, registry_template, LIMIT_TEMPLATES, OPTIONAL),
+    LIST(registry, ladder, rung_count, registry_rung, LIMIT_LIST, OPTIONAL),
+    LIST(registry, announcements, announcement_count, registry_announcement, LIMIT_LIST, OPTIONAL),
+    LIST(registry, forms, form_count, registry_form, LIMIT_LIST, OPTIONAL),
+    LIST(registry, channels, channel_count, registry_channel, LIMIT_LIST, OPTIONAL),
+    LIST(registry, calendars, calendar_count, calendar_year, LIMIT_CALENDAR_YEARS, OPTIONAL),
+    TEXTS(registry, excused_doors, excused_doors, excused_door_count, LIMIT_CODE, LIMIT_LIST),
+};
+const struct wire_message wire_registry = MESSAGE(registry, "Registry");

@@ -10,11 +10,16 @@
 BUILD   ?= build
 VARIANT ?= release
 V       ?= 0
+JOBS    ?= $(shell nproc)
+
+# 100 TCP ports of this checkout's own; tools/port-base says who uses which.
+PORT_BASE ?= $(shell tools/port-base)
 
 CC           ?= gcc
 PKG_CONFIG   ?= pkg-config
 PROTOC       ?= protoc
-CLANG_FORMAT ?= clang-format
+CLANG_FORMAT ?= $(notdir $(firstword $(wildcard /usr/bin/clang-format-14) clang-format))
+CLANG_TIDY   ?= clang-tidy
 
 OUT := $(BUILD)/$(VARIANT)
 GEN := $(BUILD)/gen
@@ -33,11 +38,11 @@ FLAGS_tsan    := -O1 -g -fno-omit-frame-pointer -fsanitize=thread
 FLAGS_asan += -Wno-null-dereference -Wno-maybe-uninitialized
 FLAGS_tsan += -Wno-null-dereference -Wno-maybe-uninitialized
 
-PACKAGES := rdkafka libevent libevent_pthreads libprotobuf-c jansson libfyaml inih libcrypto libcurl libsystemd smartcols ncursesw
-CPPFLAGS += -D_GNU_SOURCE -Icommon -isystem $(GEN) $(shell $(PKG_CONFIG) --cflags $(PACKAGES) 2>/dev/null)
+PACKAGES := rdkafka libevent libevent_pthreads libprotobuf-c jansson libfyaml inih libcrypto libcurl libsystemd smartcols ncursesw sqlite3
+CPPFLAGS += -D_GNU_SOURCE -Icommon -isystem $(GEN) $(PACKAGE_CFLAGS)
 CFLAGS   := -std=c11 $(WARNINGS) $(HARDENING) $(FLAGS_$(VARIANT))
-LDFLAGS  += -pie -Wl,-z,relro,-z,now $(filter -fsanitize%,$(FLAGS_$(VARIANT)))
-LDLIBS   := $(shell $(PKG_CONFIG) --libs $(PACKAGES) 2>/dev/null) -lunistring -lpthread
+LDFLAGS  += -pie -Wl,-z,relro,-z,now,--as-needed $(filter -fsanitize%,$(FLAGS_$(VARIANT)))
+LDLIBS    = $(PACKAGE_LIBS) -lunistring -lpthread
 
 ifeq ($(V),0)
   Q := @
@@ -50,6 +55,18 @@ endif
 .DEFAULT_GOAL := build
 .SECONDARY:
 .DELETE_ON_ERROR:
+
+# --- packages ----------------------------------------------------------------------------------------------
+# The libraries' flags stand in a makefile. make makes it before anything else, on a fresh machine by installing
+# what is missing, and then starts over: every target finds its packages, whichever is called first.
+ifneq ($(filter-out help clean deps,$(or $(MAKECMDGOALS),$(.DEFAULT_GOAL))),)
+include $(BUILD)/packages.mk
+endif
+
+$(BUILD)/packages.mk: tools/deps Makefile
+	$(Q)tools/deps
+	$(Q)mkdir -p $(@D) && flags=$$($(PKG_CONFIG) --cflags $(PACKAGES)) && libs=$$($(PKG_CONFIG) --libs $(PACKAGES)) && \
+	  printf 'PACKAGE_CFLAGS := %s\nPACKAGE_LIBS := %s\n' "$$flags" "$$libs" >$@
 
 # --- generated code: protobuf-c, warnings off, included as a system header ----------------------------------
 PROTOS      := $(sort $(wildcard proto/duban/v1/*.proto))
@@ -108,9 +125,9 @@ LINK_runtime := runtime base
 LINK_service := service runtime wire domain base
 LINK_DEFAULT := $(SERVICES:%=service-%) service runtime wire domain base
 
-TEST_SOURCES := $(sort $(wildcard tests/unit/*/test_*.c tests/integration/test_*.c))
+TEST_PLACES  := unit/* simulation scenarios integration chaos
+TEST_SOURCES := $(sort $(wildcard $(TEST_PLACES:%=tests/%/test_*.c)))
 TESTS        := $(TEST_SOURCES:tests/%.c=$(OUT)/tests/%)
-UNIT_TESTS   := $(filter $(OUT)/tests/unit/%,$(TESTS))
 
 define test_rule
 $(OUT)/tests/$(1): $(OUT)/obj/tests/$(1).o $(OUT)/lib/libsupport.a $(call lib_path,$(or $(LINK_$(2)),$(LINK_DEFAULT)))
@@ -119,10 +136,51 @@ $(OUT)/tests/$(1): $(OUT)/obj/tests/$(1).o $(OUT)/lib/libsupport.a $(call lib_pa
 endef
 $(foreach t,$(TEST_SOURCES:tests/%.c=%),$(eval $(call test_rule,$(t),$(lastword $(subst /, ,$(dir $(t)))))))
 
+# --- headers compile alone; their dependency files tell the layer check what a header shows to others ---------
+HEADERS     := $(sort $(wildcard common/*/*.h services/*/*.h tests/support/*.h))
+HEADER_DEPS := $(HEADERS:%=$(OUT)/headers/%.d)
+
+$(OUT)/headers/%.d: % Makefile | $(PB_HEADERS)
+	$(Q)mkdir -p $(@D) && $(CC) $(CPPFLAGS) $(CPPFLAGS_$(firstword $(subst /, ,$<))) $(CFLAGS) -fsyntax-only -MD -MP -MF $@ -MT $@ -x c $<
+
 # --- what people call ------------------------------------------------------------------------------------------
-.PHONY: help build libs tests unit clean
+SOURCES := $(sort $(foreach place,common/* services/* tests/* tests/unit/*,$(wildcard $(place)/*.c $(place)/*.h)))
+BENCHES := $(sort $(wildcard tests/bench/bench_*.c tests/bench/*.sh tests/bench/*.py))
+
+# Tests and checks look at one build, with the sanitizers; -j as the caller wished, else one job per core.
+TEST_VARIANT ?= asan
+SUBMAKE       = $(MAKE) --no-print-directory $(if $(findstring -j,$(MAKEFLAGS)),,-j$(JOBS))
+BUILD_TESTS   = $(SUBMAKE) VARIANT=$(TEST_VARIANT) everything
+FOR_TOOLS     = BUILD='$(BUILD)' OUT='$(BUILD)/$(TEST_VARIANT)' GEN='$(GEN)' CLANG_FORMAT='$(CLANG_FORMAT)' PORT_BASE=$(PORT_BASE)
+
+.PHONY: help deps build libs tests headers everything run test unit unit-tests lint tidy format bench clean
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+
+run: ## install, build, start everything, let a year of sample tasks go by; Ctrl-C stops it (SEED SPEED DAYS ONCE KAFKA=host:port)
+	$(Q)$(SUBMAKE) build
+	$(Q)BUILD='$(BUILD)' BIN='$(OUT)/bin' PORT_BASE=$(PORT_BASE) deploy/run
+
+test: ## build with ASan + UBSan, run all tests, on a real Kafka (T=pattern KAFKA=host:port)
+	$(Q)$(BUILD_TESTS)
+	$(Q)$(FOR_TOOLS) tools/test-all
+
+unit: ## of these, only tests/unit; builds no more than they need
+	$(Q)$(SUBMAKE) VARIANT=$(TEST_VARIANT) unit-tests
+	$(Q)$(FOR_TOOLS) T='^tests/unit/.*$(T)' tools/test-all
+
+unit-tests: $(filter $(OUT)/tests/unit/%,$(TESTS))
+
+lint: ## format, layers, banned functions, cppcheck, shellcheck
+	$(Q)$(BUILD_TESTS)
+	$(Q)$(FOR_TOOLS) tools/lint all
+
+tidy: $(BUILD)/compile_commands.json ## clang-tidy, slow
+	$(Q)command -v $(CLANG_TIDY) >/dev/null || { echo 'clang-tidy is missing: apt-get install clang-tidy' >&2; exit 1; }
+	$(Q)printf '%s\n' $(filter %.c,$(SOURCES)) | xargs -P $(JOBS) -n 4 $(CLANG_TIDY) --quiet -p $(BUILD)
+
+format: ## format all C files
+	$(Q)$(CLANG_FORMAT) -i $(SOURCES)
 
 build: $(PROGRAMS) ## build all programs into build/release/bin
 
@@ -130,14 +188,26 @@ libs: $(LIBS)
 
 tests: $(TESTS)
 
-unit: ## build and run the unit tests (ASan + UBSan)
-	$(Q)$(MAKE) --no-print-directory VARIANT=asan unit-run
+headers: $(HEADER_DEPS)
 
-.PHONY: unit-run
-unit-run: $(UNIT_TESTS)
-	$(Q)for t in $(UNIT_TESTS); do echo "== $$t"; $$t || exit 1; done
+everything: $(PROGRAMS) $(LIBS) $(TESTS) $(HEADER_DEPS)
+	@:
+
+deps: ## install missing Debian packages (the other targets do it by themselves)
+	$(Q)tools/deps && echo 'all packages are there'
+
+bench:
+	$(Q)printf '%s\n' $(or $(BENCHES),'no benchmark yet')
+
+# For editors and clang-tidy; without those of gcc's flags that clang does not know.
+.PHONY: compile_commands.json
+compile_commands.json: $(BUILD)/compile_commands.json
+
+$(BUILD)/compile_commands.json: Makefile $(filter %.c,$(SOURCES)) | $(PB_HEADERS)
+	$(call say,JSON,$@)
+	$(Q){ $(foreach s,$(filter %.c,$(SOURCES)),echo '{"directory":"$(CURDIR)","file":"$(s)","command":"cc $(CPPFLAGS) $(CPPFLAGS_$(firstword $(subst /, ,$(s)))) -std=c11 -Wall -Wextra -c $(s)"}';) } | jq -s . >$@
 
 clean: ## remove build/
 	rm -rf $(BUILD)
 
--include $(shell find $(OUT)/obj -name '*.d' 2>/dev/null)
+-include $(shell find $(OUT)/obj $(OUT)/headers -name '*.d' 2>/dev/null)

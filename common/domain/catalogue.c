@@ -66,8 +66,8 @@ static const struct sentence refusals[REFUSAL_COUNT] = {
         "身份未能核实[:{rule}]",
         "not authenticated[: {rule}]"},
     [REFUSAL_WRONG_ORIGIN] = {
-        "{trigger}不能由外部发起",
-        "{trigger} does not come from outside"},
+        "[{trigger}]不能由外部发起",
+        "[{trigger} ]does not come from outside"},
     [REFUSAL_NOT_ENTITLED] = {
         "无权{trigger}[,应由{who}办理]",
         "not entitled to {trigger}[, which is for {who}]"},
@@ -145,8 +145,8 @@ static const struct sentence refusals[REFUSAL_COUNT] = {
         "须先完成核查",
         "it must be verified first"},
     [REFUSAL_ROW_FULL] = {
-        "{field} 已达上限 {limit}",
-        "{field} has reached its limit {limit}"},
+        "{field} 已达上限[ {limit}]",
+        "{field} has reached its limit[ {limit}]"},
     [REFUSAL_RULE_UNMET] = {
         "{field} 不能用来计算时限[:{rule}]",
         "{field} gives no deadline[: {rule}]"},

@@ -1,0 +1,290 @@
+/* catalogue_bodies.c: what a command said, as words for the gaps of its event's sentence: one small function per
+ * trigger, and the words they share. */
+#include "domain/saying.h"
+
+#include <assert.h>
+
+#include "base/text.h"
+
+/* --- words ---------------------------------------------------------------------------------------------------- */
+
+void say(struct saying *saying, const char *name, const char *value)
+{
+    if (value == NULL || text_empty(value))
+        return;
+    assert(saying->count < SAYING_GAPS);
+    saying->gaps[saying->count++] = (struct parameter){name, value};
+}
+
+const char *saying_choice(const struct saying *saying, const struct sentence *sentence)
+{
+    return saying->language == LANGUAGE_ZH ? sentence->zh : sentence->en;
+}
+
+const char *saying_word(const struct saying *saying, enum vocabulary_list list, int value)
+{
+    const struct word *word = word_of(list, value);
+    return saying->language == LANGUAGE_ZH ? word->zh : word->en;
+}
+
+const char *saying_unit(const struct saying *saying, const char *id)
+{
+    const struct registry_unit *unit =
+        saying->registry != NULL && id != NULL ? registry_unit(saying->registry, id) : NULL;
+    return unit != NULL ? unit->name : id;
+}
+
+const char *saying_person(const struct saying *saying, const char *id)
+{
+    const struct registry_person *person =
+        saying->registry != NULL && id != NULL ? registry_person(saying->registry, id) : NULL;
+    return person != NULL ? person->name : id;
+}
+
+const char *saying_date(const struct saying *saying, struct date date)
+{
+    char text[DATE_TEXT] = "";
+    if (date_is_set(date))
+        date_to_text(date, text);
+    return arena_text(saying->arena, text);
+}
+
+static const char *asked_text(const struct saying *saying, struct date date, const struct duration *period)
+{
+    if (date_is_set(date))
+        return saying_date(saying, date);
+    return saying->language == LANGUAGE_ZH ? duration_text_zh(period, saying->arena)
+                                           : duration_text_en(period, saying->arena);
+}
+
+const char *saying_number(const struct saying *saying, uint64_t number)
+{
+    return arena_format(saying->arena, "%llu", (unsigned long long)number);
+}
+
+/* 1200000 fen are "12000", 1250 are "12.50". */
+static const char *yuan_text(const struct saying *saying, int64_t fen)
+{
+    if (fen == 0)
+        return "";
+    long long yuan = fen / 100, rest = fen % 100;
+    return rest == 0 ? arena_format(saying->arena, "%lld", yuan)
+                     : arena_format(saying->arena, "%lld.%02lld", yuan, rest < 0 ? -rest : rest);
+}
+
+/* --- bodies --------------------------------------------------------------------------------------------------- */
+
+static void say_draft(struct saying *saying, const struct body *body)
+{
+    say(saying, "title", body->draft.title);
+    say(saying, "unit", saying_unit(saying, body->draft.lead_unit));
+    say(saying, "asked", asked_text(saying, body->draft.due.date, &body->draft.due.period));
+    say(saying, "wording", body->draft.due.wording);
+}
+
+static void say_register(struct saying *saying, const struct body *body)
+{
+    say(saying, "unit", saying_unit(saying, body->registration.lead_unit));
+    say(saying, "asked", asked_text(saying, body->registration.due.date, &body->registration.due.period));
+    say(saying, "wording", body->registration.due.wording);
+}
+
+static void say_reject(struct saying *saying, const struct body *body)
+{
+    say(saying, "reason", body->reject.reason);
+    say(saying, "reason", body->reject.reason_code);
+}
+
+static void say_assign(struct saying *saying, const struct body *body)
+{
+    say(saying, "requirement", body->assign.requirement);
+}
+
+static void say_object(struct saying *saying, const struct body *body)
+{
+    say(saying, "proposed", saying_unit(saying, body->object.proposed_unit));
+    say(saying, "reason", body->object.reason);
+}
+
+static void say_adjudicate(struct saying *saying, const struct body *body)
+{
+    say(saying, "unit", saying_unit(saying, body->adjudicate.unit));
+    say(saying, "reason", body->adjudicate.reason);
+}
+
+static void say_reassign(struct saying *saying, const struct body *body)
+{
+    say(saying, "unit", saying_unit(saying, body->reassign.unit));
+    say(saying, "reason", body->reassign.reason);
+    say(saying, "reason", body->reassign.reason_code);
+}
+
+static void say_progress(struct saying *saying, const struct body *body)
+{
+    say(saying, "percent", saying_number(saying, body->progress.percent));
+    say(saying, "note", body->progress.note);
+    say(saying, "next", body->progress.next_step);
+    say(saying, "blocker", body->progress.blocker_code);
+}
+
+static void say_record_fact(struct saying *saying, const struct body *body)
+{
+    say(saying, "fact", body->record_fact.kind);
+    say(saying, "date", saying_date(saying, body->record_fact.occurred_on));
+    say(saying, "amount", yuan_text(saying, body->record_fact.amount_fen));
+    say(saying, "evidence", body->record_fact.evidence.reference);
+    say(saying, "note", body->record_fact.note);
+}
+
+static void say_request(struct saying *saying, const struct body *body)
+{
+    say(saying, "request", saying_word(saying, LIST_REQUEST, (int)body->request.kind));
+    say(saying, "asked", asked_text(saying, body->request.until, &body->request.amount));
+    say(saying, "reason", body->request.reason);
+}
+
+static void say_decide(struct saying *saying, const struct body *body)
+{
+    static const struct sentence verdicts[] = {
+        {"不同意", "refused"},
+        {"同意",    "granted"}
+    };
+    say(saying, "request", saying_word(saying, LIST_REQUEST, (int)body->decide.kind));
+    say(saying, "verdict", saying_choice(saying, &verdicts[body->decide.granted]));
+    say(saying, "reason", body->decide.reason);
+}
+
+static void say_report_done(struct saying *saying, const struct body *body)
+{
+    say(saying, "date", saying_date(saying, body->report_done.completed_on));
+    say(saying, "note", body->report_done.summary);
+}
+
+static void say_answer_urging(struct saying *saying, const struct body *body)
+{
+    say(saying, "reason", body->answer_urging.reason_code);
+    say(saying, "note", body->answer_urging.measure);
+    say(saying, "date", saying_date(saying, body->answer_urging.promised_on));
+}
+
+static void say_record_verification(struct saying *saying, const struct body *body)
+{
+    static const struct sentence verdicts[] = {
+        {"未通过", "not passed"},
+        {"通过",    "passed"    }
+    };
+    say(saying, "method", saying_word(saying, LIST_VERIFY, (int)body->record_verification.method));
+    say(saying, "verdict", saying_choice(saying, &verdicts[body->record_verification.passed]));
+    say(saying, "satisfaction",
+        saying_word(saying, LIST_SATISFACTION, (int)body->record_verification.satisfaction));
+    say(saying, "date", saying_date(saying, body->record_verification.confirmed_on));
+    say(saying, "note", body->record_verification.note);
+}
+
+static void say_return(struct saying *saying, const struct body *body)
+{
+    say(saying, "reason", body->return_.defects);
+}
+
+static void say_close(struct saying *saying, const struct body *body)
+{
+    say(saying, "note", body->close.disposition);
+}
+
+static void say_write_off(struct saying *saying, const struct body *body)
+{
+    say(saying, "note", body->write_off.note);
+}
+
+static void say_reopen(struct saying *saying, const struct body *body)
+{
+    say(saying, "kind", saying_word(saying, LIST_REOPEN, (int)body->reopen.reason_code));
+    say(saying, "reason", body->reopen.reason);
+}
+
+static void say_terminate(struct saying *saying, const struct body *body)
+{
+    say(saying, "reason", body->terminate.reason);
+}
+
+static void say_instruct(struct saying *saying, const struct body *body)
+{
+    say(saying, "kind", saying_word(saying, LIST_CARD, (int)body->instruct.card));
+    say(saying, "date", saying_date(saying, body->instruct.until));
+    say(saying, "note", body->instruct.text);
+}
+
+static void say_acknowledge(struct saying *saying, const struct body *body)
+{
+    say(saying, "rung", saying_number(saying, body->acknowledge.rung));
+}
+
+static void say_apply_registry(struct saying *saying, const struct body *body)
+{
+    say(saying, "version", saying_number(saying, body->apply_registry.base_version + 1));
+}
+
+static void say_follow(struct saying *saying, const struct body *body)
+{
+    say(saying, "task", body->follow.follower);
+}
+
+static void say_predecessor_done(struct saying *saying, const struct body *body)
+{
+    say(saying, "task", body->predecessor_done.predecessor);
+}
+
+static void say_adopt_registry(struct saying *saying, const struct body *body)
+{
+    say(saying, "version", saying_number(saying, body->adopt_registry.version));
+}
+
+static void say_registry_applied(struct saying *saying, const struct body *body)
+{
+    say(saying, "version", saying_number(saying, body->registry_applied.version));
+}
+
+static void say_notice(struct saying *saying, const struct body *body)
+{
+    /* Both triggers carry the same struct. */
+    say(saying, "rung", saying_number(saying, body->notice_accepted.rung));
+    say(saying, "person", saying_person(saying, body->notice_accepted.person));
+}
+
+/* Triggers whose body has nothing to say have no row. */
+static void (*const bodies[TRIGGER_COUNT])(struct saying *, const struct body *) = {
+    [TRIGGER_DRAFT] = say_draft,
+    [TRIGGER_REGISTER] = say_register,
+    [TRIGGER_REJECT] = say_reject,
+    [TRIGGER_ASSIGN] = say_assign,
+    [TRIGGER_OBJECT] = say_object,
+    [TRIGGER_ADJUDICATE] = say_adjudicate,
+    [TRIGGER_REASSIGN] = say_reassign,
+    [TRIGGER_PROGRESS] = say_progress,
+    [TRIGGER_RECORD_FACT] = say_record_fact,
+    [TRIGGER_REQUEST] = say_request,
+    [TRIGGER_DECIDE] = say_decide,
+    [TRIGGER_REPORT_DONE] = say_report_done,
+    [TRIGGER_ANSWER_URGING] = say_answer_urging,
+    [TRIGGER_RECORD_VERIFICATION] = say_record_verification,
+    [TRIGGER_RETURN] = say_return,
+    [TRIGGER_CLOSE] = say_close,
+    [TRIGGER_WRITE_OFF] = say_write_off,
+    [TRIGGER_REOPEN] = say_reopen,
+    [TRIGGER_TERMINATE] = say_terminate,
+    [TRIGGER_INSTRUCT] = say_instruct,
+    [TRIGGER_ACKNOWLEDGE] = say_acknowledge,
+    [TRIGGER_APPLY_REGISTRY] = say_apply_registry,
+    [TRIGGER_FOLLOW] = say_follow,
+    [TRIGGER_PREDECESSOR_DONE] = say_predecessor_done,
+    [TRIGGER_ADOPT_REGISTRY] = say_adopt_registry,
+    [TRIGGER_REGISTRY_APPLIED] = say_registry_applied,
+    [TRIGGER_NOTICE_ACCEPTED] = say_notice,
+    [TRIGGER_NOTICE_EXHAUSTED] = say_notice,
+};
+
+void say_body(struct saying *saying, const struct body *body)
+{
+    if (bodies[body->trigger] != NULL)
+        bodies[body->trigger](saying, body);
+}

@@ -1,0 +1,261 @@
+/* catalogue_events.c: what happened, in one line: a sentence per event type, and the words that fill its gaps.
+ *
+ * Gaps come from three places: the event itself (say_event), what it caused (misses, revocations) and the body of
+ * its command (catalogue_bodies.c). A name that an event does not carry is empty, so its bracket goes. */
+#include "domain/catalogue.h"
+
+#include "base/text.h"
+#include "domain/saying.h"
+#include "domain/sentence.h"
+
+/* clang-format off */
+static const struct sentence frame = {
+    "{sentence}[,认定{missed}超期][,撤销{revoked}的逾期认定][({incomplete})]",
+    "{sentence}[; {missed} is late][; the lateness of {revoked} is revoked][ ({incomplete})]",
+};
+
+static const struct sentence sentences[EVENT_COUNT] = {
+    [EVENT_DRAFTED] = {
+        "{actor}报送拟立项:{title}[,建议{unit}承办][,时限 {asked}][(原文“{wording}”)]",
+        "{actor} drafted: {title}[, proposed for {unit}][, due {asked}][ ('{wording}')]"},
+    [EVENT_REGISTERED] = {
+        "{actor}立项,由{unit}承办[,时限 {asked}][(原文“{wording}”)]",
+        "{actor} registered it for {unit}[, due {asked}][ ('{wording}')]"},
+    [EVENT_REJECTED] = {
+        "{actor}不予立项[:{reason}]",
+        "{actor} rejected it[: {reason}]"},
+    [EVENT_ASSIGN_KEPT] = {
+        "{actor}发起交办,待文号编出后生效",
+        "{actor} assigned it; kept until the number is granted"},
+    [EVENT_ASSIGNED] = {
+        "交办[{unit}][,办理时限至 {due}][,要求:{requirement}]",
+        "assigned[ to {unit}][, due {due}][: {requirement}]"},
+    [EVENT_SIGNED] = {
+        "{actor}签收",
+        "{actor} signed"},
+    [EVENT_OBJECTED] = {
+        "{actor}提出异议[,建议由{proposed}承办][:{reason}]",
+        "{actor} objected[, proposing {proposed}][: {reason}]"},
+    [EVENT_ADJUDICATED] = {
+        "{actor}裁定由{unit}承办[,办理时限至 {due}][:{reason}]",
+        "{actor} ruled that {unit} leads[, due {due}][: {reason}]"},
+    [EVENT_REASSIGNED] = {
+        "{actor}改派{unit}[,办理时限至 {due}][:{reason}]",
+        "{actor} reassigned it to {unit}[, due {due}][: {reason}]"},
+    [EVENT_PROGRESSED] = {
+        "{actor}反馈进度 {percent}%[:{note}][,下一步:{next}][,卡在:{blocker}]",
+        "{actor} reported progress {percent}%[: {note}][, next: {next}][, blocked by: {blocker}]"},
+    [EVENT_FACT_RECORDED] = {
+        "{actor}登记事实:{fact}[ {date}][,金额 {amount} 元][,凭证 {evidence}][:{note}]",
+        "{actor} recorded a fact: {fact}[ on {date}][, {amount} yuan][, evidence {evidence}][: {note}]"},
+    [EVENT_REQUESTED] = {
+        "{actor}申请{request}[ {asked}][:{reason}]",
+        "{actor} asked for an {request}[ of {asked}][: {reason}]"},
+    [EVENT_DECIDED] = {
+        "{actor}{verdict}{request}[,办理时限至 {due}][:{reason}]",
+        "{actor} {verdict} the {request}[, due {due}][: {reason}]"},
+    [EVENT_REPORTED_DONE] = {
+        "{actor}申请办结[,完成日期 {date}][:{note}]",
+        "{actor} reported it done[ on {date}][: {note}]"},
+    [EVENT_URGING_ANSWERED] = {
+        "{actor}答复催办[,原因:{reason}][,措施:{note}][,承诺 {date} 办结]",
+        "{actor} answered the urging[: {reason}][, measure: {note}][, promised for {date}]"},
+    [EVENT_VERIFICATION_STARTED] = {
+        "{actor}启动核查",
+        "{actor} started the verification"},
+    [EVENT_VERIFICATION_RECORDED] = {
+        "{actor}登记核查结果:{method}{verdict}[,{satisfaction}][,完成日期 {date}][:{note}]",
+        "{actor} recorded the verification: {method}, {verdict}[, {satisfaction}][, done on {date}][: {note}]"},
+    [EVENT_RETURNED] = {
+        "{actor}退回整改[,整改时限至 {due}][:{reason}]",
+        "{actor} returned it[, due {due}][: {reason}]"},
+    [EVENT_CLOSED] = {
+        "{actor}办结[,核定完成日期 {completed}][,处置:{note}]",
+        "{actor} closed it[, done on {completed}][, disposition: {note}]"},
+    [EVENT_WRITTEN_OFF] = {
+        "{actor}销号[:{note}]",
+        "{actor} wrote it off[: {note}]"},
+    [EVENT_REOPENED] = {
+        "{actor}重新办理[({kind})][,整改时限至 {due}][:{reason}]",
+        "{actor} reopened it[ ({kind})][, due {due}][: {reason}]"},
+    [EVENT_TERMINATED] = {
+        "{actor}终止办理[:{reason}]",
+        "{actor} terminated it[: {reason}]"},
+    [EVENT_INSTRUCTED] = {
+        "{actor}批示[:{kind}][ {date}][:{note}][,办理时限至 {due}]",
+        "{actor} instructed[: {kind}][ {date}][: {note}][, due {due}]"},
+    [EVENT_ACKNOWLEDGED] = {
+        "{actor}签阅第{rung}级提醒",
+        "{actor} acknowledged rung {rung}"},
+
+    [EVENT_DEEMED_SIGNED] = {
+        "签收时限已于 {at} 届满,视为签收",
+        "C-SIGN ended at {at}: deemed signed"},
+    [EVENT_OVERDUE] = {
+        "{clock}已于 {at} 到期",
+        "{clock} ended at {at}"},
+    [EVENT_CLOCK_EXPIRED] = {
+        "{clock}已于 {at} 届满",
+        "{clock} ended at {at}"},
+    [EVENT_RUNG_REACHED] = {
+        "{clock}:第{rung}级提醒[(第{occurrence}次)]",
+        "{clock}: rung {rung} reached[ (time {occurrence})]"},
+    [EVENT_RUNG_HELD] = {
+        "{clock}:第{rung}级提醒已到时,暂缓发出",
+        "{clock}: rung {rung} reached, held"},
+    [EVENT_RULING_OVERDUE] = {
+        "裁定时限已于 {at} 届满,提请常务副区长裁定",
+        "C-RULE ended at {at}: the arbiter may decide"},
+    [EVENT_REQUEST_OVERDUE] = {
+        "审批时限已于 {at} 届满,{request}仍待审批",
+        "C-DECIDE ended at {at}: the {request} is still undecided"},
+    [EVENT_CLOCK_FAULTED] = {
+        "{clock}无法计算,已停用",
+        "{clock} cannot be computed and is parked"},
+
+    [EVENT_NUMBERED] = {
+        "编号 {number}",
+        "numbered {number}"},
+    [EVENT_FOLLOWED] = {
+        "登记后续事项[ {task}]",
+        "followed by[ {task}]"},
+    [EVENT_PREDECESSOR_DONE] = {
+        "前置事项[ {task} ]已办结",
+        "predecessor[ {task}] is done"},
+    [EVENT_NOTICE_ACCEPTED] = {
+        "第{rung}级通知已送达[{person}]",
+        "notice of rung {rung} accepted[ by {person}]"},
+    [EVENT_NOTICE_EXHAUSTED] = {
+        "第{rung}级通知未能送达[{person}]",
+        "notice of rung {rung} could not be delivered[ to {person}]"},
+    [EVENT_OVERDUE_REVOKED] = {
+        "{why}",
+        "{why}"},
+    [EVENT_REFUSED] = {
+        "{actor}的{trigger}未被受理:{refusal}",
+        "{trigger} of {actor} refused: {refusal}"},
+
+    [EVENT_NUMBER_ISSUED] = {
+        "发出文号 {number}",
+        "issued number {number}"},
+    [EVENT_REGISTRY_PUBLISHED] = {
+        "{actor}发布登记册第{version}版",
+        "{actor} published registry version {version}"},
+    [EVENT_REGISTRY_ADOPTED] = {
+        "分区启用登记册第{version}版",
+        "the partition adopted registry version {version}"},
+    [EVENT_REGISTRY_IN_FORCE] = {
+        "登记册第{version}版生效",
+        "registry version {version} is in force"},
+};
+
+static const struct {
+    const char *code;
+    struct sentence why;
+} revocations[] = {
+    {"verified_date", {"核定的完成日期在时限之内", "the verified date is in time"}},
+    {"extension_granted", {"延期已获批准", "the extension was granted"}},
+    {"received_in_time", {"到期前已经收到", "it was received in time"}},
+};
+/* clang-format on */
+
+const struct sentence *event_sentence(enum event_type type)
+{
+    static const struct sentence none = {"", ""};
+    return (unsigned)type < EVENT_COUNT && sentences[type].zh != NULL ? &sentences[type] : &none;
+}
+
+static bool given(const char *text)
+{
+    return text != NULL && !text_empty(text);
+}
+
+/* "区财政局承办人甲", "区财政局科室负责人(代区财政局主要负责人)", "区财政局办公系统", "系统". */
+static const char *actor_name(const struct saying *saying)
+{
+    const struct actor *actor = &saying->event->actor;
+    if (given(actor->person)) {
+        const char *name = saying_person(saying, actor->person);
+        if (!given(actor->principal))
+            return name;
+        return arena_format(saying->arena, saying->language == LANGUAGE_ZH ? "%s(代%s)" : "%s (for %s)", name,
+                            saying_person(saying, actor->principal));
+    }
+    if (!given(actor->system))
+        return saying->language == LANGUAGE_ZH ? "系统" : "the system";
+    const struct registry_unit *unit =
+        saying->registry != NULL && given(actor->unit) ? registry_unit(saying->registry, actor->unit) : NULL;
+    const struct registry_system *system = unit != NULL ? registry_system(unit, actor->system) : NULL;
+    return system != NULL ? arena_format(saying->arena, "%s%s", unit->name, system->name) : actor->system;
+}
+
+/* --- the event ------------------------------------------------------------------------------------------------ */
+
+static void say_clocks(struct saying *saying)
+{
+    const struct event *event = saying->event;
+    const char *due = "";
+    for (uint32_t i = 0; i < event->clock_count; i++) {
+        const struct clock *clock = &event->clocks[i];
+        /* A running C-REWORK carries the unit's time instead of C-DUE. */
+        bool carries = clock->id == CLOCK_REWORK || (clock->id == CLOCK_DUE && text_empty(due));
+        if (carries && clock->status == CLOCK_RUNNING)
+            due = due_render(clock->due, saying->arena);
+    }
+    say(saying, "due", due);
+}
+
+static void say_misses(struct saying *saying)
+{
+    const struct event *event = saying->event;
+    const char *missed = "", *revoked = "", *why = "";
+    for (uint32_t i = 0; i < event->miss_count; i++)
+        missed = saying_unit(saying, event->misses[i].unit);
+    for (uint32_t i = 0; i < event->revoked_count; i++) {
+        revoked = saying_unit(saying, event->revoked[i].unit);
+        why = event->revoked[i].reason;
+    }
+    for (size_t i = 0; i < sizeof(revocations) / sizeof(revocations[0]); i++) {
+        if (given(why) && text_equal(revocations[i].code, why))
+            why = saying_choice(saying, &revocations[i].why);
+    }
+    say(saying, "missed", missed);
+    say(saying, "revoked", revoked);
+    say(saying, "why", why);
+}
+
+static void say_event(struct saying *saying)
+{
+    static const struct sentence incomplete = {"数据可能不完整", "data may be incomplete"};
+    const struct event *event = saying->event;
+    say(saying, "actor", actor_name(saying));
+    say(saying, "trigger", saying_word(saying, LIST_TRIGGER, (int)event->body.trigger));
+    /* Where the body named no unit, the event says who leads then. */
+    say(saying, "unit", saying_unit(saying, event->lead_unit));
+    say(saying, "completed", saying_date(saying, event->completed_on));
+    say(saying, "number", number_render(&event->number, saying->registry, saying->arena));
+    say(saying, "request", saying_word(saying, LIST_REQUEST, (int)event->request.kind));
+    say(saying, "clock", saying_word(saying, LIST_CLOCK, (int)event->fired.clock));
+    say(saying, "at", due_render(event->fired.at, saying->arena));
+    say(saying, "rung", saying_number(saying, event->rung));
+    say(saying, "occurrence",
+        event->fired.occurrence > 1 ? saying_number(saying, event->fired.occurrence) : "");
+    say(saying, "person", saying_person(saying, event->person));
+    say(saying, "incomplete", event->fired.incomplete ? saying_choice(saying, &incomplete) : "");
+    say(saying, "refusal",
+        REFUSED(event->refusal) ? refusal_render(&event->refusal, saying->language, saying->arena) : "");
+    say_clocks(saying);
+    say_misses(saying);
+}
+
+const char *event_render(const struct event *event, const struct registry *registry, enum language language,
+                         struct arena *arena)
+{
+    struct saying saying = {.event = event, .registry = registry, .language = language, .arena = arena};
+    say_body(&saying, &event->body);
+    say_event(&saying);
+    const char *sentence = sentence_fill_list(saying_choice(&saying, event_sentence(event->type)),
+                                              saying.gaps, saying.count, arena);
+    say(&saying, "sentence", sentence);
+    return sentence_fill_list(saying_choice(&saying, &frame), saying.gaps, saying.count, arena);
+}

@@ -1,0 +1,31 @@
+/* saying.h: the words for the gaps of an event's sentence while it is put together. Internal to the catalogue:
+ * catalogue_events.c says what the event carries, catalogue_bodies.c what its command said. */
+#ifndef DUBAN_DOMAIN_SAYING_H
+#define DUBAN_DOMAIN_SAYING_H
+
+#include "domain/catalogue.h"
+
+enum { SAYING_GAPS = 32 };
+
+/* What is known about one event, by the names of the gaps. */
+struct saying {
+    const struct event *event;
+    const struct registry *registry; /* may be NULL: ids stay ids */
+    enum language language;
+    struct arena *arena;
+    struct parameter gaps[SAYING_GAPS];
+    unsigned count;
+};
+
+/* The first value of a name stands; an empty one is none. `value` may be NULL. */
+void say(struct saying *saying, const char *name, const char *value);
+void say_body(struct saying *saying, const struct body *body);
+
+const char *saying_choice(const struct saying *saying, const struct sentence *sentence);
+const char *saying_word(const struct saying *saying, enum vocabulary_list list, int value);
+const char *saying_unit(const struct saying *saying, const char *id);
+const char *saying_person(const struct saying *saying, const char *id);
+const char *saying_date(const struct saying *saying, struct date date);
+const char *saying_number(const struct saying *saying, uint64_t number);
+
+#endif

@@ -53,7 +53,7 @@ static void on_log(const rd_kafka_t *client, int level, const char *facility, co
 bool kafka_conf_set(rd_kafka_conf_t *conf, const char *key, const char *value)
 {
     char text[KAFKA_ERROR_TEXT];
-    if (text_empty(value))
+    if (value == NULL || text_empty(value))
         return true;
     if (rd_kafka_conf_set(conf, key, value, text, sizeof text) == RD_KAFKA_CONF_OK)
         return true;
@@ -72,7 +72,7 @@ static bool set_all(rd_kafka_conf_t *conf, const struct kafka_setting *settings)
 /* "key=value;key=value" */
 static bool set_options(rd_kafka_conf_t *conf, const char *options)
 {
-    while (*options != '\0') {
+    while (options != NULL && *options != '\0') {
         char option[OPTION_BYTES];
         size_t length = strcspn(options, ";");
         char *equals;
@@ -253,7 +253,7 @@ rd_kafka_topic_partition_t *kafka_list_add(rd_kafka_topic_partition_list_t *list
 
 void kafka_partition_set_metadata(rd_kafka_topic_partition_t *partition, const char *metadata)
 {
-    if (text_empty(metadata))
+    if (metadata == NULL || text_empty(metadata))
         return;
     partition->metadata_size = strlen(metadata);
     /* The library frees it with free(); one more byte, because 2.0.2 reads past metadata_size in a debug line. */

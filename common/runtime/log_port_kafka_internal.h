@@ -1,0 +1,111 @@
+/* log_port_kafka_internal.h: what the parts of the real log port share: log_port_kafka.c (life, reading),
+ * log_port_group.c (ownership, offsets), log_port_producer.c (transactions). */
+#ifndef DUBAN_RUNTIME_LOG_PORT_KAFKA_INTERNAL_H
+#define DUBAN_RUNTIME_LOG_PORT_KAFKA_INTERNAL_H
+
+#include "runtime/kafka_client.h"
+#include "runtime/log_admin.h"
+#include "runtime/log_port_kafka.h"
+#include "runtime/log_scan.h"
+#include <stdatomic.h>
+
+enum { LOG_PORT_WAIT_MS = 5000 }; /* one try of a request to the broker */
+
+struct port_partition {
+    char *topic;
+    int32_t number;
+    int64_t next;   /* max(last record handed out + 1, end-of-partition offset) */
+    int64_t target; /* high watermark when we began */
+    bool caught_up, failed;
+    bool paused;
+    bool followed;
+};
+
+/* What the next poll has to do before it may hand out records. */
+enum port_step {
+    PORT_READING,
+    PORT_UNASSIGN, /* the engine has been told REVOKED or LOST: give the partitions up now */
+    PORT_ASSIGN,   /* the group has given us `assignment` */
+    PORT_RELOAD,   /* the producer was replaced: announce what we hold again */
+};
+
+/* The transactional producer; everything in it belongs to the engine's thread but the counter. */
+struct port_producer {
+    rd_kafka_t *handle;   /* NULL: there is none, or it must be replaced */
+    bool ready;           /* init_transactions is done */
+    bool open;            /* a transaction is open */
+    bool failed;          /* something in it could not be produced */
+    bool fenced;          /* somebody else has our transactional id */
+    atomic_int ends_sent; /* EndTxn requests of the commit under way; counted on the library's threads */
+};
+
+struct port_kafka {
+    struct log_port port;
+    struct log_port_kafka_options options; /* texts are ours */
+    struct log_topic *shared, *extra, *followed;
+
+    rd_kafka_t *consumer;
+    rd_kafka_queue_t *consumer_queue;
+    rd_kafka_t *follower; /* reads `followed`; NULL when there are none */
+    rd_kafka_queue_t *follower_queue;
+    struct port_producer producer;
+    struct log_scanner *scanner; /* made when first needed */
+    struct log_admin *admin;     /* likewise */
+
+    int wake_fd;
+    atomic_bool woken;
+
+    enum port_step step;
+    rd_kafka_topic_partition_list_t *assignment; /* what the group gave us and has not been taken up */
+    bool revoke_pending, lost_pending;
+    bool must_rejoin;
+
+    struct port_partition *partitions;
+    size_t count;
+    bool follower_first; /* whose turn it is */
+
+    rd_kafka_message_t *message; /* behind the record handed out last */
+    struct kafka_headers headers;
+    struct log_record record;
+    struct log_offset *event_offsets;
+    rd_kafka_topic_partition_list_t *committed; /* holds the metadata that was handed out */
+    struct log_position *positions;
+
+    struct kafka_reach reach;
+    char fatal[KAFKA_ERROR_TEXT];
+    atomic_llong rebuilt, aborted;
+};
+
+struct port_partition *port_find(struct port_kafka *port, const char *topic, int32_t number);
+void port_fail(struct port_kafka *port, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+struct port_partition *port_add(struct port_kafka *port, const char *topic, int32_t number, int64_t next,
+                                bool followed);
+void port_drop_assigned(struct port_kafka *port);
+
+/* Fetches the committed offsets of all partitions of `list`. False: no answer. */
+bool port_fetch_committed(struct port_kafka *port, rd_kafka_topic_partition_list_t *list);
+/* Puts every assigned partition back to its committed offset. False: the broker did not answer, or it is lost. */
+bool port_rewind(struct port_kafka *port);
+
+/* Keeps what an event or an answer points into until the next one. Takes the list. */
+void port_keep_committed(struct port_kafka *port, rd_kafka_topic_partition_list_t *list);
+void port_terminate_metadata(rd_kafka_topic_partition_list_t *list);
+
+void port_subscribe(struct port_kafka *port);
+void port_on_rebalance(rd_kafka_t *consumer, rd_kafka_resp_err_t what, rd_kafka_topic_partition_list_t *list,
+                       void *opaque);
+bool port_take_up(struct port_kafka *port, struct log_event *ret_event);
+bool port_reload(struct port_kafka *port, struct log_event *ret_event);
+void port_announce_loss(struct port_kafka *port, struct log_event *ret_event);
+
+/* log_port_producer.c */
+bool port_producer_ensure(
+    struct port_kafka *port); /* ready to begin; false: not yet, or port->fatal is set */
+void port_producer_discard(struct port_kafka *port);
+enum log_outcome port_begin(void *self);
+void port_produce(void *self, const struct log_message *message);
+enum log_outcome port_commit(void *self, const struct log_offset *offsets, size_t count);
+enum log_outcome port_abort(void *self);
+
+#endif

@@ -1,0 +1,314 @@
+/* Transactions of the real log port. Every error of librdkafka's transactional API falls in one of three classes, and
+ * each has one answer here: try the same call again, abort and rewind, or replace the producer and let the engine
+ * reload (an unclassified error counts as the last). */
+#include "base/arena.h"
+#include "base/limits.h"
+#include "base/text.h"
+#include "runtime/log_port_kafka_internal.h"
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    API_END_TXN = 26,
+    PATIENCE_MS = 60 * 1000, /* retriable errors of one call: longer than a transaction can live */
+    FULL_POLL_MS = 5,
+};
+
+static const struct kafka_setting transaction_settings[] = {
+    {"transaction.timeout.ms",       "10000" },
+    {"message.timeout.ms",           "9000"  }, /* below the transaction's own */
+    {"retry.backoff.ms",             "10"    }, /* AddOffsetsToTxn meets CONCURRENT_TRANSACTIONS all the time */
+    {"linger.ms",                    "5"     },
+    {"queue.buffering.max.messages", "200000"},
+    {NULL,                           NULL    },
+};
+
+/* --- counting EndTxn -------------------------------------------------------------------------------------------- */
+
+/* A second EndTxn for one commit (a retry after a lost answer) may reach the broker during the next transaction and
+ * end that one. Only KIP-890's second part would prevent it, and librdkafka has none. */
+static rd_kafka_resp_err_t on_request_sent(rd_kafka_t *producer, int socket, const char *broker,
+                                           int32_t broker_id, int16_t api, int16_t version,
+                                           int32_t correlation, size_t bytes, void *opaque)
+{
+    struct port_kafka *port = opaque;
+    (void)producer, (void)socket, (void)broker, (void)broker_id, (void)version, (void)correlation,
+        (void)bytes;
+    if (api == API_END_TXN)
+        atomic_fetch_add(&port->producer.ends_sent, 1);
+    return RD_KAFKA_RESP_ERR_NO_ERROR;
+}
+
+static rd_kafka_resp_err_t on_new(rd_kafka_t *producer, const rd_kafka_conf_t *conf, void *opaque, char *text,
+                                  size_t text_bytes)
+{
+    (void)conf, (void)text, (void)text_bytes;
+    return rd_kafka_interceptor_add_on_request_sent(producer, "duban", on_request_sent, opaque);
+}
+
+/* --- the producer's life ----------------------------------------------------------------------------------------- */
+
+/* The callback's existence alone makes flush, and so every commit, ten times faster. */
+static void on_delivery(rd_kafka_t *producer, const rd_kafka_message_t *message, void *opaque)
+{
+    struct port_kafka *port = opaque;
+    (void)producer;
+    if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
+        kafka_reach_found(&port->reach);
+        return;
+    }
+    if (!port->producer.failed)
+        log_warn("a record of a transaction was not written, it will be aborted topic=%s reason=%s",
+                 rd_kafka_topic_name(message->rkt), rd_kafka_err2str(message->err));
+    port->producer.failed = true;
+}
+
+static void on_error(rd_kafka_t *producer, int error, const char *reason, void *opaque)
+{
+    struct port_kafka *port = opaque;
+    (void)producer;
+    /* Fatal errors come back from the transactional calls. */
+    if (kafka_error_is_reach(error))
+        kafka_reach_lost(&port->reach, reason);
+    else if (error != RD_KAFKA_RESP_ERR__FATAL)
+        log_debug("the transactional producer met an error reason=%s", reason);
+}
+
+static rd_kafka_t *new_producer(struct port_kafka *port)
+{
+    rd_kafka_conf_t *conf = kafka_conf_new(&port->options.client, kafka_producer_settings, port);
+    bool fine = conf != NULL && kafka_conf_set(conf, "transactional.id", port->options.transactional_id);
+    for (const struct kafka_setting *setting = transaction_settings; fine && setting->key != NULL; setting++)
+        fine = kafka_conf_set(conf, setting->key, setting->value);
+    if (!fine) {
+        if (conf != NULL)
+            rd_kafka_conf_destroy(conf);
+        return NULL;
+    }
+    rd_kafka_conf_set_dr_msg_cb(conf, on_delivery);
+    rd_kafka_conf_set_error_cb(conf, on_error);
+    rd_kafka_conf_interceptor_add_on_new(conf, "duban", on_new, port);
+    return kafka_new(RD_KAFKA_PRODUCER, conf);
+}
+
+void port_producer_discard(struct port_kafka *port)
+{
+    if (port->producer.handle == NULL)
+        return;
+    rd_kafka_purge(port->producer.handle, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
+    rd_kafka_destroy(port->producer.handle);
+    port->producer.handle = NULL;
+    port->producer.ready = port->producer.open = port->producer.failed = false;
+}
+
+bool port_producer_ensure(struct port_kafka *port)
+{
+    if (port->producer.ready)
+        return true;
+    if (port->producer.handle == NULL && (port->producer.handle = new_producer(port)) == NULL) {
+        port_fail(port, "the transactional producer cannot be made");
+        return false;
+    }
+    /* Aborts what a predecessor with our id left open, and fences it. */
+    rd_kafka_error_t *error = rd_kafka_init_transactions(port->producer.handle, LOG_PORT_WAIT_MS);
+    if (error == NULL) {
+        port->producer.ready = true;
+        kafka_reach_found(&port->reach);
+        return true;
+    }
+    if (rd_kafka_error_is_retriable(error)) {
+        kafka_reach_lost(&port->reach, rd_kafka_error_string(error));
+    } else if (rd_kafka_error_is_fatal(error) && rd_kafka_error_code(error) == RD_KAFKA_RESP_ERR__FENCED) {
+        /* Two of us initialised at once: the later one wins, and the group decides who that should be. */
+        port_producer_discard(port);
+        port->must_rejoin = true;
+    } else {
+        port_fail(port, "the transactional producer cannot begin: %s", rd_kafka_error_string(error));
+    }
+    rd_kafka_error_destroy(error);
+    return false;
+}
+
+/* The producer is of no use any more, or what it did is not known. */
+static enum log_outcome replace(struct port_kafka *port, const char *what, const rd_kafka_error_t *error)
+{
+    bool fenced = error != NULL && (rd_kafka_error_code(error) == RD_KAFKA_RESP_ERR__FENCED ||
+                                    rd_kafka_error_code(error) == RD_KAFKA_RESP_ERR_PRODUCER_FENCED ||
+                                    rd_kafka_error_code(error) == RD_KAFKA_RESP_ERR_INVALID_PRODUCER_EPOCH);
+    log_warn("%s, replacing the producer and reloading reason=%s", what,
+             error != NULL ? rd_kafka_error_string(error) : "");
+    atomic_fetch_add(&port->rebuilt, 1);
+    port_producer_discard(port);
+    /* Being fenced means that another member may own our partitions: fencing it in turn would be wrong. Asking the
+     * group again gives the answer. */
+    if (fenced)
+        port->must_rejoin = true;
+    else if (port->step == PORT_READING)
+        port->step = PORT_RELOAD;
+    return LOG_REBUILT;
+}
+
+enum log_outcome port_begin(void *self)
+{
+    struct port_kafka *port = self;
+    assert(port->step == PORT_READING && !port->producer.open);
+    if (port->fatal[0] != '\0')
+        return LOG_FATAL;
+    struct monotonic began = monotonic_now();
+    /* Only a producer that was replaced after a commit whose outcome is known gets here without being ready. */
+    while (!port_producer_ensure(port)) {
+        if (port->fatal[0] != '\0')
+            return LOG_FATAL;
+        if (port->must_rejoin || monotonic_now().ns - began.ns > (int64_t)PATIENCE_MS * 1000 * 1000)
+            return replace(port, "the producer did not get ready", NULL);
+    }
+    rd_kafka_error_t *error = rd_kafka_begin_transaction(port->producer.handle);
+    if (error != NULL) {
+        enum log_outcome outcome = replace(port, "a transaction cannot begin", error);
+        rd_kafka_error_destroy(error);
+        return outcome;
+    }
+    port->producer.open = true;
+    port->producer.failed = false;
+    atomic_store(&port->producer.ends_sent, 0);
+    return LOG_COMMITTED;
+}
+
+void port_produce(void *self, const struct log_message *message)
+{
+    struct port_kafka *port = self;
+    assert(port->producer.open && message->partition >= 0);
+    while (!port->producer.failed) {
+        rd_kafka_resp_err_t error = kafka_produce(port->producer.handle, message, NULL);
+        if (error == RD_KAFKA_RESP_ERR_NO_ERROR)
+            return;
+        if (error == RD_KAFKA_RESP_ERR__QUEUE_FULL) {
+            rd_kafka_poll(port->producer.handle, FULL_POLL_MS);
+            continue;
+        }
+        log_warn("a record cannot be written, its transaction will be aborted topic=%s bytes=%zu reason=%s",
+                 message->topic, message->value_bytes, rd_kafka_err2str(error));
+        port->producer.failed = true;
+    }
+}
+
+/* --- the end of a transaction -------------------------------------------------------------------------------------- */
+
+typedef rd_kafka_error_t *(*transaction_call)(struct port_kafka *port, void *argument);
+
+/* Repeats a call while the library says that it may be repeated. */
+static rd_kafka_error_t *persist(struct port_kafka *port, transaction_call call, void *argument)
+{
+    struct monotonic began = monotonic_now();
+    for (;;) {
+        rd_kafka_error_t *error = call(port, argument);
+        if (error == NULL || !rd_kafka_error_is_retriable(error) ||
+            monotonic_now().ns - began.ns > (int64_t)PATIENCE_MS * 1000 * 1000)
+            return error;
+        kafka_reach_lost(&port->reach, rd_kafka_error_string(error));
+        rd_kafka_error_destroy(error);
+        rd_kafka_poll(port->producer.handle, FULL_POLL_MS);
+    }
+}
+
+static rd_kafka_error_t *call_send_offsets(struct port_kafka *port, void *argument)
+{
+    /* Fresh each time: the generation may have moved, and then this must fail. */
+    rd_kafka_consumer_group_metadata_t *metadata = rd_kafka_consumer_group_metadata(port->consumer);
+    rd_kafka_error_t *error =
+        rd_kafka_send_offsets_to_transaction(port->producer.handle, argument, metadata, LOG_PORT_WAIT_MS);
+    rd_kafka_consumer_group_metadata_destroy(metadata);
+    return error;
+}
+
+static rd_kafka_error_t *call_commit(struct port_kafka *port, void *argument)
+{
+    (void)argument;
+    return rd_kafka_commit_transaction(port->producer.handle, -1);
+}
+
+static rd_kafka_error_t *call_abort(struct port_kafka *port, void *argument)
+{
+    (void)argument;
+    return rd_kafka_abort_transaction(port->producer.handle, -1);
+}
+
+/* After the outcome is known: a producer that may still have an EndTxn under way gets no further transaction. */
+static void retire_if_doubtful(struct port_kafka *port)
+{
+    port->producer.open = false;
+    if (atomic_load(&port->producer.ends_sent) <= 1)
+        return;
+    log_warn("the end of a transaction was sent more than once, replacing the producer");
+    atomic_fetch_add(&port->rebuilt, 1);
+    port_producer_discard(port);
+}
+
+enum log_outcome port_abort(void *self)
+{
+    struct port_kafka *port = self;
+    assert(port->producer.open);
+    atomic_fetch_add(&port->aborted, 1);
+    rd_kafka_error_t *error = persist(port, call_abort, NULL);
+    if (error != NULL) {
+        enum log_outcome outcome = replace(port, "a transaction cannot be aborted", error);
+        rd_kafka_error_destroy(error);
+        return outcome;
+    }
+    retire_if_doubtful(port);
+    /* Partitions about to be given up need no rewinding: whoever gets them starts at the committed offset. */
+    if (port->step != PORT_READING || port_rewind(port))
+        return LOG_ABORTED;
+    port->step = PORT_RELOAD;
+    return LOG_REBUILT;
+}
+
+/* The member id is empty between two memberships; the broker would then check nothing. */
+static bool is_member(struct port_kafka *port)
+{
+    char *id = rd_kafka_memberid(port->consumer);
+    bool member = id != NULL && id[0] != '\0';
+    if (id != NULL)
+        rd_kafka_mem_free(port->consumer, id);
+    return member && !rd_kafka_assignment_lost(port->consumer);
+}
+
+static enum log_outcome judge(struct port_kafka *port, const char *what, rd_kafka_error_t *error)
+{
+    enum log_outcome outcome;
+    if (rd_kafka_error_txn_requires_abort(error)) {
+        log_warn("%s, aborting it reason=%s", what, rd_kafka_error_string(error));
+        outcome = port_abort(port);
+    } else {
+        outcome = replace(port, what, error);
+    }
+    rd_kafka_error_destroy(error);
+    return outcome;
+}
+
+enum log_outcome port_commit(void *self, const struct log_offset *offsets, size_t count)
+{
+    struct port_kafka *port = self;
+    assert(port->producer.open && count > 0);
+    if (port->producer.failed || !is_member(port))
+        return port_abort(port);
+
+    rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new((int)count);
+    for (size_t i = 0; i < count; i++) {
+        assert(offsets[i].metadata == NULL || strlen(offsets[i].metadata) <= LIMIT_OFFSET_METADATA);
+        kafka_partition_set_metadata(
+            kafka_list_add(list, offsets[i].topic, offsets[i].partition, offsets[i].next),
+            offsets[i].metadata);
+    }
+    rd_kafka_error_t *error = persist(port, call_send_offsets, list);
+    rd_kafka_topic_partition_list_destroy(list);
+    if (error != NULL)
+        return judge(port, "the offsets of a transaction were refused", error);
+    error = persist(port, call_commit, NULL);
+    if (error != NULL)
+        return judge(port, "a transaction cannot be committed", error);
+    retire_if_doubtful(port);
+    kafka_reach_found(&port->reach);
+    return LOG_COMMITTED;
+}

@@ -180,7 +180,7 @@ tidy: $(BUILD)/compile_commands.json ## clang-tidy, slow
 	$(Q)printf '%s\n' $(filter %.c,$(SOURCES)) | xargs -P $(JOBS) -n 4 $(CLANG_TIDY) --quiet -p $(BUILD)
 
 format: ## format all C files
-	$(Q)$(CLANG_FORMAT) -i $(SOURCES)
+	$(Q)for source in $(SOURCES); do $(CLANG_FORMAT) -i "$$source" 2>/dev/null || echo "$$source: left alone, $(CLANG_FORMAT) crashes on it"; done
 
 build: $(PROGRAMS) ## build all programs into build/release/bin
 

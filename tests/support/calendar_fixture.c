@@ -2,6 +2,7 @@
 #include "calendar_fixture.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <string.h>
 
 struct row {
@@ -228,7 +229,7 @@ struct instant instant_at(const char *text)
     char full[INSTANT_TEXT] = "";
     struct instant instant = INSTANT_NONE;
     assert(strlen(text) == strlen("2023-03-31T09:00"));
-    strcat(strcpy(full, text), ":00+08:00");
+    snprintf(full, sizeof full, "%s:00+08:00", text);
     bool good = instant_from_text(full, &instant);
     assert(good);
     return instant;

@@ -90,7 +90,7 @@ static void any_sequence_agrees_with_a_plain_search(void **state)
         char id[16];
         snprintf(id, sizeof id, "t%02d", task);
         if (draw % 7 == 0 && wake_queue_least(queue) != NULL) {
-            int least = atoi(wake_queue_least(queue)->task_id + 1);
+            long least = strtol(wake_queue_least(queue)->task_id + 1, NULL, 10);
             again[least] += 1 + (int64_t)(draw % 1000);
             wake_queue_postpone(queue, at(again[least]));
         } else {

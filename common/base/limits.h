@@ -62,6 +62,11 @@ enum {
     LIMIT_OFFSET_METADATA = 3072,          /* the broker's own limit is 4096 */
     LIMIT_IN_FLIGHT = 20000,               /* records published and not yet delivered */
     LIMIT_NOTICE_ATTEMPTS = 8,
+    LIMIT_NOTICE_SUBJECT = 1024,      /* bytes; longer ones are cut, and say where the rest is */
+    LIMIT_NOTICE_TEXT = 16 * 1024,    /* … */
+    LIMIT_NOTICE_BYTES = 64 * 1024,   /* a record of duban.notices */
+    LIMIT_NOTICES_OF_EVENT = 32,
+    LIMIT_NOTICES_UNDER_WAY = 64,     /* attempts without an outcome */
 };
 
 enum {

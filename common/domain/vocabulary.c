@@ -285,6 +285,23 @@ static const struct word offsets[OFFSET_COUNT] = {
     [OFFSET_PERCENT_OVER] = {"percent_over", "超期时间百分比", "percent over"},
 };
 
+static const struct word notices[NOTICE_STATUS_COUNT] = {
+    [NOTICE_HELD] = {"held", "暂缓发出", "held"},
+    [NOTICE_PENDING] = {"pending", "待发出", "pending"},
+    [NOTICE_ATTEMPTING] = {"attempting", "发送中", "attempting"},
+    [NOTICE_UNKNOWN] = {"unknown", "结果不明", "unknown"},
+    [NOTICE_ACCEPTED] = {"accepted", "已送达", "accepted"},
+    [NOTICE_EXHAUSTED] = {"exhausted", "未能送达", "exhausted"},
+    [NOTICE_CANCELLED] = {"cancelled", "已取消", "cancelled"},
+};
+
+static const struct word attempts[ATTEMPT_COUNT] = {
+    [ATTEMPT_TAKEN] = {"taken", "已接收", "taken"},
+    [ATTEMPT_REFUSED] = {"refused", "被拒收", "refused"},
+    [ATTEMPT_TEMPORARY] = {"temporary", "暂时未成", "temporary"},
+    [ATTEMPT_UNKNOWN] = {"unknown", "结果不明", "unknown"},
+};
+
 #define LIST(words) {(words), (int)(sizeof(words) / sizeof((words)[0]))}
 
 static const struct {
@@ -315,6 +332,8 @@ static const struct {
     [LIST_ROLL] = LIST(rolls),
     [LIST_OFFSET] = LIST(offsets),
     [LIST_CAPACITY] = LIST(capacities),
+    [LIST_NOTICE] = LIST(notices),
+    [LIST_ATTEMPT] = LIST(attempts),
 };
 /* clang-format on */
 

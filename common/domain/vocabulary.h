@@ -273,6 +273,28 @@ enum instruction_card {
 
 enum timer_kind { TIMER_NONE = 0, TIMER_EXPIRY, TIMER_RUNG, TIMER_KIND_COUNT };
 
+/* How far the delivery of a notice is (notice.h has the table of its steps). */
+enum notice_status {
+    NOTICE_NONE = 0,
+    NOTICE_HELD,       /* waits until the doors release the moment that caused it, or for the weekly list */
+    NOTICE_PENDING,    /* to be attempted, at once or after a pause */
+    NOTICE_ATTEMPTING, /* an attempt is on record and has no outcome yet */
+    NOTICE_UNKNOWN,    /* the last attempt may have arrived; it is sent once more under the same number */
+    NOTICE_ACCEPTED,   /* every channel has taken it */
+    NOTICE_EXHAUSTED,  /* given up: somebody has to look */
+    NOTICE_CANCELLED,  /* nothing was sent: what caused it no longer holds */
+    NOTICE_STATUS_COUNT
+};
+
+enum attempt_outcome {
+    ATTEMPT_OPEN = 0,
+    ATTEMPT_TAKEN,     /* the channel has it */
+    ATTEMPT_REFUSED,   /* it will be refused again */
+    ATTEMPT_TEMPORARY, /* nothing was sent; a later attempt may succeed */
+    ATTEMPT_UNKNOWN,   /* it may have arrived */
+    ATTEMPT_COUNT
+};
+
 struct word {
     const char *code; /* [a-z_], on the wire and on the command line */
     const char *zh;
@@ -305,6 +327,8 @@ enum vocabulary_list {
     LIST_ROLL,
     LIST_OFFSET,
     LIST_CAPACITY, /* value: 1 + the number of the bit */
+    LIST_NOTICE,
+    LIST_ATTEMPT,
     LIST_COUNT,
 };
 

@@ -28,12 +28,9 @@ static const struct wire_field duration_fields[] = {
 const struct wire_message wire_duration = MESSAGE(duration, "Duration", .from_text = duration_from_text);
 
 static const struct wire_field source_fields[] = {
-    CODE(source, kind, OPTIONAL),
-    LINE(source, from, OPTIONAL),
-    DATE(source, date, OPTIONAL),
-    REFERENCE(source, document_no, LIMIT_LINE, OPTIONAL),
-    PROSE(source, text, OPTIONAL),
-    REFERENCE(source, digest, LIMIT_LINE, OPTIONAL),
+    CODE(source, kind, OPTIONAL),  LINE(source, from, OPTIONAL),
+    DATE(source, date, OPTIONAL),  REFERENCE(source, document_no, LIMIT_LINE, OPTIONAL),
+    PROSE(source, text, OPTIONAL), REFERENCE(source, digest, LIMIT_LINE, OPTIONAL),
 };
 const struct wire_message wire_source = MESSAGE(source, "Source");
 
@@ -318,28 +315,30 @@ static const struct wire_message wire_registry_applied = MESSAGE(registry_applie
 
 TYPES(notice_accepted, NoticeAccepted, struct body_notice);
 static const struct wire_field notice_accepted_fields[] = {
-    CODE(notice_accepted, notice, REQUIRED),
-    CODE(notice_accepted, person, OPTIONAL),
-    WORD(notice_accepted, role, LIST_ROLE, OPTIONAL),
-    UINT32(notice_accepted, rung, 0, 6, OPTIONAL),
+    CODE(notice_accepted, notice, REQUIRED),          CODE(notice_accepted, person, OPTIONAL),
+    WORD(notice_accepted, role, LIST_ROLE, OPTIONAL), UINT32(notice_accepted, rung, 0, 6, OPTIONAL),
     INSTANT(notice_accepted, accepted_at, OPTIONAL),
 };
 static const struct wire_message wire_notice_accepted = MESSAGE(notice_accepted, "NoticeAccepted");
 
 TYPES(notice_exhausted, NoticeExhausted, struct body_notice);
 static const struct wire_field notice_exhausted_fields[] = {
-    CODE(notice_exhausted, notice, REQUIRED),
-    CODE(notice_exhausted, person, OPTIONAL),
-    WORD(notice_exhausted, role, LIST_ROLE, OPTIONAL),
-    UINT32(notice_exhausted, rung, 0, 6, OPTIONAL),
+    CODE(notice_exhausted, notice, REQUIRED),          CODE(notice_exhausted, person, OPTIONAL),
+    WORD(notice_exhausted, role, LIST_ROLE, OPTIONAL), UINT32(notice_exhausted, rung, 0, 6, OPTIONAL),
     INSTANT(notice_exhausted, accepted_at, OPTIONAL),
 };
 static const struct wire_message wire_notice_exhausted = MESSAGE(notice_exhausted, "NoticeExhausted");
 
 /* --- the body ---------------------------------------------------------------------------------------------------
  * Name in JSON, trigger, table, member of the union. */
-#define VARIANT(trigger, member, T) {trigger, #member, &wire_##T, offsetof(struct body, member)}
-#define EMPTY(trigger, T)           {trigger, #T, &wire_##T, offsetof(struct body, draft)}
+#define VARIANT(trigger, member, T)                                                                          \
+    {                                                                                                        \
+        trigger, #member, &wire_##T, offsetof(struct body, member)                                           \
+    }
+#define EMPTY(trigger, T)                                                                                    \
+    {                                                                                                        \
+        trigger, #T, &wire_##T, offsetof(struct body, draft)                                                 \
+    }
 
 static const struct wire_variant body_variants[] = {
     VARIANT(TRIGGER_DRAFT, draft, draft),
@@ -358,7 +357,7 @@ static const struct wire_variant body_variants[] = {
     VARIANT(TRIGGER_ANSWER_URGING, answer_urging, answer_urging),
     EMPTY(TRIGGER_START_VERIFY, start_verify),
     VARIANT(TRIGGER_RECORD_VERIFICATION, record_verification, record_verification),
-    VARIANT(TRIGGER_RETURN, return_, return),
+    VARIANT(TRIGGER_RETURN, return_, return ),
     VARIANT(TRIGGER_CLOSE, close, close),
     VARIANT(TRIGGER_WRITE_OFF, write_off, write_off),
     VARIANT(TRIGGER_REOPEN, reopen, reopen),

@@ -68,10 +68,8 @@ const struct wire_message wire_refusal = MESSAGE(refusal, "Refusal");
 
 TYPES(timer, Timer, struct timer);
 static const struct wire_field timer_fields[] = {
-    INSTANT(timer, at, REQUIRED),
-    WORD(timer, kind, LIST_TIMER, REQUIRED),
-    UINT32(timer, rung, 0, 0, OPTIONAL),
-    UINT32(timer, occurrence, 0, 0, OPTIONAL),
+    INSTANT(timer, at, REQUIRED),        WORD(timer, kind, LIST_TIMER, REQUIRED),
+    UINT32(timer, rung, 0, 0, OPTIONAL), UINT32(timer, occurrence, 0, 0, OPTIONAL),
     BOOL(timer, held, OPTIONAL),
 };
 static const struct wire_message wire_timer = MESSAGE(timer, "Timer");
@@ -107,9 +105,12 @@ static const struct wire_field clock_fields[] = {
 const struct wire_message wire_clock = MESSAGE(clock, "Clock");
 
 static const struct wire_field miss_fields[] = {
-    WORD(miss, clock, LIST_CLOCK, REQUIRED),   UINT32(miss, version, 0, 0, OPTIONAL),
-    CODE(miss, unit, OPTIONAL),                INSTANT(miss, due, OPTIONAL),
-    INSTANT(miss, recorded_at, OPTIONAL),      BOOL(miss, revoked, OPTIONAL),
+    WORD(miss, clock, LIST_CLOCK, REQUIRED),
+    UINT32(miss, version, 0, 0, OPTIONAL),
+    CODE(miss, unit, OPTIONAL),
+    INSTANT(miss, due, OPTIONAL),
+    INSTANT(miss, recorded_at, OPTIONAL),
+    BOOL(miss, revoked, OPTIONAL),
     CODE(miss, reason, OPTIONAL),
 };
 const struct wire_message wire_miss = MESSAGE(miss, "Miss");
@@ -269,12 +270,9 @@ const struct wire_message wire_task = MESSAGE(task, "Task");
 
 TYPES(number_book, NumberBook, struct number_book);
 static const struct wire_field number_book_fields[] = {
-    CODE(number_book, id, REQUIRED),
-    UINT64(number_book, seq),
-    DIGEST(number_book, chain, OPTIONAL),
-    INSTANT(number_book, now, OPTIONAL),
-    CODE(number_book, kind, OPTIONAL),
-    INT32(number_book, year, 0, 9999, OPTIONAL),
+    CODE(number_book, id, REQUIRED),           UINT64(number_book, seq),
+    DIGEST(number_book, chain, OPTIONAL),      INSTANT(number_book, now, OPTIONAL),
+    CODE(number_book, kind, OPTIONAL),         INT32(number_book, year, 0, 9999, OPTIONAL),
     UINT32(number_book, last, 0, 0, OPTIONAL),
 };
 static const struct wire_message wire_number_book = MESSAGE(number_book, "NumberBook");
@@ -313,10 +311,10 @@ static const struct wire_field partition_row_fields[] = {
 static const struct wire_message wire_partition_row = MESSAGE(partition_row, "PartitionRow");
 
 static const struct wire_variant row_variants[] = {
-    {ROW_TASK, "task", &wire_task, offsetof(struct row, task)},
-    {ROW_NUMBERS, "numbers", &wire_number_book, offsetof(struct row, numbers)},
-    {ROW_REGISTRY, "registry", &wire_registry_head, offsetof(struct row, registry)},
-    {ROW_PARTITION, "partition", &wire_partition_row, offsetof(struct row, partition)},
+    {ROW_TASK,           "task", &wire_task, offsetof(struct row, task)},
+    {ROW_NUMBERS,        "numbers", &wire_number_book, offsetof(struct row, numbers)},
+    {ROW_REGISTRY,             "registry", &wire_registry_head, offsetof(struct row, registry)},
+    {ROW_PARTITION,        "partition", &wire_partition_row, offsetof(struct row, partition)},
     {0},
 };
 
@@ -339,10 +337,14 @@ const struct wire_message wire_event_record = MESSAGE(event_record, "EventRecord
 
 TYPES(fired, Fired, struct fired);
 static const struct wire_field fired_fields[] = {
-    WORD(fired, clock, LIST_CLOCK, OPTIONAL),    UINT32(fired, key, 0, 0, OPTIONAL),
-    UINT32(fired, version, 0, 0, OPTIONAL),      WORD(fired, kind, LIST_TIMER, OPTIONAL),
-    UINT32(fired, rung, 0, 0, OPTIONAL),         UINT32(fired, occurrence, 0, 0, OPTIONAL),
-    INSTANT(fired, at, OPTIONAL),                BOOL(fired, incomplete, OPTIONAL),
+    WORD(fired, clock, LIST_CLOCK, OPTIONAL),
+    UINT32(fired, key, 0, 0, OPTIONAL),
+    UINT32(fired, version, 0, 0, OPTIONAL),
+    WORD(fired, kind, LIST_TIMER, OPTIONAL),
+    UINT32(fired, rung, 0, 0, OPTIONAL),
+    UINT32(fired, occurrence, 0, 0, OPTIONAL),
+    INSTANT(fired, at, OPTIONAL),
+    BOOL(fired, incomplete, OPTIONAL),
 };
 static const struct wire_message wire_fired = MESSAGE(fired, "Fired");
 

@@ -8,6 +8,7 @@
 #include "base/digest.h"
 #include "base/instant.h"
 #include "base/limits.h"
+#include "base/text.h"
 #include "domain/vocabulary.h"
 #include "wire/codec.h"
 
@@ -28,13 +29,13 @@ enum wire_kind {
     WIRE_INSTANT,
     WIRE_DATE,
     WIRE_DIGEST,
-    WIRE_BYTES,    /* pointer and size_t */
-    WIRE_EMBED,    /* a struct within the struct; absent when blank */
-    WIRE_LIST,     /* pointer and uint32_t, of structs */
-    WIRE_TEXTS,    /* … of texts */
-    WIRE_WORDS,    /* … of enums */
-    WIRE_UINT32S,  /* … of numbers */
-    WIRE_ONE_OF,   /* an enum or number that selects a member of a union */
+    WIRE_BYTES,   /* pointer and size_t */
+    WIRE_EMBED,   /* a struct within the struct; absent when blank */
+    WIRE_LIST,    /* pointer and uint32_t, of structs */
+    WIRE_TEXTS,   /* … of texts */
+    WIRE_WORDS,   /* … of enums */
+    WIRE_UINT32S, /* … of numbers */
+    WIRE_ONE_OF,  /* an enum or number that selects a member of a union */
     WIRE_KIND_COUNT,
 };
 
@@ -53,14 +54,14 @@ struct wire_variant {
 struct wire_field {
     const char *name;
     enum wire_kind kind;
-    enum wire_presence presence; /* judged in foreign input only; of a bool: in JSON and YAML only */
-    int words;                   /* WIRE_WORD, WIRE_WORDS: enum vocabulary_list or WORDS_REFUSAL */
-    uint32_t limit;              /* bytes of a text, of each text of a list, of bytes */
-    uint32_t count_limit;        /* of lists */
-    int64_t min, max;            /* of numbers; both 0: whatever the type holds */
-    const struct wire_message *message;   /* WIRE_EMBED, WIRE_LIST */
-    const struct wire_variant *variants;  /* WIRE_ONE_OF; ends with tag 0 */
-    uint32_t offset, count_offset;        /* in the domain struct; count: size_t for WIRE_BYTES */
+    enum wire_presence presence;         /* judged in foreign input only; of a bool: in JSON and YAML only */
+    int words;                           /* WIRE_WORD, WIRE_WORDS: enum vocabulary_list or WORDS_REFUSAL */
+    uint32_t limit;                      /* bytes of a text, of each text of a list, of bytes */
+    uint32_t count_limit;                /* of lists */
+    int64_t min, max;                    /* of numbers; both 0: whatever the type holds */
+    const struct wire_message *message;  /* WIRE_EMBED, WIRE_LIST */
+    const struct wire_variant *variants; /* WIRE_ONE_OF; ends with tag 0 */
+    uint32_t offset, count_offset;       /* in the domain struct; count: size_t for WIRE_BYTES */
     uint32_t proto_offset, proto_count_offset; /* in the generated struct; count: size_t, or the case */
 };
 

@@ -26,7 +26,7 @@ char *arena_format(struct arena *arena, const char *format, ...) __attribute__((
 char *arena_vformat(struct arena *arena, const char *format, va_list arguments)
     __attribute__((format(printf, 2, 0)));
 
-#define ARENA_NEW(arena, type)          ((type *)arena_alloc((arena), sizeof(type)))
+#define ARENA_NEW(arena, type) ((type *)arena_alloc((arena), sizeof(type)))
 #define ARENA_ARRAY(arena, type, count) ((type *)arena_alloc((arena), sizeof(type) * (count)))
 
 /* The array `items` of `count` elements with one more (zeroed) at its end; the old one stays where it was. */

@@ -4,12 +4,12 @@
 
 enum {
     /* texts, bytes without the terminator */
-    LIMIT_CODE = 64,         /* codes, ids of units and persons, clock names */
-    LIMIT_LINE = 512,        /* titles, references, document numbers, URLs */
-    LIMIT_PROSE = 4096,      /* descriptions, reasons, measures */
-    LIMIT_REFERENCE = 200,   /* a department's own reference */
-    LIMIT_MESSAGE_ID = 200,  /* ce_id */
-    LIMIT_SOURCE = 200,      /* ce_source */
+    LIMIT_CODE = 64,        /* codes, ids of units and persons, clock names */
+    LIMIT_LINE = 512,       /* titles, references, document numbers, URLs */
+    LIMIT_PROSE = 4096,     /* descriptions, reasons, measures */
+    LIMIT_REFERENCE = 200,  /* a department's own reference */
+    LIMIT_MESSAGE_ID = 200, /* ce_id */
+    LIMIT_SOURCE = 200,     /* ce_source */
 
     /* records, bytes */
     LIMIT_COMMAND_BYTES = 64 * 1024,
@@ -36,7 +36,7 @@ enum {
     LIMIT_RELATIONS = 16,
     LIMIT_MESSAGE_IDS = 256,         /* remembered per row */
     LIMIT_MESSAGE_IDS_PER_DOOR = 64, /* of these, per unit and door */
-    LIMIT_HEARD = 16, /* ids of the notifier's commands */
+    LIMIT_HEARD = 16,                /* ids of the notifier's commands */
     LIMIT_WAKES_PER_COMMAND = 64,
     LIMIT_HOPS = 8,
     LIMIT_EVENTS_PER_TURN = 80,
@@ -62,21 +62,22 @@ enum {
     LIMIT_OFFSET_METADATA = 3072,          /* the broker's own limit is 4096 */
     LIMIT_IN_FLIGHT = 20000,               /* records published and not yet delivered */
     LIMIT_NOTICE_ATTEMPTS = 8,
-    LIMIT_NOTICE_SUBJECT = 1024,      /* bytes; longer ones are cut, and say where the rest is */
-    LIMIT_NOTICE_TEXT = 16 * 1024,    /* … */
-    LIMIT_NOTICE_BYTES = 64 * 1024,   /* a record of duban.notices */
+    LIMIT_NOTICE_SUBJECT = 1024,    /* bytes; longer ones are cut, and say where the rest is */
+    LIMIT_NOTICE_TEXT = 16 * 1024,  /* … */
+    LIMIT_NOTICE_BYTES = 64 * 1024, /* a record of duban.notices */
     LIMIT_NOTICES_OF_EVENT = 32,
-    LIMIT_NOTICES_UNDER_WAY = 64,     /* attempts without an outcome */
+    LIMIT_NOTICES_UNDER_WAY = 64, /* attempts without an outcome */
 };
 
 enum {
     /* times, milliseconds */
-    MESSAGE_ID_KEPT_DAYS = 30, /* repeats by the sender are recognised that long; older commands are too_old */
+    MESSAGE_ID_KEPT_DAYS =
+        30, /* repeats by the sender are recognised that long; older commands are too_old */
     ANSWER_KEPT_MS = 15 * 60 * 1000,
     CLOCK_SKEW_MS = 5000,
     WATERMARK_SKEW_MS = 1000,
     WATERMARK_PERIOD_MS = 500,
-    HTTP_REPLY_TIMEOUT_MS = 30 * 1000, /* a request that nobody answers */
+    HTTP_REPLY_TIMEOUT_MS = 30 * 1000,  /* a request that nobody answers */
     DOOR_GRACE_MS = 2 * 60 * 60 * 1000, /* H of design: an alarm waits that long for a silent door */
 };
 

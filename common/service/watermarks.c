@@ -6,8 +6,8 @@
 #include "base/limits.h"
 #include "base/text.h"
 
-#include <stdlib.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define HASH_NONFATAL_OOM 1

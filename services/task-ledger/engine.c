@@ -74,8 +74,7 @@ static enum status take_event(struct engine *engine, const struct log_event *eve
     case LOG_EVENT_RECORD:
         return take_record(engine, event->record);
     case LOG_EVENT_ASSIGNED:
-        restore_assigned(engine, event->offsets, event->offset_count);
-        return STATUS_OK;
+        return restore_assigned(engine, event->offsets, event->offset_count);
     case LOG_EVENT_REVOKED:
     case LOG_EVENT_LOST:
         /* Nothing is open and nothing is ahead of the log, so there is nothing to commit or to undo. */

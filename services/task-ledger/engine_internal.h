@@ -45,7 +45,9 @@ void engine_pause(struct engine *engine, const struct partition *partition);
 void engine_resume(struct engine *engine, const struct partition *partition);
 
 /* --- restore.c */
-void restore_assigned(struct engine *engine, const struct log_offset *offsets, size_t count);
+/* STATUS_FATAL, said in the log: the topics are not those of the settings. */
+MUST_CHECK enum status restore_assigned(struct engine *engine, const struct log_offset *offsets,
+                                        size_t count);
 void restore_revoked(
     struct engine *engine); /* all partitions: their state is kept, their records are not applied */
 /* Loads the rows of all partitions that wait for them. STATUS_RETRY: the broker did not answer. */

@@ -57,8 +57,22 @@ static void make_ready(struct engine *engine, struct partition *partition)
         engine_resume(engine, partition);
 }
 
-void restore_assigned(struct engine *engine, const struct log_offset *offsets, size_t count)
+/* More partitions than P: their commands would wait for ever. */
+static bool partitions_fit(const struct engine *engine, const struct log_offset *offsets, size_t count)
 {
+    for (size_t i = 0; i < count; i++)
+        if (offsets[i].partition >= engine->options.partitions) {
+            log_error("topic has more partitions than the setting says topic=%s partition=%d partitions=%d",
+                      offsets[i].topic, offsets[i].partition, engine->options.partitions);
+            return false;
+        }
+    return true;
+}
+
+enum status restore_assigned(struct engine *engine, const struct log_offset *offsets, size_t count)
+{
+    if (!partitions_fit(engine, offsets, count))
+        return STATUS_FATAL;
     engine_drop_waiting(engine);
     engine->assigned = true;
     engine->restoring = false;
@@ -84,6 +98,7 @@ void restore_assigned(struct engine *engine, const struct log_offset *offsets, s
     }
     log_info("partitions assigned count=%zu restoring=%s", count / STREAM_COUNT,
              engine->restoring ? "yes" : "no");
+    return STATUS_OK;
 }
 
 void restore_revoked(struct engine *engine)

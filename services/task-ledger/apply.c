@@ -46,35 +46,85 @@ static bool read_command(const struct engine *engine, const struct partition *pa
     return true;
 }
 
-static enum status decide(struct engine *engine, struct partition *partition, const struct command *command)
+/* The row of a command's key. False, said in the log: it cannot be read. */
+static bool read_row(const struct engine *engine, struct partition *partition, const char *key,
+                     struct row *row, const struct row **ret_before)
 {
-    struct row row, *before = NULL;
-    struct row_bytes bytes = task_table_get(partition->table, command->task_id);
-    struct wire_fault fault;
-    if (bytes.data != NULL) {
-        if (!wire_decode(&wire_row, bytes.data, bytes.bytes, LIMIT_ROW_BYTES, engine->arena, &row, &fault)) {
-            log_error("row cannot be read, is this program too old? key=%s field=%s rule=%s",
-                      command->task_id, fault.field, fault.rule);
-            return STATUS_FATAL;
-        }
-        before = &row;
+    *ret_before = NULL;
+    if (row_kind_of_key(key) == ROW_PARTITION) { /* its newest state is not in the table yet */
+        *row = (struct row){.kind = ROW_PARTITION, .partition = partition->row};
+        *ret_before = row;
+        return true;
     }
-    struct ruleset ruleset = {
+    struct row_bytes bytes = task_table_get(partition->table, key);
+    struct wire_fault fault;
+    if (bytes.data == NULL)
+        return true;
+    if (!wire_decode(&wire_row, bytes.data, bytes.bytes, LIMIT_ROW_BYTES, engine->arena, row, &fault)) {
+        log_error("row cannot be read, is this program too old? key=%s field=%s rule=%s", key, fault.field,
+                  fault.rule);
+        return false;
+    }
+    *ret_before = row;
+    return true;
+}
+
+/* The registry as of the version that the partition has adopted, or adopts with this command. */
+static bool read_rules(const struct engine *engine, const struct partition *partition,
+                       const struct command *command, struct ruleset *ret_ruleset)
+{
+    uint32_t version = partition->row.registry_version;
+    if (command->body.trigger == TRIGGER_ADOPT_REGISTRY) {
+        if (!gate_may_adopt(engine, command))
+            return false;
+        version = command->body.adopt_registry.version;
+    }
+    *ret_ruleset = (struct ruleset){
         .partition_count = (uint32_t)engine->options.partitions,
         .deployment = engine->options.deployment,
         .bootstrap_secret = engine->options.bootstrap_secret,
     };
-    if (!registry_follower_rules(engine->registry, partition->row.registry_version, &ruleset)) {
-        log_error("version of the registry has gone version=%u", partition->row.registry_version);
+    if (registry_follower_rules(engine->registry, version, ret_ruleset))
+        return true;
+    log_error("version of the registry has gone version=%u", version);
+    return false;
+}
+
+/* A partition's row changes without an event, and is written at the end of the batch. */
+static void take_adoption(struct partition *partition, const struct turn *turn)
+{
+    if (turn->after == NULL || turn->after->kind != ROW_PARTITION)
+        return;
+    if (partition->row.registry_version != turn->after->partition.registry_version)
+        log_info("registry adopted partition=%d version=%u", partition->number,
+                 turn->after->partition.registry_version);
+    partition->row.registry_version = turn->after->partition.registry_version;
+    partition->row.registry_digest = turn->after->partition.registry_digest;
+}
+
+static enum status decide(struct engine *engine, struct partition *partition, const struct command *command)
+{
+    struct row row;
+    const struct row *before = NULL;
+    struct ruleset ruleset;
+    if (!read_row(engine, partition, command->task_id, &row, &before) ||
+        !read_rules(engine, partition, command, &ruleset))
         return STATUS_FATAL;
-    }
     struct turn turn = {0};
+    struct refusal refusal = {0};
     turn_take(before, command, &ruleset, engine->arena, &turn);
-    struct refusal refusal;
-    if (turn.publish != NULL && !gate_check(ruleset.registry, turn.publish, engine->arena, &refusal))
+    if (turn.publish == NULL || gate_check(ruleset.registry, turn.publish, engine->arena, &refusal)) {
+        const char *too_large = outputs_turn(engine, partition, command, &turn);
+        if (too_large == NULL) {
+            take_adoption(partition, &turn);
+            return STATUS_OK;
+        }
+        refusal = refusal_make(engine->arena, REFUSAL_ROW_FULL, "field", too_large, "limit",
+                               arena_format(engine->arena, "%d", LIMIT_ROW_BYTES), NULL);
+    }
+    turn_refuse(before, command, &ruleset, refusal, engine->arena, &turn);
+    if (outputs_turn(engine, partition, command, &turn) != NULL)
         outputs_refuse(engine, partition, command, &refusal);
-    else
-        outputs_turn(engine, partition, command, &turn);
     return STATUS_OK;
 }
 
@@ -97,8 +147,6 @@ static enum status apply_command(struct engine *engine, struct partition *partit
         outputs_refuse(engine, partition, command, &refusal);
         return STATUS_OK;
     }
-    if (command->body.trigger == TRIGGER_ADOPT_REGISTRY)
-        return gate_adopt(engine, partition, command);
     return decide(engine, partition, command);
 }
 

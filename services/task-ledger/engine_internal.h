@@ -69,21 +69,19 @@ bool gate_must_wait(const struct engine *engine, const struct command *command);
 void gate_close(struct engine *engine, struct partition *partition, uint32_t version);
 /* After the follower has moved: partitions whose version is here go on. */
 void gate_open(struct engine *engine);
-/* STATUS_FATAL, said in the log: what was published is not what was decided. */
-MUST_CHECK enum status gate_adopt(struct engine *engine, struct partition *partition,
-                                  const struct command *command);
+/* The version is here; is it what was decided? If not, false, said in the log. */
+MUST_CHECK bool gate_may_adopt(const struct engine *engine, const struct command *command);
 /* May this content become the next version? If not, ret_refusal names field and rule. */
 MUST_CHECK bool gate_check(const struct registry *current, const struct body_apply_registry *content,
                            struct arena *arena, struct refusal *ret_refusal);
 
 /* --- outputs.c: within the open transaction */
-void outputs_turn(struct engine *engine, struct partition *partition, const struct command *command,
-                  struct turn *turn);
-void outputs_answer(struct engine *engine, const struct partition *partition, const struct command *command,
-                    const struct answer *answer);
+/* NULL: written. Else nothing is, because this would be too large: "row" or "event". */
+MUST_CHECK const char *outputs_turn(struct engine *engine, struct partition *partition,
+                                    const struct command *command, struct turn *turn);
+/* An answer, no event. */
 void outputs_refuse(struct engine *engine, const struct partition *partition, const struct command *command,
                     const struct refusal *refusal);
-void outputs_internal(struct engine *engine, const struct command *command);
 void outputs_dead_letter(struct engine *engine, const struct partition *partition, enum stream stream,
                          const struct waiting *record, const struct refusal *reason);
 void outputs_partition_row(struct engine *engine, struct partition *partition);

@@ -52,8 +52,8 @@ static void count_outcome(struct engine *engine, const char *outcome)
     metrics_add(engine->options.metrics, LEDGER_COMMANDS, &outcome, 1);
 }
 
-void outputs_answer(struct engine *engine, const struct partition *partition, const struct command *command,
-                    const struct answer *answer)
+static void produce_answer(struct engine *engine, const struct partition *partition,
+                           const struct command *command, const struct answer *answer)
 {
     const struct answer_record record = {
         .command_id = command->command_id,
@@ -81,14 +81,7 @@ void outputs_refuse(struct engine *engine, const struct partition *partition, co
                     const struct refusal *refusal)
 {
     const struct answer answer = {.given = true, .refusal = *refusal};
-    outputs_answer(engine, partition, command, &answer);
-}
-
-void outputs_internal(struct engine *engine, const struct command *command)
-{
-    const uint32_t partition = partition_of(command->task_id, (uint32_t)engine->options.partitions);
-    produce(engine, engine->options.topics.internal, (int32_t)partition, command->task_id,
-            encode(engine, &wire_command, command));
+    produce_answer(engine, partition, command, &answer);
 }
 
 void outputs_dead_letter(struct engine *engine, const struct partition *partition, enum stream stream,
@@ -144,7 +137,7 @@ static struct digest *chain_of(struct row *row)
 }
 
 /* A machine's command may use the whole row: a sender who has filled it must not keep the clocks from running. */
-static size_t row_limit(const struct command *command)
+static size_t row_limit_of(const struct command *command)
 {
     return command->origin == ORIGIN_OUTSIDE ? LIMIT_ROW_BYTES - LIMIT_ROW_RESERVE_BYTES : LIMIT_ROW_BYTES;
 }
@@ -166,7 +159,14 @@ static const char *encode_turn(struct engine *engine, const struct command *comm
     }
     *after_chain = chain;
     ret_encoded->row = encode(engine, &wire_row, turn->after);
-    return ret_encoded->row.bytes > row_limit(command) ? "row" : NULL;
+    return ret_encoded->row.bytes > row_limit_of(command) ? "row" : NULL;
+}
+
+static void produce_internal(struct engine *engine, const struct command *command)
+{
+    const uint32_t partition = partition_of(command->task_id, (uint32_t)engine->options.partitions);
+    produce(engine, engine->options.topics.internal, (int32_t)partition, command->task_id,
+            encode(engine, &wire_command, command));
 }
 
 static void publish(struct engine *engine, const struct turn *turn)
@@ -184,19 +184,14 @@ static const char *outcome_of(const struct turn *turn)
     return last->type == EVENT_REFUSED ? refusal_code_text(last->refusal.code) : "accepted";
 }
 
-void outputs_turn(struct engine *engine, struct partition *partition, const struct command *command,
-                  struct turn *turn)
+const char *outputs_turn(struct engine *engine, struct partition *partition, const struct command *command,
+                         struct turn *turn)
 {
-    struct encoded_turn encoded = {0};
     if (turn->event_count > 0) {
+        struct encoded_turn encoded = {0};
         const char *too_large = encode_turn(engine, command, turn, &encoded);
-        if (too_large != NULL) {
-            struct refusal refusal =
-                refusal_make(engine->arena, REFUSAL_ROW_FULL, "field", too_large, "limit",
-                             arena_format(engine->arena, "%zu", row_limit(command)), NULL);
-            outputs_refuse(engine, partition, command, &refusal);
-            return;
-        }
+        if (too_large != NULL)
+            return too_large;
         for (uint32_t i = 0; i < turn->event_count; i++)
             produce(engine, engine->options.topics.events, partition->number, command->task_id,
                     encoded.events[i]);
@@ -204,11 +199,12 @@ void outputs_turn(struct engine *engine, struct partition *partition, const stru
         metrics_add(engine->options.metrics, LEDGER_EVENTS, NULL, turn->event_count);
     }
     for (uint32_t i = 0; i < turn->internal_count; i++)
-        outputs_internal(engine, &turn->internals[i]);
+        produce_internal(engine, &turn->internals[i]);
     if (turn->publish != NULL)
         publish(engine, turn);
     if (turn->answer.given)
-        outputs_answer(engine, partition, command, &turn->answer);
+        produce_answer(engine, partition, command, &turn->answer);
     else
         count_outcome(engine, turn->event_count > 0 ? outcome_of(turn) : "no_effect");
+    return NULL;
 }

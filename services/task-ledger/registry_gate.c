@@ -34,45 +34,14 @@ void gate_open(struct engine *engine)
     }
 }
 
-/* The answer to the aggregate `registry`. Its cause is the adoption, which happens once per partition and version. */
-static void confirm(struct engine *engine, const struct partition *partition, const struct command *adoption)
-{
-    struct command confirmation;
-    wire_blank(&wire_command, &confirmation);
-    const uint32_t version = partition->row.registry_version;
-    const char *cause = arena_format(engine->arena, "%s#%u", partition->key, version);
-    const char *trigger = word_of(LIST_TRIGGER, TRIGGER_REGISTRY_APPLIED)->code;
-    struct digest digest = digest_of_texts("internal", cause, trigger, KEY_REGISTRY, NULL);
-    char *id = arena_alloc(engine->arena, ID_TEXT);
-    digest_to_id(&digest, id);
-    confirmation.command_id = id;
-    confirmation.task_id = KEY_REGISTRY;
-    confirmation.origin = ORIGIN_LEDGER;
-    confirmation.actor.door = DOOR_INSIDE;
-    confirmation.received_at = adoption->received_at;
-    confirmation.cause = cause;
-    confirmation.hops = adoption->hops + 1;
-    confirmation.body.trigger = TRIGGER_REGISTRY_APPLIED;
-    confirmation.body.registry_applied.version = version;
-    confirmation.body.registry_applied.partition = (uint32_t)partition->number;
-    outputs_internal(engine, &confirmation);
-}
-
-enum status gate_adopt(struct engine *engine, struct partition *partition, const struct command *command)
+bool gate_may_adopt(const struct engine *engine, const struct command *command)
 {
     const struct body_adopt_registry *adopt = &command->body.adopt_registry;
     const struct registry_version *version = registry_follower_version(engine->registry, adopt->version);
-    if (version == NULL || !digest_equal(&version->digest, &adopt->digest)) {
-        log_error("published registry differs from what was decided, refusing it version=%u", adopt->version);
-        return STATUS_FATAL;
-    }
-    if (adopt->version > partition->row.registry_version) {
-        partition->row.registry_version = adopt->version;
-        partition->row.registry_digest = adopt->digest;
-        log_info("registry adopted partition=%d version=%u", partition->number, adopt->version);
-        confirm(engine, partition, command);
-    }
-    return STATUS_OK;
+    if (version != NULL && digest_equal(&version->digest, &adopt->digest))
+        return true;
+    log_error("published registry differs from what was decided, refusing it version=%u", adopt->version);
+    return false;
 }
 
 static bool invalid(const char *field, const char *rule, struct arena *arena, struct refusal *ret_refusal)

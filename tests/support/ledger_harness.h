@@ -71,7 +71,7 @@ size_t harness_events_of(struct ledger_harness *harness, const char *task, const
 size_t harness_count(const struct ledger_harness *harness,
                      const char *topic); /* committed records, all partitions */
 
-/* Fails the test unless: events of every aggregate are numbered 1, 2, 3 … and chained; each task's row is the fold of its
+/* Fails the test unless: events of every aggregate are numbered 1, 2, 3 … and chained; each row is the fold of its
  * events, byte by byte; the engine's memory is what duban.tasks says; number books handed out every number once. */
 void harness_check_history(struct ledger_harness *harness);
 

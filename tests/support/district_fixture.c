@@ -150,16 +150,16 @@ static void add_units(struct registry *registry, struct arena *arena)
 static void add_policy(struct registry_policy *policy, struct arena *arena)
 {
     static const struct registry_clock clocks[] = {
-        {.clock = CLOCK_REGISTER,    .normal = WORKING_DAYS(1), .urgent = HOURS(1),   .basis = "ours"},
-        {.clock = CLOCK_ASSIGN,      .normal = WORKING_DAYS(1), .basis = "ours"     },
-        {.clock = CLOCK_SIGN, .normal = WORKING_DAYS(1),     .urgent = MINUTES(30),      .basis = "ours"               },
-        {.clock = CLOCK_OBJECT, .normal = WORKING_DAYS(1),           .basis = "ours"                    },
-        {.clock = CLOCK_RULE,           .normal = WORKING_DAYS(1),                                    .basis = "ours"},
-        {.clock = CLOCK_DECIDE,                          .normal = WORKING_DAYS(1),                               .basis = "ours"                    },
-        {.clock = CLOCK_REVIEW,      .normal = WORKING_DAYS(1),      .basis = "ours"    },
-        {.clock = CLOCK_VERIFY, .normal = WORKING_DAYS(3),       .basis = "ours"            },
-        {.clock = CLOCK_REWORK,     .normal = WORKING_DAYS(5),               .basis = "ours" },
-        {.clock = CLOCK_ACK,                           .normal = WORKING_DAYS(1),                                  .urgent = MINUTES(30),                                                       .basis = "ours"},
+        {.clock = CLOCK_REGISTER,    .normal = WORKING_DAYS(1), .urgent = HOURS(1),                               .basis = "ours"},
+        {.clock = CLOCK_ASSIGN,      .normal = WORKING_DAYS(1), .basis = "ours"                                 },
+        {.clock = CLOCK_SIGN, .normal = WORKING_DAYS(1),     .urgent = MINUTES(30),                                  .basis = "ours"               },
+        {.clock = CLOCK_OBJECT, .normal = WORKING_DAYS(1),           .basis = "ours"                                                },
+        {.clock = CLOCK_RULE,           .normal = WORKING_DAYS(1),                                    .basis = "ours"                            },
+        {.clock = CLOCK_DECIDE,                          .normal = WORKING_DAYS(1),                               .basis = "ours"                                                },
+        {.clock = CLOCK_REVIEW,      .normal = WORKING_DAYS(1),      .basis = "ours"                                },
+        {.clock = CLOCK_VERIFY, .normal = WORKING_DAYS(3),       .basis = "ours"                                        },
+        {.clock = CLOCK_REWORK,     .normal = WORKING_DAYS(5),               .basis = "ours"},
+        {.clock = CLOCK_ACK,                           .normal = WORKING_DAYS(1),                                                               .urgent = MINUTES(30),                                                                                                                .basis = "ours"},
     };
     *policy = (struct registry_policy){
         .clocks = arena_copy(arena, clocks, sizeof(clocks)),
@@ -322,9 +322,9 @@ static void add_ladder(struct registry *registry, struct arena *arena)
             APPEND(arena, rung.copy, rung.copy_count, step->copy);
         APPEND(arena, registry->ladder, registry->rung_count, rung);
     }
-    APPEND(
-        arena, registry->forms, registry->form_count,
-        (struct registry_form){"提醒", "{number} {title}", "{lead_unit} {due} {why} {stop} {proof}", false});
+    APPEND(arena, registry->forms, registry->form_count,
+           (struct registry_form){"提醒", "{rehearsal}{number} {title}",
+                                  "{lead_unit} {due} {why} {stop} {proof} {as_of}", false});
     APPEND(arena, registry->announcements, registry->announcement_count,
            (struct registry_announcement){EVENT_OVERDUE_REVOKED, ROLES(arena, ROLE_DEPUTY_HEAD, ROLE_CLERK),
                                           "提醒"});

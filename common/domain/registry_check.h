@@ -1,0 +1,55 @@
+/* registry_check.h: the parts of registry_check and what they share. Internal to registry_check*.c; everybody else
+ * calls registry_check (registry.h). */
+#ifndef DUBAN_DOMAIN_REGISTRY_CHECK_H
+#define DUBAN_DOMAIN_REGISTRY_CHECK_H
+
+#include "base/arena.h"
+#include "domain/registry.h"
+
+struct check {
+    const struct registry *registry;
+    const struct registry *previous; /* may be NULL */
+    struct arena *arena;
+    struct registry_fault *faults;
+    uint32_t limit;
+    uint32_t count;
+};
+
+/* Where something stands: the path is only written out when there is a fault. */
+struct place {
+    const char *list; /* "units" */
+    uint32_t index;
+    const char *field; /* "" for the whole row */
+};
+
+#define AT(list, index, field) ((struct place){(list), (index), (field)})
+
+void check_fault(struct check *check, const char *rule, const char *value, struct place place);
+/* For what is missing altogether, or lies deeper than a field of a row. */
+void check_fault_at(struct check *check, const char *rule, const char *value, const char *path);
+
+/* False, and a fault, when the text is empty. */
+bool check_present(struct check *check, const char *text, struct place place);
+/* Codes and ids: [a-z0-9-], with capitals and _ where `loose`. */
+void check_id(struct check *check, const char *id, bool loose, struct place place);
+/* A value of a list of the vocabulary, not none. */
+bool check_word(struct check *check, enum vocabulary_list list, int value, struct place place);
+void check_unit(struct check *check, const char *id, struct place place);
+void check_person(struct check *check, const char *id, struct place place);
+void check_form(struct check *check, const char *code, struct place place);
+void check_field_has_leader(struct check *check, const char *field, struct place place);
+/* The amounts of clocks, of the policy or of one template; `path` is where the list stands. */
+void check_clocks(struct check *check, const struct registry_clock *clocks, uint32_t count, const char *path);
+/* Roles that a notice is sent to. */
+void check_addressees(struct check *check, const enum role *roles, uint32_t count, struct place place);
+
+/* A key that stands twice in a list. `key_of` gives the key of a row. */
+void check_unique(struct check *check, const char *list, const char *field, uint32_t count,
+                  const char *(*key_of)(const struct registry *registry, uint32_t index));
+
+void check_people(struct check *check);    /* units, systems, persons, tokens */
+void check_templates(struct check *check); /* templates */
+void check_ladder(struct check *check);    /* ladder, announcements, forms */
+void check_history(struct check *check);   /* what a new version may not do to the one before */
+
+#endif

@@ -1,0 +1,125 @@
+/* The fold of duban.registry: every version stays, nothing contradicts what was published. */
+#include "base/limits.h"
+#include "district_fixture.h"
+#include "service/registry_follower.h"
+#include "wire/messages.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <string.h>
+
+struct setting_up {
+    struct arena *arena;
+    struct registry *registry;
+    struct registry_follower *follower;
+};
+
+static int set_up(void **state)
+{
+    static struct setting_up set;
+    set.arena = arena_new(LIMIT_REGISTRY_ARENA_BYTES);
+    set.registry = district_fixture(set.arena);
+    set.registry->version = 0;
+    set.follower = registry_follower_new();
+    *state = &set;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct setting_up *set = *state;
+    registry_follower_free(set->follower);
+    arena_free(set->arena);
+    return 0;
+}
+
+static enum status take_bytes(struct setting_up *set, const char *key, const void *value, size_t bytes)
+{
+    const struct log_record record = {
+        .topic = "registry", .key = key, .key_bytes = strlen(key), .value = value, .value_bytes = bytes};
+    return registry_follower_take(set->follower, &record);
+}
+
+static enum status take(struct setting_up *set, const char *key, const char *deployment)
+{
+    size_t bytes = 0;
+    set->registry->deployment = deployment;
+    const void *value = wire_encode(&wire_registry, set->registry, set->arena, &bytes);
+    return take_bytes(set, key, value, bytes);
+}
+
+static void every_version_stays_and_the_newest_is_known(void **state)
+{
+    struct setting_up *set = *state;
+    assert_null(registry_follower_newest(set->follower));
+    assert_int_equal(take(set, "1", "一区"), STATUS_OK);
+    assert_int_equal(take(set, "2", "二区"), STATUS_OK);
+    assert_int_equal(take(set, "10", "三区"), STATUS_OK);
+    assert_int_equal(registry_follower_newest(set->follower)->version, 10);
+    const struct registry_version *first = registry_follower_version(set->follower, 1);
+    assert_string_equal(first->registry->deployment, "一区");
+    assert_int_equal(first->registry->version, 1);
+    assert_int_equal(calendar_version(first->calendar), 1);
+    assert_null(registry_follower_version(set->follower, 3));
+}
+
+static void the_rules_are_those_of_the_version_and_know_the_others(void **state)
+{
+    struct setting_up *set = *state;
+    assert_int_equal(take(set, "1", "一区"), STATUS_OK);
+    assert_int_equal(take(set, "2", "二区"), STATUS_OK);
+    struct ruleset ruleset = {.partition_count = 7};
+    assert_true(registry_follower_rules(set->follower, 2, &ruleset));
+    assert_int_equal(ruleset.partition_count, 7);
+    assert_string_equal(ruleset.registry->deployment, "二区");
+    assert_string_equal(ruleset.registry_at(ruleset.context, 1)->deployment, "一区");
+    assert_null(ruleset.registry_at(ruleset.context, 3));
+    assert_false(registry_follower_rules(set->follower, 3, &ruleset));
+    assert_string_equal(ruleset.registry->deployment, "二区");
+    assert_true(registry_follower_rules(set->follower, 0, &ruleset));
+    assert_null(ruleset.registry);
+}
+
+static void the_same_record_again_changes_nothing(void **state)
+{
+    struct setting_up *set = *state;
+    assert_int_equal(take(set, "1", "一区"), STATUS_OK);
+    assert_int_equal(take(set, "2", "二区"), STATUS_OK);
+    const struct registry *before = registry_follower_version(set->follower, 1)->registry;
+    assert_int_equal(take(set, "1", "一区"), STATUS_OK);
+    assert_ptr_equal(registry_follower_version(set->follower, 1)->registry, before);
+    assert_int_equal(registry_follower_newest(set->follower)->version, 2);
+}
+
+static void what_contradicts_or_cannot_be_read_stops_the_program(void **state)
+{
+    struct setting_up *set = *state;
+    assert_int_equal(take(set, "2", "二区"), STATUS_OK);
+    assert_int_equal(take(set, "2", "另一个"), STATUS_FATAL);
+    assert_int_equal(take(set, "1", "一区"), STATUS_FATAL);
+    assert_int_equal(take(set, "0", "零区"), STATUS_FATAL);
+    assert_int_equal(take(set, "03", "三区"), STATUS_FATAL);
+    assert_int_equal(take(set, "three", "三区"), STATUS_FATAL);
+    assert_int_equal(take(set, "99999999999999999999", "三区"), STATUS_FATAL);
+    assert_int_equal(take_bytes(set, "3", NULL, 0), STATUS_FATAL);
+    assert_int_equal(take_bytes(set, "3", "\xff\xff", 2), STATUS_FATAL);
+    assert_int_equal(registry_follower_newest(set->follower)->version, 2);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(every_version_stays_and_the_newest_is_known),
+        TEST(the_rules_are_those_of_the_version_and_know_the_others),
+        TEST(the_same_record_again_changes_nothing),
+        TEST(what_contradicts_or_cannot_be_read_stops_the_program),
+    };
+    return cmocka_run_group_tests_name("registry_follower", tests, NULL, NULL);
+}

@@ -90,7 +90,7 @@ bool notice_is_of_miss(const struct notice *notice, enum clock_id clock, uint32_
 /* Has its cause gone (the clock was met, paused or replaced, the task ended)? Then it need not go out any more. */
 bool notice_is_moot(const struct notice *notice, const struct task *task);
 
-/* Who fills a role for this task, by the registry in force; where it is vacant the next in the order, with a note. NULL:
+/* notice_addressee.c: who fills a role for this task, by the registry in force; where it is vacant the next in the order, with a note. NULL:
  * nobody. */
 const struct registry_person *notice_addressee(enum role role, const struct task *task,
                                                const struct ruleset *ruleset, const char **ret_note,
@@ -110,6 +110,11 @@ void notice_render(struct notice *notice, const struct task *task, const struct 
 /* 回执码: short enough for a telephone. */
 const char *notice_receipt(const struct notice *notice, struct arena *arena);
 
+/* At most `limit_bytes`, cut between two characters and then ending in `tail`. */
+const char *notice_cut(const char *text, size_t limit_bytes, const char *tail, struct arena *arena);
+/* Whatever a relay or the system said, as a line that a record may hold. */
+const char *notice_line(const char *text, size_t limit_bytes, struct arena *arena);
+
 /* --- its life (notice.c) ----------------------------------------------------------------------------------------- */
 
 enum notice_step {
@@ -127,6 +132,8 @@ enum notice_step {
 /* Where the step leads; NOTICE_NONE: that step is not possible there. */
 enum notice_status notice_after(enum notice_status status, enum notice_step step);
 bool notice_has_ended(const struct notice *notice);
+/* Has it arrived, or may it have? Then it is too late to cancel it. */
+bool notice_may_have_reached(const struct notice *notice);
 
 /* What the district asks of deliveries. */
 struct notice_rules {

@@ -64,11 +64,11 @@ static int64_t some_number(struct dice *dice, const struct wire_field *field)
     if (low == 0 && high == 0) {
         bool wide = field->kind == WIRE_INT64 || field->kind == WIRE_UINT64;
         bool positive = field->kind == WIRE_UINT32 || field->kind == WIRE_UINT64;
-        low = positive ? 0 : wide ? INT64_MIN / 2 : INT32_MIN;
-        high = wide ? INT64_MAX / 2 : positive ? UINT32_MAX : INT32_MAX;
+        low = positive ? 0 : wide ? INT64_MIN / 4 : INT32_MIN;
+        high = wide ? INT64_MAX / 4 : positive ? UINT32_MAX : INT32_MAX;
     }
-    if (high > INT64_MAX / 2)
-        high = INT64_MAX / 2;
+    if (high > INT64_MAX / 4)
+        high = INT64_MAX / 4;
     int64_t number =
         dice_chance(dice, 50) && high > 9 && low <= 1 ? dice_roll(dice, 1, 9) : dice_roll(dice, low, high);
     return number == 0 ? high : number;

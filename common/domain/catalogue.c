@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "domain/saying.h"
 #include "domain/sentence.h"
 
 /* --- refusals ------------------------------------------------------------------------------------------------- */
@@ -23,20 +24,20 @@ static const struct sentence refusals[REFUSAL_COUNT] = {
         "缺少必填项 {field}",
         "{field} is missing"},
     [REFUSAL_FIELD_TOO_LONG] = {
-        "{field} 过长,上限 {limit} 字节",
-        "{field} is too long, the limit is {limit} bytes"},
+        "{field} 过长[,上限 {limit} 字节][,上限 {rule} 字节]",
+        "{field} is too long[, the limit is {limit} bytes][, the limit is {rule} bytes]"},
     [REFUSAL_FIELD_CHARACTERS] = {
         "{field} 含有不能使用的字符[({rule})]",
         "{field} holds characters that are not allowed[ ({rule})]"},
     [REFUSAL_FIELD_RANGE] = {
-        "{field} 不在允许的范围内[:{rule}]",
-        "{field} is out of range[: {rule}]"},
+        "{field} 不符合要求[:{rule}]",
+        "{field} does not fit[: {rule}]"},
     [REFUSAL_FIELD_UNKNOWN] = {
         "没有 {field} 这一项",
         "there is no field {field}"},
     [REFUSAL_UNKNOWN_WORD] = {
-        "{field} 的“{value}”不在词表或登记册中",
-        "{field}: '{value}' is neither a word of the vocabulary nor in the registry"},
+        "{field} 的值[“{value}”]不在词表或登记册中",
+        "{field}[: '{value}'] is neither a word of the vocabulary nor in the registry"},
     [REFUSAL_NO_SUCH_DATE] = {
         "{field} 的“{value}”不是有效日期",
         "{field}: '{value}' is not a date"},
@@ -97,11 +98,11 @@ static const struct sentence refusals[REFUSAL_COUNT] = {
         "[{request}须在到期前申请,][{trigger}须在到期前提出,]{clock}已于 {due} 到期",
         "[an {request} must be asked for in time, ][{trigger} came too late, ]{clock} ended at {due}"},
     [REFUSAL_ALREADY] = {
-        "{what}已经办过,不能重复",
-        "{what} was done before"},
+        "已有{what},不能重复",
+        "there is {what} already"},
     [REFUSAL_NONE_PENDING] = {
         "没有待处理的{what}",
-        "no {what} is pending"},
+        "not pending: {what}"},
     [REFUSAL_NO_DEADLINE] = {
         "没有时限不得立项[,请填写 {field}]",
         "no registration without a deadline[: give {field}]"},
@@ -121,8 +122,8 @@ static const struct sentence refusals[REFUSAL_COUNT] = {
         "核查人、承办人、办结人须为三个不同的人[:{person}]",
         "verifier, handler and closer must be three persons[: {person}]"},
     [REFUSAL_UNSATISFIED] = {
-        "未回访或不满意,办结须说明处置情况",
-        "not satisfied or not called back: closing needs an explained disposition"},
+        "未回访或不满意[({satisfaction})],办结须说明处置情况",
+        "not satisfied or not called back[ ({satisfaction})]: closing needs an explained disposition"},
     [REFUSAL_NO_LEADER] = {
         "分管领导空缺,须先在登记册中明确",
         "no leader in charge: name one in the registry first"},
@@ -139,17 +140,17 @@ static const struct sentence refusals[REFUSAL_COUNT] = {
         "{field} 须晚于现时限[ {due}]",
         "{field} must be later than what is due now[, {due}]"},
     [REFUSAL_NOT_NEEDED] = {
-        "该通知不需要签阅",
-        "nobody waits for this acknowledgement"},
+        "不需要{what}",
+        "{what} is not needed"},
     [REFUSAL_VERIFICATION_OPEN] = {
-        "须先完成核查",
-        "it must be verified first"},
+        "须先完成核查[({method})]",
+        "it must be verified first[, {method}]"},
     [REFUSAL_ROW_FULL] = {
         "{field} 已达上限[ {limit}]",
         "{field} has reached its limit[ {limit}]"},
     [REFUSAL_RULE_UNMET] = {
-        "{field} 不能用来计算时限[:{rule}]",
-        "{field} gives no deadline[: {rule}]"},
+        "{field} 不合规则[:{rule}][(“{value}”)]",
+        "{field} breaks a rule[: {rule}][ ('{value}')]"},
 
     [REFUSAL_VERSION_CONFLICT] = {
         "登记册已有更新:所依据的是第{base}版,现行第{current}版",
@@ -177,8 +178,9 @@ static const struct {
     const char *name;
     enum vocabulary_list list;
 } coded[] = {
-    {"trigger", LIST_TRIGGER}, {"allowed", LIST_TRIGGER}, {"what", LIST_TRIGGER},   {"state", LIST_STATE},
-    {"clock", LIST_CLOCK},     {"who", LIST_CAPACITY},    {"request", LIST_REQUEST},
+    {"trigger", LIST_TRIGGER}, {"allowed", LIST_TRIGGER}, {"state", LIST_STATE},
+    {"clock", LIST_CLOCK},     {"request", LIST_REQUEST}, {"method", LIST_VERIFY},
+    {"who", LIST_CAPACITY},    {"who", LIST_ROLE},        {"satisfaction", LIST_SATISFACTION},
 };
 /* clang-format on */
 
@@ -192,6 +194,11 @@ static const char *in_language(const struct sentence *sentence, enum language la
 const struct sentence *refusal_sentence(enum refusal_code code)
 {
     return (unsigned)code < REFUSAL_COUNT && refusals[code].zh != NULL ? &refusals[code] : &no_sentence;
+}
+
+static const char *first_code(const char *codes, struct arena *arena)
+{
+    return arena_text_n(arena, codes, strcspn(codes, ","));
 }
 
 static const char *words_of(enum vocabulary_list list, const char *codes, enum language language,
@@ -222,9 +229,15 @@ static const char *refusal_value(const void *context, const char *name, struct a
     if (text_empty(value))
         return NULL;
     for (size_t i = 0; i < sizeof(coded) / sizeof(coded[0]); i++) {
-        if (text_equal(coded[i].name, name))
+        if (text_equal(coded[i].name, name) && word_value(coded[i].list, first_code(value, arena)) != 0)
             return words_of(coded[i].list, value, gaps->language, arena);
     }
+    const struct word *term = term_of(name, value);
+    if (term != NULL && gaps->language == LANGUAGE_EN)
+        return text_empty(term->en) ? value : term->en;
+    /* A field keeps its code: programs are corrected by it. */
+    if (term != NULL)
+        return text_equal(name, "field") ? arena_format(arena, "%s(%s)", term->zh, value) : term->zh;
     struct instant instant;
     return instant_from_text(value, &instant) ? due_render(instant, arena) : value;
 }

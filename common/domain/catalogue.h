@@ -2,8 +2,10 @@
  *
  * refusal_render is declared in refusal.h. Parameters of a refusal are codes, dates and numbers; the catalogue
  * turns them into words by their name:
- *   trigger, allowed, what   codes of LIST_TRIGGER (a list: joined by ",")
- *   state · clock · request · who   codes of LIST_STATE, LIST_CLOCK, LIST_REQUEST, LIST_CAPACITY
+ *   trigger, allowed, state, clock, request, method, satisfaction   codes of those lists of the vocabulary
+ *   who                             codes of LIST_CAPACITY or LIST_ROLE
+ *   rule, what, field               codes of catalogue_terms.c
+ *                                   (several codes in one value are joined by ",")
  *   any value that is an instant    civil time, midnight as 24:00 of the day before
  *   others                          as they are
  * Where `number` or `state` is given, the sentence begins with them; where `allowed` is given, it ends with it. */

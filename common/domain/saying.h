@@ -1,4 +1,4 @@
-/* saying.h: the words for the gaps of an event's sentence while it is put together. Internal to the catalogue:
+/* saying.h: what the files of the catalogue share. Internal to it. An event's sentence is put together from words:
  * catalogue_events.c says what the event carries, catalogue_bodies.c what its command said. */
 #ifndef DUBAN_DOMAIN_SAYING_H
 #define DUBAN_DOMAIN_SAYING_H
@@ -27,5 +27,8 @@ const char *saying_unit(const struct saying *saying, const char *id);
 const char *saying_person(const struct saying *saying, const char *id);
 const char *saying_date(const struct saying *saying, struct date date);
 const char *saying_number(const struct saying *saying, uint64_t number);
+
+/* catalogue_terms.c: the words of a code that is the value of a refusal's parameter; NULL when it has none. */
+const struct word *term_of(const char *parameter, const char *code);
 
 #endif

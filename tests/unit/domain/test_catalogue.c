@@ -37,8 +37,9 @@ static int teardown(void **state)
 
 /* The parameters that may stand in a refusal: the contract between those who refuse and the catalogue. */
 static const char *const refusal_gaps[] = {
-    "field", "rule", "limit", "value", "trigger", "who",  "source", "task",   "id",   "request",
-    "clock", "due",  "what",  "class", "unit",    "used", "asked",  "person", "base", "current",
+    "field", "rule",    "limit", "value",   "trigger", "who",          "source", "task",
+    "id",    "request", "clock", "due",     "what",    "class",        "unit",   "used",
+    "asked", "person",  "base",  "current", "method",  "satisfaction",
 };
 
 static const char *const event_gaps[] = {
@@ -173,8 +174,19 @@ static void refusals_read_as_an_official_writes(void **state)
         "无权办结,应由督办单位、分管领导办理",
         "not entitled to Close, which is for supervisor, leader in charge");
     assert_refusal(refusal_make(arena, REFUSAL_DEADLINE_VAGUE, "field", "due.wording", "value", "尽快", NULL),
-                   "due.wording 的“尽快”不是时限,请给出日期或期间",
+                   "时限原文(due.wording) 的“尽快”不是时限,请给出日期或期间",
                    "due.wording: '尽快' is no deadline; give a date or a period");
+    assert_refusal(refusal_make(arena, REFUSAL_NOT_ENTITLED, "trigger", "decide", "who", "unit_head", NULL),
+                   "无权审批,应由部门主要负责人办理",
+                   "not entitled to Decide, which is for head of the unit");
+    assert_refusal(refusal_make(arena, REFUSAL_RULE_UNMET, "field", "amount", "rule", "extension_unit", NULL),
+                   "延长期间(amount) 不合规则:延期的单位与时限的单位不相容",
+                   "amount breaks a rule: this unit cannot extend that one");
+    assert_refusal(refusal_make(arena, REFUSAL_ALREADY, "what", "objection", NULL), "已有异议,不能重复",
+                   "there is an objection already");
+    assert_refusal(refusal_make(arena, REFUSAL_UNKNOWN_WORD, "field", "x.y", "value", "z", NULL),
+                   "x.y 的值“z”不在词表或登记册中",
+                   "x.y: 'z' is neither a word of the vocabulary nor in the registry");
     assert_refusal(refusal_make(arena, REFUSAL_FIELD_MISSING, NULL), "缺少必填项 ?", "? is missing");
 }
 

@@ -1,0 +1,312 @@
+/* core_world.c: the loop in one process: rows in memory, turn_take for every command, internal commands at once, wakes
+ * in the order of their moments, notices accepted at once. What is written is encoded and decoded as on the wire, so
+ * a story also proves that nothing is lost there. */
+#include "world.h"
+
+#include "base/arena.h"
+#include "base/limits.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "domain/notice.h"
+#include "domain/turn.h"
+#include "wire/messages.h"
+#include "wire/records.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define HASH_NONFATAL_OOM 1
+#define uthash_malloc(bytes) must_alloc(bytes)
+#include <uthash.h>
+
+enum { WORLD_BYTES = 1024 * 1024 * 1024, QUEUE = 4096, WAKES_AT_ONE_MOMENT = 10000 };
+
+struct bytes {
+    const void *data;
+    size_t count;
+};
+
+struct kept_row {
+    struct bytes value;
+    struct instant next_wake;
+    uint64_t wake_seq;
+    struct bytes *events;
+    size_t event_count;
+    UT_hash_handle hh;
+    char key[];
+};
+
+struct core_world {
+    struct arena *arena; /* rows, events, fates: as long as the world */
+    struct arena *turn;  /* of one command */
+    struct ruleset ruleset;
+    struct kept_row *rows;
+    struct command *queue; /* internal and notifier's commands not taken yet */
+    size_t head, tail;
+    struct fate *fates;
+    size_t fate_count;
+    struct instant now;
+};
+
+static const struct registry *registry_at(const void *context, uint32_t version)
+{
+    (void)version;
+    return context;
+}
+
+static struct bytes keep(struct core_world *world, const struct wire_message *message, const void *record)
+{
+    size_t count;
+    const void *data = wire_encode(message, record, world->turn, &count);
+    return (struct bytes){arena_copy(world->arena, data, count), count};
+}
+
+static void restore(const struct wire_message *message, struct bytes bytes, struct arena *arena,
+                    void *ret_record)
+{
+    struct wire_fault fault;
+    bool decoded =
+        wire_decode(message, bytes.data, bytes.count, LIMIT_REGISTRY_BYTES, arena, ret_record, &fault);
+    if (!decoded)
+        log_error("what was written does not read back message=%s field=%s rule=%s", wire_name(message),
+                  fault.field, fault.rule);
+    assert(decoded);
+}
+
+static struct kept_row *row_of(struct core_world *world, const char *key)
+{
+    struct kept_row *row = NULL;
+    HASH_FIND_STR(world->rows, key, row);
+    if (row == NULL) {
+        row = must_alloc(sizeof *row + strlen(key) + 1);
+        memcpy(row->key, key, strlen(key) + 1);
+        HASH_ADD_STR(world->rows, key, row);
+    }
+    return row;
+}
+
+static void enqueue(struct core_world *world, const struct command *command)
+{
+    assert(world->tail < QUEUE);
+    restore(&wire_command, keep(world, &wire_command, command), world->arena, &world->queue[world->tail++]);
+}
+
+/* The notifier of this world: every notice is accepted the moment it is due. */
+static void accept_notices(struct core_world *world, const struct event *event, const struct row *after)
+{
+    static const struct registry_channel directory = {"directory", true};
+    const struct notice_rules rules = {&directory, 1, 0};
+    if (after->kind != ROW_TASK || !notices_wanted(event, world->ruleset.registry))
+        return;
+    struct notice_list list = notices_of_event(event, &after->task, &world->ruleset, NULL, 0, world->turn);
+    for (uint32_t i = 0; i < list.count; i++) {
+        struct notice *notice = &list.items[i];
+        struct command command;
+        if (notice->status == NOTICE_HELD)
+            notice_release(notice);
+        if (notice->status == NOTICE_PENDING) {
+            notice_begin_attempt(notice, directory.code, world->now, world->turn);
+            notice_end_attempt(notice, ATTEMPT_TAKEN, "", &rules, world->now, world->turn);
+        }
+        if (notice_command(notice, world->turn, &command))
+            enqueue(world, &command);
+    }
+}
+
+static struct fate fate_of(const struct turn *turn)
+{
+    if (turn->answer.given)
+        return (struct fate){true, turn->answer.refusal.code};
+    if (turn->event_count == 0)
+        return (struct fate){true, REFUSAL_NONE};
+    return (struct fate){true, turn->events[turn->event_count - 1].refusal.code};
+}
+
+static struct fate take(struct core_world *world, const struct command *command)
+{
+    struct turn turn;
+    struct row before;
+    struct kept_row *kept = row_of(world, command->task_id);
+    arena_reset(world->turn);
+    if (kept->value.data != NULL)
+        restore(&wire_row, kept->value, world->turn, &before);
+    turn_take(kept->value.data != NULL ? &before : NULL, command, &world->ruleset, world->turn, &turn);
+    for (uint32_t i = 0; i < turn.event_count; i++) {
+        struct bytes *grown = arena_grown(world->arena, kept->events, kept->event_count, sizeof *grown);
+        kept->events = grown;
+        kept->events[kept->event_count++] = keep(world, &wire_event, &turn.events[i]);
+    }
+    if (turn.event_count > 0) {
+        kept->value = keep(world, &wire_row, turn.after);
+        if (turn.after->kind == ROW_TASK) {
+            kept->next_wake = turn.after->task.next_wake;
+            kept->wake_seq = turn.after->task.wake_seq;
+        }
+    }
+    for (uint32_t i = 0; i < turn.internal_count; i++)
+        enqueue(world, &turn.internals[i]);
+    for (uint32_t i = 0; i < turn.event_count; i++)
+        accept_notices(world, &turn.events[i], turn.after);
+    return fate_of(&turn);
+}
+
+static void take_queued(struct core_world *world)
+{
+    while (world->head < world->tail)
+        take(world, &world->queue[world->head++]);
+    world->head = world->tail = 0;
+}
+
+static struct kept_row *next_to_wake(struct core_world *world, struct instant before)
+{
+    struct kept_row *least = NULL;
+    for (struct kept_row *row = world->rows; row != NULL; row = row->hh.next) {
+        if (!instant_is_set(row->next_wake) || row->next_wake.ms >= before.ms)
+            continue;
+        if (least == NULL || row->next_wake.ms < least->next_wake.ms ||
+            (row->next_wake.ms == least->next_wake.ms && strcmp(row->key, least->key) < 0))
+            least = row;
+    }
+    return least;
+}
+
+static enum status advance(void *self, struct instant now)
+{
+    struct core_world *world = self;
+    struct kept_row *row;
+    unsigned left = WAKES_AT_ONE_MOMENT;
+    while ((row = next_to_wake(world, now)) != NULL) {
+        struct command wake;
+        arena_reset(world->turn);
+        wire_blank(&wire_command, &wake);
+        /* As on the real clock: a wake goes out 1 ms after its moment, and notices are accepted then. */
+        world->now = instant_max(world->now, instant_add(row->next_wake, 1));
+        wake.task_id = row->key;
+        wake.command_id = arena_format(world->arena, "wake/%s/%" PRIu64, row->key, row->wake_seq);
+        wake.origin = ORIGIN_WATCHER;
+        wake.actor.door = DOOR_INSIDE;
+        wake.received_at = row->next_wake;
+        wake.body.trigger = TRIGGER_WAKE;
+        wake.body.wake = (struct body_wake){
+            .wake_seq = row->wake_seq, .due = row->next_wake, .released_at = row->next_wake};
+        take(world, &wake);
+        take_queued(world);
+        if (--left == 0) {
+            log_error("a row does not move when woken task=%s wake_seq=%" PRIu64, row->key, row->wake_seq);
+            return STATUS_FATAL;
+        }
+    }
+    world->now = now;
+    return STATUS_OK;
+}
+
+/* What intake does, without the doors: the body with all checks of foreign input, then the command. */
+static struct fate admit(struct core_world *world, const struct act *act)
+{
+    struct command command;
+    struct wire_fault fault;
+    arena_reset(world->turn);
+    wire_blank(&wire_command, &command);
+    command.body.trigger = act->trigger;
+    if (!wire_from_json(wire_body_of(act->trigger), act->data, strlen(act->data), LIMIT_COMMAND_BYTES,
+                        world->arena, wire_body_record(&command.body, act->trigger), &fault))
+        return (struct fate){true, fault.code};
+    bool person = !text_empty(act->person);
+    const char *source =
+        person ? arena_format(world->arena, "urn:duban:person:%s", act->person) : act->system;
+    struct digest id = digest_of_texts(act->unit, source, act->id, NULL);
+    struct digest task = digest_of_texts(act->unit, source, act->reference, NULL);
+    char text[ID_TEXT];
+    digest_to_id(&id, text);
+    command.command_id = arena_text(world->arena, text);
+    digest_to_id(&task, text);
+    command.task_id = act->trigger == TRIGGER_DRAFT ? arena_text(world->arena, text) : act->task_id;
+    command.origin = ORIGIN_OUTSIDE;
+    command.actor.unit = act->unit;
+    command.actor.person = act->person;
+    command.actor.system = act->system;
+    command.actor.door = person ? DOOR_HTTP : DOOR_KAFKA;
+    command.received_at = world->now;
+    command.message = (struct message_id){act->unit, source, act->id};
+    command.content = digest_of(act->data, strlen(act->data));
+    return take(world, &command);
+}
+
+static enum status act_all(void *self, const struct act *const *acts, size_t count)
+{
+    struct core_world *world = self;
+    for (size_t i = 0; i < count; i++) {
+        struct fate *fates = arena_grown(world->arena, world->fates, world->fate_count, sizeof *fates);
+        world->fates = fates;
+        world->fates[world->fate_count] = admit(world, acts[i]);
+        world->fate_count++;
+        take_queued(world);
+    }
+    return STATUS_OK;
+}
+
+static struct fate fate(void *self, size_t number)
+{
+    const struct core_world *world = self;
+    return number < world->fate_count ? world->fates[number] : (struct fate){0};
+}
+
+static const struct task *task(void *self, const char *task_id, struct arena *arena)
+{
+    struct core_world *world = self;
+    struct kept_row *kept = row_of(world, task_id);
+    struct row *row = ARENA_NEW(arena, struct row);
+    if (kept->value.data == NULL)
+        return NULL;
+    restore(&wire_row, kept->value, arena, row);
+    return row->kind == ROW_TASK ? &row->task : NULL;
+}
+
+static void events(void *self, const char *task_id,
+                   void (*on_event)(void *context, const struct event *event), void *context)
+{
+    struct core_world *world = self;
+    struct kept_row *kept = row_of(world, task_id);
+    for (size_t i = 0; i < kept->event_count; i++) {
+        struct event event;
+        arena_reset(world->turn);
+        restore(&wire_event, kept->events[i], world->turn, &event);
+        on_event(context, &event);
+    }
+}
+
+static void free_world(void *self)
+{
+    struct core_world *world = self;
+    struct kept_row *row, *next;
+    HASH_ITER(hh, world->rows, row, next)
+    {
+        HASH_DEL(world->rows, row);
+        free(row);
+    }
+    free(world->queue);
+    arena_free(world->turn);
+    arena_free(world->arena);
+    free(world);
+}
+
+struct world core_world_new(const struct registry *registry)
+{
+    static const struct world_operations operations = {advance, act_all, fate, task, events, free_world};
+    struct core_world *world = must_alloc(sizeof *world);
+    world->arena = arena_new(WORLD_BYTES);
+    world->turn = arena_new(LIMIT_REGISTRY_ARENA_BYTES);
+    world->queue = must_alloc(QUEUE * sizeof *world->queue);
+    world->ruleset = (struct ruleset){
+        .registry = registry,
+        .calendar = calendar_build(world->arena, registry->calendars, registry->calendar_count, 1),
+        .registry_at = registry_at,
+        .context = registry,
+        .partition_count = 1,
+        .deployment = "story",
+        .bootstrap_secret = "",
+    };
+    return (struct world){&operations, world};
+}

@@ -74,4 +74,18 @@ uint32_t task_capacities(const struct task *task, const struct actor *actor, con
 /* domain.md §6: leader(task). NULL when nobody resolves. */
 const struct registry_person *task_leader(const struct task *task, const struct ruleset *ruleset);
 
+/* Who decides the open dispute or the pending request now (ROLE_DECIDER of a notice); ROLE_NONE when nothing is open. */
+enum role task_decider(const struct task *task, const struct ruleset *ruleset);
+
+/* --- all aggregates ------------------------------------------------------------------------------------------ */
+
+/* The fold, for whatever kind of row the event belongs to; `before` is NULL for its first event. Partition rows leave
+ * no events: turn_take changes them directly (`after` differs from `before` while event_count is 0). */
+struct row *row_apply(const struct row *before, const struct event *event, struct arena *arena);
+
+/* The turn that refuses the command for a reason that only the engine knows (a row too large to be written): an
+ * event where the row exists and the sender is entitled, else an answer. */
+void turn_refuse(const struct row *before, const struct command *command, const struct ruleset *ruleset,
+                 struct refusal refusal, struct arena *arena, struct turn *ret_turn);
+
 #endif

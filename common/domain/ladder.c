@@ -1,0 +1,96 @@
+/* ladder.c: offsets of the registry's rungs become instants. Pure; called whenever a clock is armed, so that a
+ * timer is nothing but a moment afterwards. */
+#include "domain/ladder.h"
+
+enum profile ladder_profile(const struct registry_policy *policy, const struct calendar *calendar,
+                            enum urgency urgency, const struct deadline_terms *terms,
+                            const struct deadline *deadline)
+{
+    if (urgency == URGENCY_CRITICAL)
+        return PROFILE_URGENT;
+    int allowed = deadline_allowed_working_days(calendar, terms, deadline);
+    return allowed >= policy->long_from.amount ? PROFILE_LONG : PROFILE_SHORT;
+}
+
+const struct registry_rung *ladder_row(const struct registry *registry, enum profile profile, uint32_t rung,
+                                       uint32_t occurrence)
+{
+    for (uint32_t i = 0; i < registry->rung_count; i++) {
+        const struct registry_rung *row = &registry->ladder[i];
+        if (row->profile == profile && row->rung == rung && row->occurrence == occurrence)
+            return row;
+    }
+    return NULL;
+}
+
+static struct instant offset_instant(const struct ladder *ladder, const struct registry_rung *row)
+{
+    int opening = ladder->registry->policy.opening_minute;
+    switch (row->offset) {
+    case OFFSET_START:
+        return ladder->terms->start;
+    case OFFSET_BEFORE_WORKING_DAYS:
+        return deadline_before_working_days(ladder->calendar, ladder->deadline, row->amount, opening);
+    case OFFSET_PERCENT_LEFT:
+        return deadline_percent_left(ladder->calendar, ladder->terms, ladder->deadline, row->amount, opening);
+    case OFFSET_DUE:
+        return ladder->deadline->due;
+    case OFFSET_AFTER_WORKING_DAYS:
+        return deadline_after_working_days(ladder->calendar, ladder->terms, ladder->deadline, row->amount,
+                                           opening);
+    case OFFSET_PERCENT_OVER:
+        return deadline_percent_over(ladder->calendar, ladder->terms, ladder->deadline, row->amount, opening);
+    case OFFSET_NONE:
+    case OFFSET_COUNT:
+        break;
+    }
+    return INSTANT_NONE;
+}
+
+static struct instant rung_instant(const struct ladder *ladder, const struct registry_rung *row)
+{
+    int nine = ladder->registry->policy.nine_minute;
+    struct instant at = offset_instant(ladder, row);
+    if (ladder->after_the_night && row->rung >= LADDER_FIRST_ALARM) {
+        struct instant morning = day_start(date_add(ladder->deadline->last_day, 1));
+        return calendar_next_opening(ladder->calendar, instant_max(at, morning), nine);
+    }
+    return row->at_nine ? calendar_next_opening(ladder->calendar, at, nine) : at;
+}
+
+static bool is_quiet_after_progress(const struct ladder *ladder, const struct registry_rung *row,
+                                    struct instant at)
+{
+    if (row->rung != 1 || !date_is_set(ladder->last_progress))
+        return false;
+    return calendar_working_days_between(ladder->calendar, ladder->last_progress, date_of(at)) <=
+           LADDER_QUIET_DAYS;
+}
+
+struct timer *ladder_timers(const struct ladder *ladder, struct arena *arena, uint32_t *ret_count)
+{
+    struct timer *timers = NULL;
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < ladder->registry->rung_count; i++) {
+        const struct registry_rung *row = &ladder->registry->ladder[i];
+        if (row->profile != ladder->profile || row->rung < ladder->least_rung ||
+            row->rung > ladder->most_rung)
+            continue;
+        struct instant at = rung_instant(ladder, row);
+        if (at.ms < ladder->now.ms || is_quiet_after_progress(ladder, row, at))
+            continue;
+        timers = arena_grown(arena, timers, count, sizeof(*timers));
+        timers[count++] =
+            (struct timer){.at = at, .kind = TIMER_RUNG, .rung = row->rung, .occurrence = row->occurrence};
+    }
+    *ret_count = count;
+    return timers;
+}
+
+struct instant ladder_nine_after(const struct registry_policy *policy, const struct calendar *calendar,
+                                 struct instant from, int working_days)
+{
+    if (working_days > 0)
+        from = day_start(calendar_add_working_days(calendar, date_of(from), working_days));
+    return calendar_next_opening(calendar, from, policy->nine_minute);
+}

@@ -1,0 +1,46 @@
+/* ladder.h: when the rungs of a clock come (domain.md §5). The rows are data of the registry; here is how an offset
+ * becomes an instant, and which rungs are left out. */
+#ifndef DUBAN_DOMAIN_LADDER_H
+#define DUBAN_DOMAIN_LADDER_H
+
+#include "domain/registry.h"
+#include "domain/task.h"
+
+enum {
+    LADDER_VOLUNTARY_RUNG = 2, /* 自愿承担: never above */
+    LADDER_FIRST_ALARM = 3,    /* from here: red, acknowledged, held while a request is pending */
+    LADDER_CLIMB_LIMIT = 5,    /* silence never climbs beyond */
+    LADDER_TOP = 6,            /* the weekly list */
+    LADDER_QUIET_DAYS = 5,     /* working days: after progress for rung 1, after a fact for the alarms */
+};
+
+struct ladder {
+    const struct registry *registry; /* rows and office hours */
+    const struct calendar *calendar;
+    enum profile profile;
+    const struct deadline_terms *terms;
+    const struct deadline *deadline;
+    struct instant now; /* rungs before it are past and left out */
+    uint32_t least_rung;
+    uint32_t most_rung;
+    bool after_the_night;      /* a due date that binds a fact: alarms wait for the files of the night */
+    struct date last_progress; /* rung 1 is left out within LADDER_QUIET_DAYS after it */
+};
+
+/* The profile of a unit's clock: by urgency, else by the working days allowed. */
+enum profile ladder_profile(const struct registry_policy *policy, const struct calendar *calendar,
+                            enum urgency urgency, const struct deadline_terms *terms,
+                            const struct deadline *deadline);
+
+/* The row of a rung; NULL when the profile has none. */
+const struct registry_rung *ladder_row(const struct registry *registry, enum profile profile, uint32_t rung,
+                                       uint32_t occurrence);
+
+/* The timers, in the order of the registry's rows. */
+struct timer *ladder_timers(const struct ladder *ladder, struct arena *arena, uint32_t *ret_count);
+
+/* n working days after a day's end, when office opens for alarms (09:00). */
+struct instant ladder_nine_after(const struct registry_policy *policy, const struct calendar *calendar,
+                                 struct instant from, int working_days);
+
+#endif

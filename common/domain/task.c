@@ -1,0 +1,47 @@
+/* task.c: questions about a task that its row answers by itself. */
+#include "domain/task.h"
+
+#include "base/text.h"
+
+const struct clock *task_clock(const struct task *task, enum clock_id id, uint32_t key)
+{
+    for (uint32_t i = 0; i < task->clock_count; i++) {
+        if (task->clocks[i].id == id && task->clocks[i].key == key)
+            return &task->clocks[i];
+    }
+    return NULL;
+}
+
+const struct clock *task_ladder_clock(const struct task *task)
+{
+    const struct clock *rework = task_clock(task, CLOCK_REWORK, 0);
+    if (rework != NULL && !instant_is_set(rework->ended_at))
+        return rework;
+    return task_clock(task, CLOCK_DUE, 0);
+}
+
+bool task_has_miss(const struct task *task, enum clock_id clock, uint32_t version)
+{
+    for (uint32_t i = 0; i < task->miss_count; i++) {
+        const struct miss *miss = &task->misses[i];
+        if (miss->clock == clock && miss->version == version && !miss->revoked)
+            return true;
+    }
+    return false;
+}
+
+enum light task_light(const struct task *task, struct instant now)
+{
+    if ((IN(task->state) & STATES_OPEN) == 0)
+        return LIGHT_NONE;
+    if (task->state == STATE_SUSPENDED || task->state == STATE_SHELVED)
+        return LIGHT_GREY;
+    const struct clock *clock = task_ladder_clock(task);
+    if (clock == NULL)
+        return LIGHT_GREEN;
+    bool late = task_has_miss(task, clock->id, clock->version) ||
+                (clock->status == CLOCK_RUNNING && now.ms > clock->due.ms);
+    if (late)
+        return LIGHT_RED;
+    return task->rung > 0 ? LIGHT_YELLOW : LIGHT_GREEN;
+}

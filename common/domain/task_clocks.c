@@ -1,0 +1,325 @@
+/* task_clocks.c: starting, meeting and stopping clocks within an event. What a clock will do (expire, reach rungs) is
+ * computed here once and stored as timers; from then on only instants are compared. */
+#include "domain/task_clocks.h"
+
+#include <string.h>
+
+#include "base/limits.h"
+#include "base/text.h"
+#include "domain/ladder.h"
+#include "domain/task_event.h"
+
+static const struct clock_kind clock_kinds[CLOCK_ID_COUNT] = {
+    [CLOCK_REGISTER] = {PARTY_SUPERVISOR, true,  PROFILE_SUPERVISOR},
+    [CLOCK_ASSIGN] = {PARTY_SUPERVISOR, true,  PROFILE_SUPERVISOR},
+    [CLOCK_SIGN] = {PARTY_LEAD,       true,  PROFILE_NONE      },
+    [CLOCK_OBJECT] = {PARTY_LEAD,       false, PROFILE_NONE      },
+    [CLOCK_RULE] = {PARTY_SUPERVISOR, true,  PROFILE_NONE      },
+    [CLOCK_DUE] = {PARTY_LEAD,       true,  PROFILE_NONE      },
+    [CLOCK_DECIDE] = {PARTY_DECIDER,    false, PROFILE_NONE      },
+    [CLOCK_REVIEW] = {PARTY_SUPERVISOR, true,  PROFILE_SUPERVISOR},
+    [CLOCK_VERIFY] = {PARTY_SUPERVISOR, true,  PROFILE_SUPERVISOR},
+    [CLOCK_REWORK] = {PARTY_LEAD,       true,  PROFILE_NONE      },
+    [CLOCK_OBSERVE] = {PARTY_NOBODY,     false, PROFILE_NONE      },
+    [CLOCK_ACK] = {PARTY_RECIPIENT,  false, PROFILE_NONE      },
+};
+
+const struct clock_kind *clock_kind_of(enum clock_id id)
+{
+    return &clock_kinds[id];
+}
+
+bool clock_is_live(const struct clock *clock)
+{
+    return clock->status == CLOCK_RUNNING || clock->status == CLOCK_PAUSED ||
+           (clock->status == CLOCK_MISSED && !instant_is_set(clock->ended_at));
+}
+
+/* --- the event's copies ---------------------------------------------------------------------------------------- */
+
+static struct clock *drafted(const struct event *event, enum clock_id id, uint32_t key)
+{
+    for (uint32_t i = 0; i < event->clock_count; i++) {
+        if (event->clocks[i].id == id && event->clocks[i].key == key)
+            return &event->clocks[i];
+    }
+    return NULL;
+}
+
+const struct clock *clocks_see(const struct situation *situation, const struct event *event, enum clock_id id,
+                               uint32_t key)
+{
+    const struct clock *draft = drafted(event, id, key);
+    if (draft != NULL)
+        return draft;
+    return situation->task == NULL ? NULL : task_clock(situation->task, id, key);
+}
+
+static struct clock *add_draft(const struct situation *situation, struct event *event,
+                               const struct clock *clock)
+{
+    event->clocks = arena_grown(situation->arena, event->clocks, event->clock_count, sizeof(*event->clocks));
+    struct clock *draft = &event->clocks[event->clock_count++];
+    *draft = *clock;
+    draft->timers = arena_copy(situation->arena, clock->timers, clock->timer_count * sizeof(*clock->timers));
+    return draft;
+}
+
+static void drop_timer_at(struct clock *clock, uint32_t index)
+{
+    clock->timer_count--;
+    memmove(&clock->timers[index], &clock->timers[index + 1],
+            (clock->timer_count - index) * sizeof(*clock->timers));
+}
+
+struct clock *clocks_edit(const struct situation *situation, struct event *event, enum clock_id id,
+                          uint32_t key)
+{
+    struct clock *draft = drafted(event, id, key);
+    const struct clock *clock = situation->task == NULL ? NULL : task_clock(situation->task, id, key);
+    if (draft != NULL || clock == NULL)
+        return draft;
+    draft = add_draft(situation, event, clock);
+    if (clock == situation->fired_clock)
+        drop_timer_at(draft, (uint32_t)(situation->fired - clock->timers));
+    return draft;
+}
+
+static const char *party_unit(const struct situation *situation, const struct event *event, enum party party)
+{
+    switch (party) {
+    case PARTY_LEAD:
+        return event_lead(situation, event);
+    case PARTY_SUPERVISOR:
+        return event_supervisor(situation, event);
+    case PARTY_NONE:
+    case PARTY_DECIDER:
+    case PARTY_RECIPIENT:
+    case PARTY_NOBODY:
+    case PARTY_COUNT:
+        break;
+    }
+    return "";
+}
+
+struct clock *clocks_renew(const struct situation *situation, struct event *event, enum clock_id id,
+                           uint32_t key, struct instant start)
+{
+    const struct clock *before = clocks_see(situation, event, id, key);
+    enum party party = clock_kinds[id].party;
+    struct clock fresh = {
+        .id = id,
+        .key = key,
+        .status = CLOCK_RUNNING,
+        .party = party,
+        .unit = party_unit(situation, event, party),
+        .person = "",
+        .started_at = start,
+        .version = before == NULL ? 1 : before->version + 1,
+        .profile = clock_kinds[id].profile,
+    };
+    struct clock *draft = drafted(event, id, key);
+    if (draft == NULL)
+        return add_draft(situation, event, &fresh);
+    *draft = fresh;
+    return draft;
+}
+
+/* --- computing the end ------------------------------------------------------------------------------------------- */
+
+static struct deadline_terms terms_of(const struct clock *clock)
+{
+    return (struct deadline_terms){
+        .rule = clock->rule,
+        .start = clock->started_at,
+        .extensions = clock->extensions,
+        .extension_count = clock->extension_count,
+    };
+}
+
+struct refusal clocks_compute(const struct situation *situation, const struct clock *clock,
+                              struct deadline *ret_deadline)
+{
+    struct deadline_terms terms = terms_of(clock);
+    enum deadline_fault fault = deadline_compute(situation->ruleset->calendar, &terms, ret_deadline);
+    if (fault == DEADLINE_FINE)
+        return (struct refusal){0};
+    return refusal_make(situation->arena, REFUSAL_RULE_UNMET, "field", "due", "rule",
+                        deadline_fault_code(fault), NULL);
+}
+
+static bool carries_ladder(enum clock_id id)
+{
+    return id == CLOCK_DUE || id == CLOCK_REWORK;
+}
+
+static uint32_t highest_rung(const struct situation *situation, const struct clock *clock)
+{
+    const struct registry_unit *unit = registry_unit(situation->registry, clock->unit);
+    bool voluntary = unit != NULL && unit->voluntary && clock->party == PARTY_LEAD;
+    return voluntary ? LADDER_VOLUNTARY_RUNG : LADDER_TOP;
+}
+
+static struct timer *add_expiry(const struct situation *situation, struct clock *clock)
+{
+    clock->timers = arena_grown(situation->arena, clock->timers, clock->timer_count, sizeof(*clock->timers));
+    struct timer *timer = &clock->timers[clock->timer_count++];
+    /* A due instant that has passed before the clock was armed is noticed at once, not in the past. */
+    *timer = (struct timer){.at = instant_max(clock->due, situation->now), .kind = TIMER_EXPIRY};
+    return timer;
+}
+
+static struct date last_progress(const struct situation *situation)
+{
+    const struct task *task = situation->task;
+    if (task == NULL || !instant_is_set(task->last_progress_at))
+        return DATE_NONE;
+    return date_of(task->last_progress_at);
+}
+
+struct refusal clocks_schedule(const struct situation *situation, const struct event *event,
+                               struct clock *clock, uint32_t least_rung)
+{
+    struct deadline deadline;
+    struct refusal refusal = clocks_compute(situation, clock, &deadline);
+    if (REFUSED(refusal))
+        return refusal;
+    struct deadline_terms terms = terms_of(clock);
+    clock->last_day = deadline.last_day;
+    clock->due = deadline.due;
+    clock->provisional = deadline.provisional;
+    if (carries_ladder(clock->id))
+        clock->profile = ladder_profile(&situation->pinned->policy, situation->ruleset->calendar,
+                                        event_urgency(situation, event), &terms, &deadline);
+    enum binds binds = event->binds != BINDS_NONE ? event->binds
+                       : situation->task == NULL  ? BINDS_NONE
+                                                  : situation->task->binds;
+    clock->timers = NULL;
+    clock->timer_count = 0;
+    if (clock->profile != PROFILE_NONE) {
+        struct ladder ladder = {
+            .registry = situation->pinned,
+            .calendar = situation->ruleset->calendar,
+            .profile = clock->profile,
+            .terms = &terms,
+            .deadline = &deadline,
+            .now = situation->now,
+            .least_rung = least_rung,
+            .most_rung = highest_rung(situation, clock),
+            .after_the_night = carries_ladder(clock->id) && binds == BINDS_FACT,
+            .last_progress = last_progress(situation),
+        };
+        clock->timers = ladder_timers(&ladder, situation->arena, &clock->timer_count);
+    }
+    add_expiry(situation, clock);
+    if (clock->timer_count > LIMIT_TIMERS_PER_CLOCK)
+        return refusal_make(situation->arena, REFUSAL_ROW_FULL, "field", "timers", NULL);
+    return (struct refusal){0};
+}
+
+struct refusal clocks_start(const struct situation *situation, struct event *event, enum clock_id id,
+                            uint32_t key, struct instant start)
+{
+    struct duration amount =
+        registry_clock_amount(situation->pinned, situation->template_, id, event_urgency(situation, event));
+    if (amount.unit == UNIT_NONE || amount.amount == 0)
+        return (struct refusal){0};
+    struct clock *clock = clocks_renew(situation, event, id, key, start);
+    clock->rule.period = amount;
+    return clocks_schedule(situation, event, clock, 0);
+}
+
+/* --- ending ------------------------------------------------------------------------------------------------------- */
+
+void clock_drop_timers(struct clock *clock)
+{
+    clock->timers = NULL;
+    clock->timer_count = 0;
+}
+
+static void end(const struct situation *situation, struct clock *clock, enum clock_status status)
+{
+    clock->status = status;
+    clock->ended_at = situation->command->received_at;
+    clock_drop_timers(clock);
+}
+
+void clocks_meet(const struct situation *situation, struct event *event, enum clock_id id, uint32_t key)
+{
+    const struct clock *clock = clocks_see(situation, event, id, key);
+    if (clock == NULL || !clock_is_live(clock))
+        return;
+    bool in_time = situation->command->received_at.ms <= clock->due.ms;
+    end(situation, clocks_edit(situation, event, id, key), in_time ? CLOCK_MET : CLOCK_MISSED);
+}
+
+void clocks_stop(const struct situation *situation, struct event *event, enum clock_id id, uint32_t key)
+{
+    const struct clock *clock = clocks_see(situation, event, id, key);
+    if (clock == NULL || !clock_is_live(clock))
+        return;
+    enum clock_status status = clock->status == CLOCK_MISSED ? CLOCK_MISSED : CLOCK_STOPPED;
+    end(situation, clocks_edit(situation, event, id, key), status);
+}
+
+void clocks_stop_all(const struct situation *situation, struct event *event)
+{
+    for (uint32_t i = 0; i < situation->task->clock_count; i++)
+        clocks_stop(situation, event, situation->task->clocks[i].id, situation->task->clocks[i].key);
+}
+
+void clocks_stop_acknowledgements(const struct situation *situation, struct event *event)
+{
+    for (uint32_t i = 0; i < situation->task->clock_count; i++) {
+        if (situation->task->clocks[i].id == CLOCK_ACK)
+            clocks_stop(situation, event, CLOCK_ACK, situation->task->clocks[i].key);
+    }
+}
+
+struct refusal clocks_record_miss(const struct situation *situation, struct event *event,
+                                  const struct clock *clock)
+{
+    if (!clock_kinds[clock->id].records_miss || text_empty(clock->unit))
+        return (struct refusal){0};
+    if (situation->task->miss_count + event->miss_count >= LIMIT_MISSES)
+        return refusal_make(situation->arena, REFUSAL_ROW_FULL, "field", "misses", NULL);
+    event->misses = arena_grown(situation->arena, event->misses, event->miss_count, sizeof(*event->misses));
+    event->misses[event->miss_count++] = (struct miss){
+        .clock = clock->id,
+        .version = clock->version,
+        .unit = clock->unit,
+        .due = clock->due,
+        .recorded_at = situation->now,
+        .reason = "",
+    };
+    return (struct refusal){0};
+}
+
+/* --- rungs --------------------------------------------------------------------------------------------------------- */
+
+bool clock_has_rung(const struct clock *clock, uint32_t rung)
+{
+    for (uint32_t i = 0; i < clock->timer_count; i++) {
+        if (clock->timers[i].kind == TIMER_RUNG && clock->timers[i].rung == rung)
+            return true;
+    }
+    return false;
+}
+
+void clock_drop_rung(struct clock *clock, uint32_t rung)
+{
+    for (uint32_t i = clock->timer_count; i-- > 0;) {
+        if (clock->timers[i].kind == TIMER_RUNG && clock->timers[i].rung == rung)
+            drop_timer_at(clock, i);
+    }
+}
+
+void clock_move_rung(const struct situation *situation, struct clock *clock, uint32_t rung, struct instant at)
+{
+    if (rung > highest_rung(situation, clock))
+        return;
+    clock_drop_rung(clock, rung);
+    clock->timers = arena_grown(situation->arena, clock->timers, clock->timer_count, sizeof(*clock->timers));
+    clock->timers[clock->timer_count++] =
+        (struct timer){.at = at, .kind = TIMER_RUNG, .rung = rung, .occurrence = 1};
+}

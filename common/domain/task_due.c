@@ -1,0 +1,309 @@
+/* task_due.c: every change of a due date is one function here; each leaves a new due version with its ladder. */
+#include "domain/task_due.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "domain/ladder.h"
+#include "domain/task_event.h"
+
+/* --- which rule ------------------------------------------------------------------------------------------------ */
+
+static bool is_of_time(enum deadline_unit unit)
+{
+    return unit == UNIT_MINUTE || unit == UNIT_HOUR;
+}
+
+static struct deadline_rule rule_of_period(const struct situation *situation, struct duration period)
+{
+    struct deadline_rule rule = {.period = period};
+    if (!is_of_time(period.unit)) {
+        rule.roll = situation->template_->roll;
+        rule.cutoff_minute = situation->template_->cutoff_minute;
+    }
+    return rule;
+}
+
+static struct deadline_rule rule_of_date(const struct situation *situation, struct date date)
+{
+    struct deadline_rule rule = rule_of_period(situation, (struct duration){UNIT_DATE, 0});
+    rule.date = date;
+    return rule;
+}
+
+static bool is_given(const struct due_request *due)
+{
+    return date_is_set(due->date) || due->period.unit != UNIT_NONE;
+}
+
+static const struct due_request *due_asked(const struct situation *situation)
+{
+    static const struct due_request nothing = {.wording = ""};
+    const struct body *body = &situation->command->body;
+    bool registering = body->trigger == TRIGGER_REGISTER;
+    if (registering &&
+        (is_given(&body->registration.due) || due_wording_is_vague(body->registration.due.wording)))
+        return &body->registration.due;
+    if (situation->task != NULL)
+        return &situation->task->due_request;
+    return body->trigger == TRIGGER_DRAFT ? &body->draft.due : &nothing;
+}
+
+static enum urgency urgency_now(const struct situation *situation)
+{
+    const struct body *body = &situation->command->body;
+    if (body->trigger == TRIGGER_REGISTER && !text_empty(body->registration.urgency))
+        return (enum urgency)word_value(LIST_URGENCY, body->registration.urgency);
+    return situation->task == NULL ? URGENCY_NONE : situation->task->urgency;
+}
+
+static bool template_rule(const struct situation *situation, struct deadline_rule *ret_rule)
+{
+    const struct registry_template *template_ = situation->template_;
+    bool urgent = urgency_now(situation) == URGENCY_CRITICAL && template_->due_urgent.unit != UNIT_NONE;
+    struct duration period = urgent ? template_->due_urgent : template_->due;
+    if (template_->date_required)
+        return false;
+    if (period.unit != UNIT_NONE)
+        *ret_rule = rule_of_period(situation, period);
+    else if (date_is_set(template_->due_date))
+        *ret_rule = rule_of_date(situation, template_->due_date);
+    else
+        return false;
+    return true;
+}
+
+bool due_rule(const struct situation *situation, struct deadline_rule *ret_rule)
+{
+    const struct body *body = &situation->command->body;
+    const struct due_request *asked = due_asked(situation);
+    if (body->trigger == TRIGGER_ASSIGN && date_is_set(body->assign.due_date))
+        *ret_rule = rule_of_date(situation, body->assign.due_date);
+    else if (date_is_set(asked->date))
+        *ret_rule = rule_of_date(situation, asked->date);
+    else if (asked->period.unit != UNIT_NONE)
+        *ret_rule = rule_of_period(situation, asked->period);
+    else
+        return !due_wording_is_vague(asked->wording) && template_rule(situation, ret_rule);
+    return true;
+}
+
+bool due_wording_is_vague(const char *wording)
+{
+    static const char *const vague[] = {"尽快", "尽早", "抓紧", "及时", "限期", "从速", "近期", "适时"};
+    for (size_t i = 0; i < sizeof(vague) / sizeof(vague[0]); i++) {
+        if (strstr(wording, vague[i]) != NULL)
+            return true;
+    }
+    return false;
+}
+
+const char *due_vague_wording(const struct situation *situation)
+{
+    const struct due_request *asked = due_asked(situation);
+    return !is_given(asked) && due_wording_is_vague(asked->wording) ? asked->wording : "";
+}
+
+struct deadline_rule due_rule_for_another(const struct situation *situation, struct date later)
+{
+    const struct clock *due = task_clock(situation->task, CLOCK_DUE, 0);
+    struct deadline_rule rule = due->rule;
+    if (date_is_set(later))
+        return rule_of_date(situation, later);
+    if (rule.period.unit != UNIT_DATE)
+        due_rule(situation, &rule); /* a return may have shortened it: the other unit gets all of it */
+    return rule;
+}
+
+struct refusal due_end_of(const struct situation *situation, const struct deadline_rule *rule,
+                          struct instant start, struct deadline *ret_deadline)
+{
+    struct clock clock = {.rule = *rule, .started_at = start};
+    return clocks_compute(situation, &clock, ret_deadline);
+}
+
+struct refusal due_end_of_rework(const struct situation *situation, struct deadline *ret_deadline)
+{
+    *ret_deadline = (struct deadline){0};
+    struct deadline_rule rule = {.period = registry_clock_amount(situation->pinned, situation->template_,
+                                                                 CLOCK_REWORK, situation->task->urgency)};
+    if (rule.period.unit == UNIT_NONE)
+        return (struct refusal){0};
+    return due_end_of(situation, &rule, situation->now, ret_deadline);
+}
+
+/* --- starting and changing -------------------------------------------------------------------------------------- */
+
+struct refusal due_start(const struct situation *situation, struct event *event,
+                         const struct deadline_rule *rule)
+{
+    clocks_stop(situation, event, CLOCK_REWORK, 0);
+    clocks_stop_acknowledgements(situation, event);
+    struct clock *clock = clocks_renew(situation, event, CLOCK_DUE, 0, situation->now);
+    clock->rule = *rule;
+    return clocks_schedule(situation, event, clock, 0);
+}
+
+static void renew_version(struct clock *clock)
+{
+    clock->version++;
+    clock->status = clock->status == CLOCK_PAUSED ? CLOCK_PAUSED : CLOCK_RUNNING;
+    clock->ended_at = INSTANT_NONE;
+}
+
+static struct refusal reschedule(const struct situation *situation, struct event *event, struct clock *clock)
+{
+    uint32_t least_rung = clock->id == CLOCK_REWORK ? LADDER_FIRST_ALARM : 0;
+    struct refusal refusal = clocks_schedule(situation, event, clock, least_rung);
+    if (clock->status == CLOCK_PAUSED)
+        clock_drop_timers(clock);
+    return refusal;
+}
+
+struct clock due_extended(const struct situation *situation, const struct clock *clock,
+                          const struct pending_request *request)
+{
+    struct clock extended = *clock;
+    renew_version(&extended);
+    if (date_is_set(request->until)) {
+        extended.rule = rule_of_date(situation, request->until);
+        extended.extensions = NULL;
+        extended.extension_count = 0;
+        return extended;
+    }
+    extended.extensions =
+        arena_grown(situation->arena, clock->extensions, clock->extension_count, sizeof(*clock->extensions));
+    extended.extensions[extended.extension_count++] = request->amount;
+    return extended;
+}
+
+struct refusal due_asked_working_days(const struct situation *situation,
+                                      const struct pending_request *request, int32_t *ret_days)
+{
+    const struct clock *clock = task_ladder_clock(situation->task);
+    struct clock extended = due_extended(situation, clock, request);
+    struct deadline deadline;
+    struct refusal refusal = clocks_compute(situation, &extended, &deadline);
+    if (!REFUSED(refusal))
+        *ret_days =
+            calendar_working_days_between(situation->ruleset->calendar, clock->last_day, deadline.last_day);
+    return refusal;
+}
+
+struct refusal due_extend(const struct situation *situation, struct event *event,
+                          const struct pending_request *request)
+{
+    clocks_stop_acknowledgements(situation, event);
+    struct clock *clock = clocks_edit(situation, event, task_ladder_clock(situation->task)->id, 0);
+    *clock = due_extended(situation, clock, request);
+    return reschedule(situation, event, clock);
+}
+
+struct refusal due_set_date(const struct situation *situation, struct event *event, struct date date)
+{
+    clocks_stop_acknowledgements(situation, event);
+    struct clock *clock = clocks_edit(situation, event, task_ladder_clock(situation->task)->id, 0);
+    renew_version(clock);
+    clock->rule = rule_of_date(situation, date);
+    clock->extensions = NULL;
+    clock->extension_count = 0;
+    return reschedule(situation, event, clock);
+}
+
+/* --- around a review ----------------------------------------------------------------------------------------------- */
+
+static void note_what_is_left(const struct situation *situation, struct event *event,
+                              const struct clock *clock)
+{
+    struct instant at = situation->command->received_at;
+    struct date today = date_of(at);
+    enum deadline_unit unit = clock->rule.period.unit;
+    if (at.ms > clock->due.ms)
+        return;
+    event->report.left_ms = clock->due.ms - at.ms;
+    event->report.left_days =
+        unit == UNIT_CALENDAR_DAY || unit == UNIT_MONTH
+            ? clock->last_day.days - today.days
+            : calendar_working_days_between(situation->ruleset->calendar, today, clock->last_day);
+    if (event->report.left_days < 0)
+        event->report.left_days = 0;
+}
+
+void due_pause(const struct situation *situation, struct event *event)
+{
+    struct instant at = situation->command->received_at;
+    const struct clock *due = task_clock(situation->task, CLOCK_DUE, 0);
+    clocks_stop_acknowledgements(situation, event);
+    clocks_meet(situation, event, CLOCK_REWORK, 0);
+    if (due == NULL || !clock_is_live(due))
+        return;
+    note_what_is_left(situation, event, due);
+    struct clock *clock = clocks_edit(situation, event, CLOCK_DUE, 0);
+    clock_drop_timers(clock);
+    clock->paused_at = at;
+    /* Behind a miss that another door caused, an act in time still counts from its own moment. */
+    if (at.ms <= due->due.ms)
+        clock->status = CLOCK_PAUSED;
+}
+
+static struct duration left_of(const struct situation *situation, const struct clock *due)
+{
+    const struct report *report = &situation->task->report;
+    enum deadline_unit unit = due->rule.period.unit;
+    if (is_of_time(unit)) {
+        int64_t minutes = (report->left_ms + MS_PER_MINUTE - 1) / MS_PER_MINUTE;
+        return (struct duration){UNIT_MINUTE, (int32_t)minutes};
+    }
+    if (unit == UNIT_MONTH)
+        unit = UNIT_CALENDAR_DAY;
+    return (struct duration){unit, report->left_days};
+}
+
+/* The rule whose end lies later: what was left, or C-REWORK. */
+static struct refusal choose_rule(const struct situation *situation, const struct clock *due,
+                                  struct deadline_rule *ret_rule)
+{
+    struct deadline rework, left;
+    struct refusal refusal = due_end_of_rework(situation, &rework);
+    if (REFUSED(refusal))
+        return refusal;
+    if (due->rule.period.unit == UNIT_DATE) {
+        *ret_rule = due->rule;
+        if (rework.last_day.days > due->last_day.days)
+            ret_rule->date = rework.last_day;
+        return refusal;
+    }
+    bool rework_is_off = !instant_is_set(rework.due);
+    struct deadline_rule rule_left = due->rule;
+    rule_left.period = left_of(situation, due);
+    if (rule_left.period.amount == 0 && rework_is_off)
+        rule_left.period.amount = 1;
+    *ret_rule =
+        (struct deadline_rule){.period = registry_clock_amount(situation->pinned, situation->template_,
+                                                               CLOCK_REWORK, situation->task->urgency)};
+    if (rule_left.period.amount == 0)
+        return refusal;
+    refusal = due_end_of(situation, &rule_left, situation->now, &left);
+    if (!REFUSED(refusal) && (rework_is_off || left.due.ms >= rework.due.ms))
+        *ret_rule = rule_left;
+    return refusal;
+}
+
+struct refusal due_continue(const struct situation *situation, struct event *event)
+{
+    struct deadline_rule rule;
+    struct refusal refusal = choose_rule(situation, task_clock(situation->task, CLOCK_DUE, 0), &rule);
+    return REFUSED(refusal) ? refusal : due_start(situation, event, &rule);
+}
+
+struct refusal due_rework(const struct situation *situation, struct event *event)
+{
+    struct duration amount = registry_clock_amount(situation->pinned, situation->template_, CLOCK_REWORK,
+                                                   situation->task->urgency);
+    clocks_stop_acknowledgements(situation, event);
+    if (amount.unit == UNIT_NONE)
+        return (struct refusal){0};
+    struct clock *clock = clocks_renew(situation, event, CLOCK_REWORK, 0, situation->now);
+    clock->rule.period = amount;
+    return clocks_schedule(situation, event, clock, LADDER_FIRST_ALARM);
+}

@@ -1,0 +1,68 @@
+/* task_effects.h: the steps that rows of task_life.c put together. Each fills its part of the event and nothing else;
+ * task_apply writes the task from the event alone. */
+#ifndef DUBAN_DOMAIN_TASK_EFFECTS_H
+#define DUBAN_DOMAIN_TASK_EFFECTS_H
+
+#include "domain/task_life.h"
+
+/* clocks, by name (task_effects.c) */
+extern const struct effect start_registering, meet_registering;
+extern const struct effect start_assigning, meet_assigning;
+extern const struct effect start_signing, meet_signing, sign_after_all;
+extern const struct effect start_objecting, stop_objecting;
+extern const struct effect meet_ruling;
+extern const struct effect meet_deciding;
+extern const struct effect start_review, meet_review;
+extern const struct effect start_verifying, meet_verifying;
+extern const struct effect start_observing, stop_observing;
+extern const struct effect stop_all_clocks;
+
+/* registration and assignment (task_effects.c) */
+extern const struct effect take_template;
+extern const struct effect pin_template;
+extern const struct effect ask_for_number;
+extern const struct effect note_feasibility;
+extern const struct effect take_number;
+extern const struct effect start_due;
+
+/* disputes and the unit's work (task_effects_unit.c) */
+extern const struct effect open_dispute;
+extern const struct effect change_lead_by_ruling;
+extern const struct effect change_lead;
+extern const struct effect silence_rung_one;
+extern const struct effect pend_request;
+extern const struct effect withdraw_request;
+extern const struct effect decide_request;
+extern const struct effect report_done;
+extern const struct effect pause_due;
+
+/* the review, leaders and recipients (task_effects_review.c) */
+extern const struct effect continue_due;
+extern const struct effect start_rework;
+extern const struct effect alarm_second_return;
+extern const struct effect fix_completion;
+extern const struct effect reopen;
+extern const struct effect follow_instruction;
+extern const struct effect meet_acknowledgement;
+extern const struct effect await_acknowledgement;
+extern const struct effect mark_exhausted;
+
+/* of a Wake (task_effects_wake.c) */
+extern const struct effect sign_by_silence;
+extern const struct effect expire;
+extern const struct effect raise_ruling;
+extern const struct effect raise_request;
+extern const struct effect reach_rung;
+extern const struct effect climb;
+extern const struct effect hold_rung;
+extern const struct effect park_clock;
+
+/* of consequences */
+extern const struct effect report_by_fact;
+extern const struct effect revoke_extended;
+extern const struct effect revoke_disproved;
+
+/* What was held goes out at the next 09:00. */
+void release_held_rungs(const struct situation *situation, struct event *event);
+
+#endif

@@ -1,0 +1,230 @@
+/* task_effects_review.c: the supervisor's review, closing and reopening; instructions and acknowledgements. */
+#include <stddef.h>
+
+#include "base/text.h"
+#include "domain/ladder.h"
+#include "domain/task_due.h"
+#include "domain/task_effects.h"
+#include "domain/task_event.h"
+#include "domain/task_guards.h"
+#include "domain/task_requirements.h"
+
+static const struct refusal fine;
+
+/* --- Return -------------------------------------------------------------------------------------------------------- */
+
+static struct refusal go_on(const struct situation *situation, struct event *event, enum clock_id clock)
+{
+    (void)clock;
+    return due_continue(situation, event);
+}
+const struct effect continue_due = {"C-DUE goes on: max(what was left, C-REWORK)", go_on, CLOCK_NONE};
+
+static struct refusal rework(const struct situation *situation, struct event *event, enum clock_id clock)
+{
+    (void)clock;
+    return due_rework(situation, event);
+}
+const struct effect start_rework = {"start C-REWORK with the ladder from rung 3", rework, CLOCK_NONE};
+
+/* The clock that will carry the ladder after this event. */
+static struct clock *ladder_after(const struct situation *situation, struct event *event)
+{
+    const struct clock *due = clocks_see(situation, event, CLOCK_DUE, 0);
+    const struct clock *again = clocks_see(situation, event, CLOCK_REWORK, 0);
+    bool by_rework = again != NULL && !instant_is_set(again->ended_at);
+    if (!by_rework && due == NULL)
+        return NULL;
+    return clocks_edit(situation, event, by_rework ? CLOCK_REWORK : CLOCK_DUE, 0);
+}
+
+static struct refusal alarm(const struct situation *situation, struct event *event, enum clock_id clock)
+{
+    (void)clock;
+    struct clock *ladder = ladder_after(situation, event);
+    if (situation->task->returns > 0 && ladder != NULL)
+        clock_move_rung(situation, ladder, 4, situation->now);
+    return fine;
+}
+const struct effect alarm_second_return = {"second return: rung 4 at once", alarm, CLOCK_NONE};
+
+/* --- Close ---------------------------------------------------------------------------------------------------------- */
+
+/* Whether the due date was met is known now: a fact by its date, an act by when it was received. */
+static struct refusal settle_due(const struct situation *situation, struct event *event,
+                                 struct date completed_on)
+{
+    const struct task *task = situation->task;
+    const struct clock *due = task_clock(task, CLOCK_DUE, 0);
+    if (due == NULL || !clock_is_live(due))
+        return fine;
+    bool acted_in_time = due->status == CLOCK_PAUSED ||
+                         (due->status == CLOCK_RUNNING && situation->command->received_at.ms <= due->due.ms);
+    bool met = task->binds == BINDS_FACT ? completed_on.days <= due->last_day.days : acted_in_time;
+    struct clock *clock = clocks_edit(situation, event, CLOCK_DUE, 0);
+    clock->status = met ? CLOCK_MET : CLOCK_MISSED;
+    clock->ended_at = situation->command->received_at;
+    clock_drop_timers(clock);
+    bool recorded = met || task_has_miss(task, CLOCK_DUE, due->version);
+    return recorded ? fine : clocks_record_miss(situation, event, due);
+}
+
+static struct refusal fix(const struct situation *situation, struct event *event, enum clock_id clock)
+{
+    (void)clock;
+    event->completed_on = task_completion_date(situation);
+    struct refusal refusal = settle_due(situation, event, event->completed_on);
+    clocks_meet(situation, event, CLOCK_REVIEW, 0);
+    clocks_meet(situation, event, CLOCK_VERIFY, 0);
+    clocks_stop_all(situation, event);
+    return refusal;
+}
+const struct effect fix_completion = {"fix completed_on, settle C-DUE, stop the other clocks", fix,
+                                      CLOCK_NONE};
+
+/* --- Reopen --------------------------------------------------------------------------------------------------------- */
+
+/* A false date had taken a miss back: it stands again, and what the date decided is open again. */
+static void undo_false_date(const struct situation *situation, struct event *event)
+{
+    const struct task *task = situation->task;
+    const struct clock *due = task_clock(task, CLOCK_DUE, 0);
+    bool stands = false;
+    for (uint32_t i = 0; i < task->miss_count; i++) {
+        const struct miss *miss = &task->misses[i];
+        if (!miss->revoked || !text_equal(miss->reason, "verified_date"))
+            continue;
+        stands = stands || (due != NULL && miss->version == due->version);
+        event->misses =
+            arena_grown(situation->arena, event->misses, event->miss_count, sizeof(*event->misses));
+        struct miss *again = &event->misses[event->miss_count++];
+        *again = *miss;
+        again->revoked = false;
+        again->reason = "";
+    }
+    if (due == NULL || task->binds != BINDS_FACT || due->status != CLOCK_MET)
+        return;
+    struct clock *clock = clocks_edit(situation, event, CLOCK_DUE, 0);
+    clock->status = stands ? CLOCK_MISSED : CLOCK_PAUSED;
+    clock->ended_at = INSTANT_NONE;
+}
+
+static struct refusal open_again(const struct situation *situation, struct event *event, enum clock_id clock)
+{
+    (void)clock;
+    bool is_false = situation->command->body.reopen.reason_code == REOPEN_FALSE_EVIDENCE;
+    if (is_false)
+        undo_false_date(situation, event);
+    struct refusal refusal = due_rework(situation, event);
+    struct clock *ladder = clocks_edit(situation, event, CLOCK_REWORK, 0);
+    if (!REFUSED(refusal) && is_false && ladder != NULL)
+        clock_move_rung(situation, ladder, LADDER_TOP, situation->now);
+    return refusal;
+}
+const struct effect reopen = {"start C-REWORK; false evidence: misses stand again, rung 6 at once",
+                              open_again, CLOCK_NONE};
+
+/* --- Instruct -------------------------------------------------------------------------------------------------------- */
+
+static struct refusal follow(const struct situation *situation, struct event *event, enum clock_id clock)
+{
+    (void)clock;
+    const struct body_instruct *instruct = &situation->command->body.instruct;
+    const struct registry_policy *policy = &situation->pinned->policy;
+    switch (instruct->card) {
+    case CARD_EXTEND:
+        return due_set_date(situation, event, instruct->until);
+    case CARD_MEETING:
+        event->rung6_held_until =
+            ladder_nine_after(policy, situation->ruleset->calendar, situation->now, LADDER_QUIET_DAYS);
+        return fine;
+    case CARD_NONE: /* free text with a date is card ② */
+    case CARD_DONE_BY:
+        if (date_is_set(instruct->until))
+            event->rung6_held_until = day_start(date_add(instruct->until, 1));
+        return fine;
+    case CARD_COUNT:
+        break;
+    }
+    return fine;
+}
+const struct effect follow_instruction = {"card ①: last day = D; ②, ③: rung 6 is held", follow, CLOCK_NONE};
+
+/* --- acknowledgements ----------------------------------------------------------------------------------------------- */
+
+static struct refusal acknowledge(const struct situation *situation, struct event *event, enum clock_id clock)
+{
+    clocks_meet(situation, event, clock, situation->command->body.acknowledge.rung);
+    return fine;
+}
+const struct effect meet_acknowledgement = {"meet C-ACK of that rung", acknowledge, CLOCK_ACK};
+
+/* The recipient has it: its time counts from there, at the latest from two hours after the rung (reach_rung). */
+static struct refusal await(const struct situation *situation, struct event *event, enum clock_id clock)
+{
+    const struct body_notice *notice = &situation->command->body.notice_accepted;
+    const struct clock *waiting = task_clock(situation->task, clock, notice->rung);
+    event->person = notice->person;
+    event->rung = notice->rung;
+    if (waiting == NULL || waiting->status != CLOCK_RUNNING || !text_empty(waiting->person))
+        return fine;
+    struct clock *edited = clocks_edit(situation, event, clock, notice->rung);
+    edited->person = notice->person;
+    if (notice->accepted_at.ms >= edited->started_at.ms)
+        return fine;
+    edited->started_at = notice->accepted_at;
+    return clocks_schedule(situation, event, edited, 0);
+}
+const struct effect await_acknowledgement = {"C-ACK counts from acceptance", await, CLOCK_ACK};
+
+static struct refusal exhausted(const struct situation *situation, struct event *event, enum clock_id clock)
+{
+    const struct body_notice *notice = &situation->command->body.notice_exhausted;
+    const struct clock *waiting = task_clock(situation->task, clock, notice->rung);
+    event->person = notice->person;
+    event->rung = notice->rung;
+    if (waiting != NULL && waiting->status == CLOCK_RUNNING && text_empty(waiting->person))
+        clocks_edit(situation, event, clock, notice->rung)->person = notice->person;
+    event_note(situation, event, "notice_not_delivered person=%s rung=%u", notice->person, notice->rung);
+    return fine;
+}
+const struct effect mark_exhausted = {"note for the supervisor; C-ACK counts from rung + 2 h", exhausted,
+                                      CLOCK_ACK};
+
+/* --- misses taken back ------------------------------------------------------------------------------------------------ */
+
+static void revoke(const struct situation *situation, struct event *event, const struct miss *miss,
+                   const char *reason)
+{
+    event->revoked =
+        arena_grown(situation->arena, event->revoked, event->revoked_count, sizeof(*event->revoked));
+    event->revoked[event->revoked_count++] =
+        (struct revoked_miss){miss->clock, miss->version, miss->unit, reason};
+}
+
+static struct refusal extended(const struct situation *situation, struct event *event, enum clock_id clock)
+{
+    (void)clock;
+    const struct clock *ladder = task_ladder_clock(situation->task);
+    for (uint32_t i = 0; i < situation->task->miss_count; i++) {
+        const struct miss *miss = &situation->task->misses[i];
+        if (!miss->revoked && miss->clock == ladder->id && miss->version == ladder->version - 1)
+            revoke(situation, event, miss, "extension_granted");
+    }
+    return fine;
+}
+const struct effect revoke_extended = {"take the miss back: 延期", extended, CLOCK_NONE};
+
+static struct refusal disproved(const struct situation *situation, struct event *event, enum clock_id clock)
+{
+    (void)clock;
+    const struct task *task = situation->task;
+    for (uint32_t i = 0; i < task->miss_count; i++) {
+        const struct miss *miss = &task->misses[i];
+        bool dated = miss->clock == CLOCK_DUE && date_is_set(task->completed_on);
+        if (task_miss_is_disproved(task, miss))
+            revoke(situation, event, miss, dated ? "verified_date" : "received_in_time");
+    }
+    return fine;
+}
+const struct effect revoke_disproved = {"take the miss back (撤销逾期认定)", disproved, CLOCK_NONE};

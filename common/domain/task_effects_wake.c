@@ -1,0 +1,129 @@
+/* task_effects_wake.c: what a clock does when its moment comes. Whoever triggers the wake, the event is the same. */
+#include <stddef.h>
+
+#include "domain/ladder.h"
+#include "domain/task_clocks.h"
+#include "domain/task_effects.h"
+#include "domain/task_guards.h"
+
+static const struct refusal fine;
+
+enum { ACK_LATEST_MS = 2 * MS_PER_HOUR }; /* C-ACK starts at the latest two hours after the rung */
+
+static struct clock *fired_clock(const struct situation *situation, struct event *event)
+{
+    return clocks_edit(situation, event, situation->fired_clock->id, situation->fired_clock->key);
+}
+
+/* --- expiry ---------------------------------------------------------------------------------------------------------- */
+
+static struct refusal silence_signs(const struct situation *situation, struct event *event,
+                                    enum clock_id clock)
+{
+    (void)clock;
+    struct clock *fired = fired_clock(situation, event);
+    fired->status = CLOCK_STOPPED;
+    fired->ended_at = situation->fired->at;
+    return fine;
+}
+const struct effect sign_by_silence = {"C-SIGN stops: silence signed", silence_signs, CLOCK_NONE};
+
+/* A clock with a unit behind it stays live and red; one without simply ends. */
+static struct refusal pass(const struct situation *situation, struct event *event, enum clock_id clock)
+{
+    (void)clock;
+    struct clock *fired = fired_clock(situation, event);
+    bool waits_on =
+        clock_kind_of(fired->id)->records_miss || fired->id == CLOCK_ACK || fired->id == CLOCK_DECIDE;
+    fired->status = waits_on ? CLOCK_MISSED : CLOCK_STOPPED;
+    if (!waits_on)
+        fired->ended_at = situation->fired->at;
+    return clocks_record_miss(situation, event, fired);
+}
+const struct effect expire = {"the clock is missed; its unit's lateness is recorded", pass, CLOCK_NONE};
+
+static struct refusal ruling_up(const struct situation *situation, struct event *event, enum clock_id clock)
+{
+    struct refusal refusal = clocks_record_miss(situation, event, situation->fired_clock);
+    event->dispute = situation->task->dispute;
+    event->dispute.level = 1;
+    if (!REFUSED(refusal))
+        refusal = clocks_start(situation, event, clock, 0, situation->fired->at);
+    struct clock *rule = clocks_edit(situation, event, clock, 0);
+    rule->unit = "";
+    rule->profile = PROFILE_SUPERVISOR;
+    return REFUSED(refusal) ? refusal : clocks_schedule(situation, event, rule, 0);
+}
+const struct effect raise_ruling = {"the arbiter decides too, C-RULE once more with the supervisors' ladder",
+                                    ruling_up, CLOCK_RULE};
+
+static struct refusal request_up(const struct situation *situation, struct event *event, enum clock_id clock)
+{
+    event->request = situation->task->request;
+    event->request.level++;
+    return clocks_start(situation, event, clock, 0, situation->fired->at);
+}
+const struct effect raise_request = {"the decider is reminded, then one level up; C-DECIDE once more",
+                                     request_up, CLOCK_DECIDE};
+
+/* --- rungs ------------------------------------------------------------------------------------------------------------- */
+
+static struct refusal await_acknowledgement_of(const struct situation *situation, struct event *event,
+                                               enum profile profile, uint32_t rung, uint32_t occurrence)
+{
+    const struct registry_rung *row = ladder_row(situation->pinned, profile, rung, occurrence);
+    if (row == NULL || !row->acknowledge || profile == PROFILE_SUPERVISOR)
+        return fine;
+    return clocks_start(situation, event, CLOCK_ACK, rung, instant_add(situation->fired->at, ACK_LATEST_MS));
+}
+
+static struct refusal reach(const struct situation *situation, struct event *event, enum clock_id clock)
+{
+    (void)clock;
+    const struct timer *timer = situation->fired;
+    event->rung = timer->rung;
+    return await_acknowledgement_of(situation, event, situation->fired_clock->profile, timer->rung,
+                                    timer->occurrence);
+}
+const struct effect reach_rung = {"somebody is told; from rung 3 on C-ACK starts", reach, CLOCK_NONE};
+
+static struct refusal climb_early(const struct situation *situation, struct event *event, enum clock_id clock)
+{
+    const struct clock *ladder = task_ladder_clock(situation->task);
+    uint32_t next = situation->fired_clock->key + 1;
+    event->rung = next;
+    fired_clock(situation, event)->status = CLOCK_MISSED;
+    clock_drop_rung(clocks_edit(situation, event, ladder->id, ladder->key), next);
+    (void)clock;
+    return await_acknowledgement_of(situation, event, ladder->profile, next, 1);
+}
+const struct effect climb = {"the next rung early", climb_early, CLOCK_ACK};
+
+static struct refusal hold(const struct situation *situation, struct event *event, enum clock_id clock)
+{
+    (void)clock;
+    struct instant until;
+    struct timer timer = *situation->fired;
+    task_holds_rung(situation, timer.rung, timer.at, &until);
+    event->rung = timer.rung;
+    timer.held = !instant_is_set(until);
+    if (instant_is_set(until))
+        timer.at = until;
+    struct clock *fired = fired_clock(situation, event);
+    fired->timers = arena_grown(situation->arena, fired->timers, fired->timer_count, sizeof(*fired->timers));
+    fired->timers[fired->timer_count++] = timer;
+    return fine;
+}
+const struct effect hold_rung = {"the rung waits", hold, CLOCK_NONE};
+
+/* --- faults -------------------------------------------------------------------------------------------------------------- */
+
+static struct refusal park(const struct situation *situation, struct event *event, enum clock_id clock)
+{
+    (void)clock;
+    struct clock *fired = fired_clock(situation, event);
+    fired->status = CLOCK_PARKED;
+    clock_drop_timers(fired);
+    return fine;
+}
+const struct effect park_clock = {"the clock is parked", park, CLOCK_NONE};

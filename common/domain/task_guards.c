@@ -1,0 +1,224 @@
+/* task_guards.c: see task_guards.h. A guard only looks; what is missing or forbidden is task_requirements.c's. */
+#include "domain/task_guards.h"
+
+#include <stdio.h>
+
+#include "base/text.h"
+#include "domain/ladder.h"
+#include "domain/task_clocks.h"
+#include "domain/task_requirements.h"
+
+/* --- the registration and the signature ------------------------------------------------------------------------ */
+
+static bool number_pending(const struct situation *situation)
+{
+    return !text_empty(situation->task->number.kind) && situation->task->number.sequence == 0;
+}
+const struct guard if_number_pending = {"the number is still pending", number_pending};
+
+static bool short_procedure(const struct situation *situation)
+{
+    return situation->task->lane == LANE_MONITORED;
+}
+const struct guard if_short_procedure = {"short procedure (简易程序)", short_procedure};
+
+static bool signed_by_silence(const struct situation *situation)
+{
+    const struct clock *sign = task_clock(situation->task, CLOCK_SIGN, 0);
+    return sign != NULL && sign->status == CLOCK_STOPPED &&
+           situation->command->received_at.ms <= sign->due.ms;
+}
+const struct guard if_signed_by_silence = {"it was deemed signed and this came in time", signed_by_silence};
+
+static bool same_unit(const struct situation *situation)
+{
+    return text_equal(situation->command->body.adjudicate.unit, situation->task->lead_unit);
+}
+const struct guard if_same_unit = {"the same unit leads", same_unit};
+
+static bool due_still_runs(const struct situation *situation)
+{
+    const struct clock *due = task_clock(situation->task, CLOCK_DUE, 0);
+    return situation->task->round == 1 && due != NULL && due->status == CLOCK_PAUSED;
+}
+const struct guard if_due_still_runs = {"reported in time, first round", due_still_runs};
+
+/* --- a timer is due ----------------------------------------------------------------------------------------------- */
+
+static bool expires(const struct situation *situation, enum clock_id clock)
+{
+    return situation->fired->kind == TIMER_EXPIRY && situation->fired_clock->id == clock;
+}
+
+static bool silence_signs(const struct situation *situation)
+{
+    return expires(situation, CLOCK_SIGN) &&
+           registry_clock_deemed(situation->pinned, situation->template_, CLOCK_SIGN);
+}
+const struct guard if_silence_signs = {"C-SIGN ends, silence signs", silence_signs};
+
+static bool unit_is_late(const struct situation *situation)
+{
+    return expires(situation, CLOCK_DUE) || expires(situation, CLOCK_REWORK);
+}
+const struct guard if_unit_is_late = {"C-DUE or C-REWORK ends", unit_is_late};
+
+static bool ruling_goes_up(const struct situation *situation)
+{
+    return expires(situation, CLOCK_RULE) && situation->task->dispute.level == 0;
+}
+const struct guard if_ruling_goes_up = {"C-RULE of the supervisor ends", ruling_goes_up};
+
+static bool request_goes_up(const struct situation *situation)
+{
+    return expires(situation, CLOCK_DECIDE) && situation->task->request.level < 2;
+}
+const struct guard if_request_goes_up = {"C-DECIDE ends", request_goes_up};
+
+static bool observation_ends(const struct situation *situation)
+{
+    return expires(situation, CLOCK_OBSERVE);
+}
+const struct guard if_observation_ends = {"C-OBS ends", observation_ends};
+
+/* The first fact of the kind that the due date asks for, dated in time: a second one holds nothing longer. */
+static const struct fact *fitting_fact(const struct situation *situation, const struct clock *clock)
+{
+    const struct task *task = situation->task;
+    for (uint32_t i = 0; i < task->fact_count; i++) {
+        const struct fact *fact = &task->facts[i];
+        if (text_equal(fact->kind, situation->template_->due_fact) &&
+            fact->occurred_on.days <= clock->last_day.days)
+            return fact;
+    }
+    return NULL;
+}
+
+bool task_holds_rung(const struct situation *situation, uint32_t rung, struct instant at,
+                     struct instant *ret_until)
+{
+    const struct task *task = situation->task;
+    struct instant until = INSTANT_NONE;
+    if (rung < LADDER_FIRST_ALARM)
+        return false;
+    if (rung == LADDER_TOP && at.ms < task->rung6_held_until.ms)
+        until = task->rung6_held_until;
+    const struct fact *fact = fitting_fact(situation, task_ladder_clock(task));
+    if (fact != NULL && !text_empty(situation->template_->due_fact)) {
+        struct instant quiet = ladder_nine_after(&situation->pinned->policy, situation->ruleset->calendar,
+                                                 fact->received_at, LADDER_QUIET_DAYS);
+        if (at.ms < quiet.ms)
+            until = instant_max(until, quiet);
+    }
+    bool pending = task->request.kind != REQUEST_NONE;
+    *ret_until = pending ? INSTANT_NONE : until;
+    return pending || instant_is_set(until);
+}
+
+static bool is_units_rung(const struct situation *situation)
+{
+    enum clock_id id = situation->fired_clock->id;
+    return situation->fired->kind == TIMER_RUNG && (id == CLOCK_DUE || id == CLOCK_REWORK);
+}
+
+static bool rung_is_held(const struct situation *situation)
+{
+    struct instant until;
+    return is_units_rung(situation) &&
+           task_holds_rung(situation, situation->fired->rung, situation->fired->at, &until);
+}
+const struct guard if_rung_is_held = {"a rung, held by a request, a fact or an instruction", rung_is_held};
+
+static bool rung(const struct situation *situation)
+{
+    return situation->fired->kind == TIMER_RUNG;
+}
+const struct guard if_rung = {"a rung", rung};
+
+/* An unacknowledged rung n reaches n + 1 early: from the first alarm on (urgent: always), never beyond 5. */
+static bool silence_climbs(const struct situation *situation)
+{
+    const struct clock *ladder = task_ladder_clock(situation->task);
+    uint32_t next = situation->fired_clock->key + 1;
+    struct instant until;
+    return expires(situation, CLOCK_ACK) && next <= LADDER_CLIMB_LIMIT && ladder != NULL &&
+           clock_has_rung(ladder, next) && !task_holds_rung(situation, next, situation->fired->at, &until);
+}
+const struct guard if_silence_climbs = {"C-ACK ends, the next rung is still to come", silence_climbs};
+
+/* --- what a decision does next --------------------------------------------------------------------------------------- */
+
+static bool registers_itself(const struct situation *situation)
+{
+    return short_procedure(situation) && task_may_register(situation);
+}
+const struct guard if_registers_itself = {"short procedure, nothing is missing", registers_itself};
+
+static bool assigns_itself(const struct situation *situation)
+{
+    return short_procedure(situation) && situation->task->state == STATE_REGISTERED &&
+           !number_pending(situation);
+}
+const struct guard if_assigns_itself = {"short procedure, the number is there", assigns_itself};
+
+bool task_is_drawn(const struct task *task, const struct registry_template *template_)
+{
+    char round[12];
+    snprintf(round, sizeof(round), "%u", task->round);
+    struct digest lot = digest_of_texts(task->id, round, NULL);
+    return digest_to_number(&lot) % 100 < template_->sample_percent;
+}
+
+static bool fact_meets(const struct situation *situation)
+{
+    const struct body *body = &situation->command->body;
+    return body->trigger == TRIGGER_RECORD_FACT && short_procedure(situation) &&
+           situation->task->state == STATE_IN_PROGRESS &&
+           text_equal(body->record_fact.kind, situation->template_->due_fact);
+}
+
+static bool fact_is_drawn(const struct situation *situation)
+{
+    return fact_meets(situation) && task_is_drawn(situation->task, situation->template_);
+}
+const struct guard if_fact_is_drawn = {"short procedure, the fact is there, drawn for a check",
+                                       fact_is_drawn};
+
+const struct guard if_fact_closes = {"short procedure, the fact is there", fact_meets};
+
+static bool extension_disproves(const struct situation *situation)
+{
+    const struct clock *clock = task_ladder_clock(situation->task);
+    return situation->command->body.decide.granted && clock != NULL && clock->version > 1 &&
+           task_has_miss(situation->task, clock->id, clock->version - 1);
+}
+const struct guard if_extension_disproves = {"it was granted after the due date had passed",
+                                             extension_disproves};
+
+bool task_miss_is_disproved(const struct task *task, const struct miss *miss)
+{
+    const struct clock *clock = task_clock(task, miss->clock, 0);
+    if (miss->revoked || clock == NULL)
+        return false;
+    bool dated = miss->clock == CLOCK_DUE && task->binds == BINDS_FACT && date_is_set(task->completed_on);
+    if (dated) /* a due instant is the end of its last day: one moment before it lies in that day */
+        return task->completed_on.days <= date_of(instant_add(miss->due, -1)).days;
+    return miss->version == clock->version && (clock->status == CLOCK_MET || clock->status == CLOCK_PAUSED);
+}
+
+static bool act_disproves(const struct situation *situation)
+{
+    for (uint32_t i = 0; i < situation->task->miss_count; i++) {
+        if (task_miss_is_disproved(situation->task, &situation->task->misses[i]))
+            return true;
+    }
+    return false;
+}
+const struct guard if_act_disproves = {"a recorded miss is disproved", act_disproves};
+
+static bool nothing_to_observe(const struct situation *situation)
+{
+    const struct clock *observe = task_clock(situation->task, CLOCK_OBSERVE, 0);
+    return situation->task->state == STATE_CLOSED && (observe == NULL || observe->status != CLOCK_RUNNING);
+}
+const struct guard if_nothing_to_observe = {"C-OBS is 0", nothing_to_observe};

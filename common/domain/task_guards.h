@@ -1,0 +1,40 @@
+/* task_guards.h: the conditions that choose between rows of task_life.c. */
+#ifndef DUBAN_DOMAIN_TASK_GUARDS_H
+#define DUBAN_DOMAIN_TASK_GUARDS_H
+
+#include "domain/task_life.h"
+
+extern const struct guard if_number_pending;
+extern const struct guard if_short_procedure;
+extern const struct guard if_signed_by_silence;
+extern const struct guard if_same_unit;
+extern const struct guard if_due_still_runs;
+
+/* of a Wake */
+extern const struct guard if_silence_signs;
+extern const struct guard if_unit_is_late;
+extern const struct guard if_ruling_goes_up;
+extern const struct guard if_request_goes_up;
+extern const struct guard if_observation_ends;
+extern const struct guard if_rung_is_held;
+extern const struct guard if_rung;
+extern const struct guard if_silence_climbs;
+
+/* of consequences */
+extern const struct guard if_registers_itself;
+extern const struct guard if_assigns_itself;
+extern const struct guard if_fact_is_drawn;
+extern const struct guard if_fact_closes;
+extern const struct guard if_extension_disproves;
+extern const struct guard if_act_disproves;
+extern const struct guard if_nothing_to_observe;
+
+/* Shared with effects and requirements. */
+bool task_is_drawn(const struct task *task, const struct registry_template *template_); /* 抽查 */
+/* Until when alarms wait: for a pending request without end (`ret_until` none), a fact dated in time, an instruction. */
+bool task_holds_rung(const struct situation *situation, uint32_t rung, struct instant at,
+                     struct instant *ret_until);
+/* Is this recorded miss refuted by what the row says now? */
+bool task_miss_is_disproved(const struct task *task, const struct miss *miss);
+
+#endif

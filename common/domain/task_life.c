@@ -1,0 +1,215 @@
+/* task_life.c: the task's life, to be read from top to bottom. Guards stand in task_guards.c, requirements in
+ * task_requirements*.c, effects in task_effects*.c; task_decide.c walks the tables. */
+#include "domain/task_life.h"
+
+#include <stddef.h>
+
+#include "domain/task_effects.h"
+#include "domain/task_guards.h"
+#include "domain/task_requirements.h"
+
+/* clang-format off */
+
+#define ANY ((IN(STATE_COUNT) - 1u) & ~IN(STATE_NONE))
+#define AT_WORK (IN(STATE_IN_PROGRESS) | IN(STATE_REWORK))
+#define IN_HANDS (AT_WORK | IN(STATE_ASSIGNED))
+
+/* Who may, and what must be true. Rows of domain.md §3.3; the first refusal is the answer. */
+const struct trigger_row trigger_rows[] = {
+    {TRIGGER_DRAFT, ORIGIN_OUTSIDE, ROW_TASK, CAPACITY_SYSTEM | CAPACITY_CLERK,
+        {&must_name_template, &must_name_known_units}},
+    {TRIGGER_REGISTER, ORIGIN_OUTSIDE, ROW_TASK, CAPACITY_SUPERVISOR,
+        {&must_be_authorised, &must_name_active_lead, &must_name_known_units, &must_name_known_leader,
+         &must_have_deadline, &must_have_basis_in_force, &must_follow_others}},
+    {TRIGGER_REJECT, ORIGIN_OUTSIDE, ROW_TASK, CAPACITY_SUPERVISOR, {NULL}},
+    {TRIGGER_ASSIGN, ORIGIN_OUTSIDE, ROW_TASK, CAPACITY_SUPERVISOR,
+        {&must_not_wait_for_number, &must_name_active_lead, &must_have_leader, &must_have_deadline}},
+    {TRIGGER_SIGN, ORIGIN_OUTSIDE, ROW_TASK, CAPACITY_LEAD | CAPACITY_SYSTEM_OF_LEAD, {NULL}},
+    {TRIGGER_OBJECT, ORIGIN_OUTSIDE, ROW_TASK, CAPACITY_LEAD,
+        {&must_be_first_objection, &must_object_in_time}},
+    {TRIGGER_ADJUDICATE, ORIGIN_OUTSIDE, ROW_TASK, CAPACITY_SUPERVISOR | CAPACITY_LEADER | CAPACITY_ARBITER,
+        {&must_be_entitled_to_rule, &must_name_ruled_unit, &must_leave_time}},
+    {TRIGGER_REASSIGN, ORIGIN_OUTSIDE, ROW_TASK, CAPACITY_SUPERVISOR,
+        {&must_name_other_unit, &must_leave_time}},
+    {TRIGGER_PROGRESS, ORIGIN_OUTSIDE, ROW_TASK, CAPACITY_LEAD | CAPACITY_SYSTEM_OF_LEAD, {NULL}},
+    {TRIGGER_RECORD_FACT, ORIGIN_OUTSIDE, ROW_TASK,
+        CAPACITY_LEAD | CAPACITY_SYSTEM_OF_LEAD | CAPACITY_SYSTEM_OF_SOURCE, {&must_know_fact}},
+    {TRIGGER_REQUEST, ORIGIN_OUTSIDE, ROW_TASK, CAPACITY_LEAD,
+        {&must_ask_in_time, &must_ask_for_something, &must_stay_within_limits}},
+    {TRIGGER_DECIDE, ORIGIN_OUTSIDE, ROW_TASK,
+        CAPACITY_SUPERVISOR | CAPACITY_LEAD | CAPACITY_LEADER | CAPACITY_DISTRICT_HEAD,
+        {&must_be_pending, &must_be_decider}},
+    {TRIGGER_REPORT_DONE, ORIGIN_OUTSIDE, ROW_TASK, CAPACITY_SIGNS_OFF,
+        {&must_bring_evidence, &must_have_predecessors_done, &must_not_lie_ahead}},
+    {TRIGGER_ANSWER_URGING, ORIGIN_OUTSIDE, ROW_TASK, CAPACITY_LEAD, {NULL}},
+    {TRIGGER_START_VERIFY, ORIGIN_OUTSIDE, ROW_TASK, CAPACITY_SUPERVISOR, {NULL}},
+    {TRIGGER_RECORD_VERIFICATION, ORIGIN_OUTSIDE, ROW_TASK, CAPACITY_SUPERVISOR | CAPACITY_SYSTEM_OF_SOURCE,
+        {&must_verify_as_other}},
+    {TRIGGER_RETURN, ORIGIN_OUTSIDE, ROW_TASK, CAPACITY_SUPERVISOR, {&must_have_room_for_round}},
+    {TRIGGER_CLOSE, ORIGIN_OUTSIDE, ROW_TASK, CAPACITY_SUPERVISOR | CAPACITY_LEADER,
+        {&must_be_entitled_to_close, &must_be_verified, &must_be_three_persons, &must_satisfy_or_explain,
+         &must_complete_before_report}},
+    {TRIGGER_WRITE_OFF, ORIGIN_OUTSIDE, ROW_TASK, CAPACITY_SUPERVISOR, {NULL}},
+    {TRIGGER_REOPEN, ORIGIN_OUTSIDE, ROW_TASK,
+        CAPACITY_SUPERVISOR | CAPACITY_AUDITOR | CAPACITY_SYSTEM_OF_SOURCE, {&must_have_room_for_round}},
+    {TRIGGER_TERMINATE, ORIGIN_OUTSIDE, ROW_TASK, CAPACITY_DISTRICT_HEAD, {NULL}},
+    {TRIGGER_INSTRUCT, ORIGIN_OUTSIDE, ROW_TASK, CAPACITY_LEADER | CAPACITY_SUPERVISOR,
+        {&must_prove_instruction, &must_instruct_open_due}},
+    {TRIGGER_ACKNOWLEDGE, ORIGIN_OUTSIDE, ROW_TASK, CAPACITY_RECIPIENT, {&must_be_awaited}},
+    {TRIGGER_APPLY_REGISTRY, ORIGIN_OUTSIDE, ROW_REGISTRY, CAPACITY_ADMINISTRATOR, {NULL}},
+    {TRIGGER_WAKE, ORIGIN_WATCHER, ROW_TASK, 0, {NULL}},
+    {TRIGGER_REQUEST_NUMBER, ORIGIN_LEDGER, ROW_NUMBERS, 0, {NULL}},
+    {TRIGGER_NUMBER_GRANTED, ORIGIN_LEDGER, ROW_TASK, 0, {&must_be_asked_number}},
+    {TRIGGER_FOLLOW, ORIGIN_LEDGER, ROW_TASK, 0, {&must_have_room_for_follower}},
+    {TRIGGER_PREDECESSOR_DONE, ORIGIN_LEDGER, ROW_TASK, 0, {&must_be_predecessor}},
+    {TRIGGER_ADOPT_REGISTRY, ORIGIN_LEDGER, ROW_PARTITION, 0, {NULL}},
+    {TRIGGER_REGISTRY_APPLIED, ORIGIN_LEDGER, ROW_REGISTRY, 0, {NULL}},
+    {TRIGGER_NOTICE_ACCEPTED, ORIGIN_NOTIFIER, ROW_TASK, 0, {NULL}},
+    {TRIGGER_NOTICE_EXHAUSTED, ORIGIN_NOTIFIER, ROW_TASK, 0, {NULL}},
+};
+
+/* From these states, on this trigger, only if this holds: go there (STATE_NONE: stay), as this event, and do that. */
+const struct transition task_life[] = {
+    /* registration */
+    {IN(STATE_NONE), TRIGGER_DRAFT, NULL, STATE_DRAFT, EVENT_DRAFTED,
+        {&take_template, &start_registering}},
+    {IN(STATE_DRAFT), TRIGGER_REGISTER, NULL, STATE_REGISTERED, EVENT_REGISTERED,
+        {&pin_template, &meet_registering, &note_feasibility, &ask_for_number}},
+    {IN(STATE_DRAFT), TRIGGER_REJECT, NULL, STATE_REJECTED, EVENT_REJECTED,
+        {&meet_registering, &stop_all_clocks}},
+    {IN(STATE_REGISTERED) | STATES_ENDED, TRIGGER_NUMBER_GRANTED, NULL, STATE_NONE, EVENT_NUMBERED,
+        {&take_number}},
+
+    /* assignment */
+    {IN(STATE_REGISTERED), TRIGGER_ASSIGN, &if_number_pending, STATE_NONE, EVENT_ASSIGN_KEPT, {NULL}},
+    {IN(STATE_REGISTERED), TRIGGER_ASSIGN, &if_short_procedure, STATE_IN_PROGRESS, EVENT_ASSIGNED,
+        {&meet_assigning, &start_due}},
+    {IN(STATE_REGISTERED), TRIGGER_ASSIGN, NULL, STATE_ASSIGNED, EVENT_ASSIGNED,
+        {&meet_assigning, &start_due, &start_signing, &start_objecting}},
+    {IN(STATE_ASSIGNED), TRIGGER_SIGN, NULL, STATE_IN_PROGRESS, EVENT_SIGNED, {&meet_signing}},
+    {IN(STATE_IN_PROGRESS), TRIGGER_SIGN, &if_signed_by_silence, STATE_NONE, EVENT_SIGNED, {&sign_after_all}},
+    {IN(STATE_ASSIGNED), TRIGGER_WAKE, &if_silence_signs, STATE_IN_PROGRESS, EVENT_DEEMED_SIGNED,
+        {&sign_by_silence}},
+
+    /* disputes */
+    {IN(STATE_ASSIGNED) | IN(STATE_IN_PROGRESS), TRIGGER_OBJECT, NULL, STATE_DISPUTED, EVENT_OBJECTED,
+        {&withdraw_request, &meet_signing, &open_dispute}},
+    {IN(STATE_DISPUTED), TRIGGER_ADJUDICATE, &if_same_unit, STATE_IN_PROGRESS, EVENT_ADJUDICATED,
+        {&meet_ruling}},
+    {IN(STATE_DISPUTED), TRIGGER_ADJUDICATE, NULL, STATE_ASSIGNED, EVENT_ADJUDICATED,
+        {&meet_ruling, &change_lead_by_ruling}},
+    {IN(STATE_DISPUTED), TRIGGER_WAKE, &if_ruling_goes_up, STATE_NONE, EVENT_RULING_OVERDUE, {&raise_ruling}},
+    {IN_HANDS, TRIGGER_REASSIGN, NULL, STATE_ASSIGNED, EVENT_REASSIGNED,
+        {&withdraw_request, &change_lead}},
+
+    /* the unit's work */
+    {AT_WORK, TRIGGER_PROGRESS, NULL, STATE_NONE, EVENT_PROGRESSED, {&silence_rung_one}},
+    {STATES_AFTER_ASSIGNMENT, TRIGGER_RECORD_FACT, NULL, STATE_NONE, EVENT_FACT_RECORDED, {&silence_rung_one}},
+    {AT_WORK, TRIGGER_REQUEST, NULL, STATE_NONE, EVENT_REQUESTED, {&pend_request}},
+    {AT_WORK, TRIGGER_DECIDE, NULL, STATE_NONE, EVENT_DECIDED, {&meet_deciding, &decide_request}},
+    {AT_WORK, TRIGGER_WAKE, &if_request_goes_up, STATE_NONE, EVENT_REQUEST_OVERDUE, {&raise_request}},
+    {IN_HANDS, TRIGGER_ANSWER_URGING, NULL, STATE_NONE, EVENT_URGING_ANSWERED, {NULL}},
+    {IN_HANDS, TRIGGER_REPORT_DONE, NULL, STATE_REPORTED, EVENT_REPORTED_DONE,
+        {&meet_signing, &stop_objecting, &withdraw_request, &report_done, &pause_due, &start_review}},
+
+    /* the supervisor's review */
+    {IN(STATE_REPORTED), TRIGGER_START_VERIFY, NULL, STATE_VERIFYING, EVENT_VERIFICATION_STARTED,
+        {&meet_review, &start_verifying}},
+    {IN(STATE_VERIFYING), TRIGGER_RECORD_VERIFICATION, NULL, STATE_NONE, EVENT_VERIFICATION_RECORDED, {NULL}},
+    {IN(STATE_REPORTED) | IN(STATE_VERIFYING), TRIGGER_RETURN, &if_due_still_runs, STATE_REWORK, EVENT_RETURNED,
+        {&meet_review, &meet_verifying, &continue_due, &alarm_second_return}},
+    {IN(STATE_REPORTED) | IN(STATE_VERIFYING), TRIGGER_RETURN, NULL, STATE_REWORK, EVENT_RETURNED,
+        {&meet_review, &meet_verifying, &start_rework, &alarm_second_return}},
+    {IN(STATE_REPORTED) | IN(STATE_VERIFYING), TRIGGER_CLOSE, NULL, STATE_CLOSED, EVENT_CLOSED,
+        {&fix_completion, &start_observing}},
+
+    /* the end, and after it */
+    {IN(STATE_CLOSED), TRIGGER_WRITE_OFF, NULL, STATE_WRITTEN_OFF, EVENT_WRITTEN_OFF, {&stop_all_clocks}},
+    {IN(STATE_CLOSED), TRIGGER_WAKE, &if_observation_ends, STATE_WRITTEN_OFF, EVENT_WRITTEN_OFF,
+        {&stop_all_clocks}},
+    {STATES_DONE, TRIGGER_REOPEN, NULL, STATE_REWORK, EVENT_REOPENED, {&stop_observing, &reopen}},
+    {STATES_OPEN, TRIGGER_TERMINATE, NULL, STATE_TERMINATED, EVENT_TERMINATED,
+        {&withdraw_request, &stop_all_clocks}},
+
+    /* leaders and recipients */
+    {STATES_OPEN | IN(STATE_CLOSED), TRIGGER_INSTRUCT, NULL, STATE_NONE, EVENT_INSTRUCTED,
+        {&follow_instruction}},
+    {STATES_OPEN | STATES_DONE, TRIGGER_ACKNOWLEDGE, NULL, STATE_NONE, EVENT_ACKNOWLEDGED,
+        {&meet_acknowledgement}},
+    {ANY, TRIGGER_NOTICE_ACCEPTED, NULL, STATE_NONE, EVENT_NOTICE_ACCEPTED, {&await_acknowledgement}},
+    {ANY, TRIGGER_NOTICE_EXHAUSTED, NULL, STATE_NONE, EVENT_NOTICE_EXHAUSTED, {&mark_exhausted}},
+
+    /* other tasks */
+    {ANY, TRIGGER_FOLLOW, NULL, STATE_NONE, EVENT_FOLLOWED, {NULL}},
+    {ANY, TRIGGER_PREDECESSOR_DONE, NULL, STATE_NONE, EVENT_PREDECESSOR_DONE, {NULL}},
+
+    /* clocks and rungs, in whatever state */
+    {ANY, TRIGGER_WAKE, &if_unit_is_late, STATE_NONE, EVENT_OVERDUE, {&expire}},
+    {ANY, TRIGGER_WAKE, &if_silence_climbs, STATE_NONE, EVENT_RUNG_REACHED, {&climb}},
+    {ANY, TRIGGER_WAKE, &if_rung_is_held, STATE_NONE, EVENT_RUNG_HELD, {&hold_rung}},
+    {ANY, TRIGGER_WAKE, &if_rung, STATE_NONE, EVENT_RUNG_REACHED, {&reach_rung}},
+    {ANY, TRIGGER_WAKE, NULL, STATE_NONE, EVENT_CLOCK_EXPIRED, {&expire}},
+};
+
+/* After this event, in the same decision, only if this holds: go there, as this event, and do that. */
+const struct consequence task_consequences[] = {
+    {EVENT_DRAFTED, &if_registers_itself, STATE_REGISTERED, EVENT_REGISTERED,
+        {&pin_template, &meet_registering, &note_feasibility, &ask_for_number}},
+    {EVENT_REGISTERED, &if_assigns_itself, STATE_IN_PROGRESS, EVENT_ASSIGNED, {&meet_assigning, &start_due}},
+    {EVENT_NUMBERED, &if_assigns_itself, STATE_IN_PROGRESS, EVENT_ASSIGNED, {&meet_assigning, &start_due}},
+    {EVENT_FACT_RECORDED, &if_fact_is_drawn, STATE_REPORTED, EVENT_REPORTED_DONE,
+        {&report_by_fact, &pause_due, &start_review}},
+    {EVENT_FACT_RECORDED, &if_fact_closes, STATE_CLOSED, EVENT_CLOSED, {&fix_completion, &start_observing}},
+    {EVENT_DECIDED, &if_extension_disproves, STATE_NONE, EVENT_OVERDUE_REVOKED, {&revoke_extended}},
+    {EVENT_NONE, &if_act_disproves, STATE_NONE, EVENT_OVERDUE_REVOKED, {&revoke_disproved}},
+    {EVENT_CLOSED, &if_nothing_to_observe, STATE_WRITTEN_OFF, EVENT_WRITTEN_OFF, {&stop_all_clocks}},
+};
+
+/* clang-format on */
+
+const uint32_t trigger_row_count = sizeof(trigger_rows) / sizeof(trigger_rows[0]);
+const uint32_t task_life_count = sizeof(task_life) / sizeof(task_life[0]);
+const uint32_t task_consequence_count = sizeof(task_consequences) / sizeof(task_consequences[0]);
+
+const struct trigger_row *trigger_row_of(enum trigger trigger)
+{
+    for (uint32_t i = 0; i < trigger_row_count; i++) {
+        if (trigger_rows[i].trigger == trigger)
+            return &trigger_rows[i];
+    }
+    return NULL;
+}
+
+const struct transition *task_life_find(const struct situation *situation)
+{
+    uint32_t here = IN(situation_state(situation));
+    enum trigger trigger = situation->command->body.trigger;
+    for (uint32_t i = 0; i < task_life_count; i++) {
+        const struct transition *row = &task_life[i];
+        if ((row->from & here) != 0 && row->on == trigger &&
+            (row->only_if == NULL || row->only_if->holds(situation)))
+            return row;
+    }
+    return NULL;
+}
+
+bool task_life_knows(enum task_state state, enum trigger trigger)
+{
+    for (uint32_t i = 0; i < task_life_count; i++) {
+        if ((task_life[i].from & IN(state)) != 0 && task_life[i].on == trigger)
+            return true;
+    }
+    return false;
+}
+
+void task_life_allowed(enum task_state state, enum trigger ret_triggers[TRIGGER_COUNT])
+{
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < trigger_row_count; i++) {
+        const struct trigger_row *row = &trigger_rows[i];
+        if (row->origin == ORIGIN_OUTSIDE && row->aggregate == ROW_TASK &&
+            task_life_knows(state, row->trigger))
+            ret_triggers[count++] = row->trigger;
+    }
+    ret_triggers[count] = TRIGGER_NONE;
+}

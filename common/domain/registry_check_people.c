@@ -4,13 +4,16 @@
 #include "base/digest.h"
 #include "base/text.h"
 #include "domain/registry_check.h"
+#include "domain/task_life.h"
 
-/* Triggers that a source system may send at most (domain.md §3.3, the rows with U; §6). Signing off, verifying,
+/* A source system may send what the life table opens to systems (domain.md §3.3, the rows with U). Signing off,
  * approving, ruling and closing are a person's. */
-static const enum trigger system_triggers[] = {
-    TRIGGER_DRAFT,       TRIGGER_SIGN,   TRIGGER_PROGRESS,
-    TRIGGER_RECORD_FACT, TRIGGER_REOPEN, TRIGGER_RECORD_VERIFICATION,
-};
+static bool is_open_to_systems(enum trigger trigger)
+{
+    const uint32_t systems = CAPACITY_SYSTEM | CAPACITY_SYSTEM_OF_LEAD | CAPACITY_SYSTEM_OF_SOURCE;
+    const struct trigger_row *row = trigger_row_of(trigger);
+    return row != NULL && (row->capacities & systems) != 0;
+}
 
 static const char *const unit_kinds[] = {"部门", "街道", "乡镇", "园区", "督办单位", "专班", "企业", "政府"};
 
@@ -39,10 +42,7 @@ static void check_system(struct check *check, const struct registry_system *syst
     if (system->trigger_count == 0)
         check_fault_at(check, "missing", "", arena_format(check->arena, "%s.triggers", path));
     for (uint32_t i = 0; i < system->trigger_count; i++) {
-        bool allowed = false;
-        for (size_t j = 0; j < sizeof(system_triggers) / sizeof(system_triggers[0]); j++)
-            allowed = allowed || system->triggers[i] == system_triggers[j];
-        if (!allowed)
+        if (!is_open_to_systems(system->triggers[i]))
             check_fault_at(check, "trigger_forbidden", word_of(LIST_TRIGGER, (int)system->triggers[i])->code,
                            arena_format(check->arena, "%s.triggers[%u]", path, i));
     }

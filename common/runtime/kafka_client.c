@@ -134,16 +134,10 @@ void kafka_consumer_destroy(rd_kafka_t *consumer)
 {
     if (consumer == NULL)
         return;
-    /* Records left in the queue keep 2.0.2 from ending. */
-    rd_kafka_assign(consumer, NULL);
-    for (int i = 0; i < 1000; i++) {
-        rd_kafka_message_t *message = rd_kafka_consumer_poll(consumer, 0);
-        if (message == NULL)
-            break;
-        rd_kafka_message_destroy(message);
-    }
-    /* Members are static: leaving is never announced, so there is nothing to close. */
-    rd_kafka_destroy_flags(consumer, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
+    /* Members are static, so closing tells the group nothing, and offsets are committed by their owners: it needs no
+     * broker. Whoever still holds a message or a partition list of this consumer makes the destruction wait for ever. */
+    rd_kafka_consumer_close(consumer);
+    rd_kafka_destroy(consumer);
 }
 
 void kafka_queue_watch(rd_kafka_queue_t *queue, int fd)

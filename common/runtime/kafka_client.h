@@ -27,7 +27,8 @@ MUST_CHECK bool kafka_conf_set(rd_kafka_conf_t *conf, const char *key,
 /* Takes the conf in every case. NULL: the log says why. */
 rd_kafka_t *kafka_new(rd_kafka_type_t type, rd_kafka_conf_t *conf);
 
-/* Ends a consumer without leaving its group and without waiting for the broker. Accepts NULL. */
+/* Ends a consumer without leaving its group and without waiting for the broker. Its rebalance callback is called once
+ * more and must unassign. Accepts NULL. */
 void kafka_consumer_destroy(rd_kafka_t *consumer);
 
 /* `fd` (an eventfd) is written to whenever the queue stops being empty. */

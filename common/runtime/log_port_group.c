@@ -132,7 +132,9 @@ void port_on_rebalance(rd_kafka_t *consumer, rd_kafka_resp_err_t what, rd_kafka_
                        void *opaque)
 {
     struct port_kafka *port = opaque;
-    if (what == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
+    if (port->closing) {
+        rd_kafka_assign(consumer, NULL);
+    } else if (what == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
         if (port->assignment != NULL)
             rd_kafka_topic_partition_list_destroy(port->assignment);
         port->assignment = rd_kafka_topic_partition_list_copy(list);

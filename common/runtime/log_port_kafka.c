@@ -438,8 +438,14 @@ static void free_text(const char *text)
 static void port_free(void *self)
 {
     struct port_kafka *port = self;
+    port->closing = true;
     release_message(port);
     port_producer_discard(port);
+    /* The lists hold references; a consumer that is still referred to never ends. */
+    if (port->assignment != NULL)
+        rd_kafka_topic_partition_list_destroy(port->assignment);
+    if (port->committed != NULL)
+        rd_kafka_topic_partition_list_destroy(port->committed);
     unwatch(port->consumer_queue);
     unwatch(port->follower_queue);
     kafka_consumer_destroy(port->consumer);
@@ -450,10 +456,6 @@ static void port_free(void *self)
     for (size_t i = 0; i < port->count; i++)
         free(port->partitions[i].topic);
     free(port->partitions);
-    if (port->assignment != NULL)
-        rd_kafka_topic_partition_list_destroy(port->assignment);
-    if (port->committed != NULL)
-        rd_kafka_topic_partition_list_destroy(port->committed);
     kafka_headers_release(&port->headers);
     free(port->event_offsets);
     free(port->positions);

@@ -59,6 +59,7 @@ struct port_kafka {
     rd_kafka_topic_partition_list_t *assignment; /* what the group gave us and has not been taken up */
     bool revoke_pending, lost_pending;
     bool must_rejoin;
+    bool closing; /* nobody is told any more */
 
     struct port_partition *partitions;
     size_t count;

@@ -58,6 +58,9 @@ static void on_delivery(rd_kafka_t *producer, const rd_kafka_message_t *message,
         kafka_reach_found(&port->reach);
         return;
     }
+    /* An abort purges what is queued. */
+    if (message->err == RD_KAFKA_RESP_ERR__PURGE_QUEUE || message->err == RD_KAFKA_RESP_ERR__PURGE_INFLIGHT)
+        return;
     if (!port->producer.failed)
         log_warn("a record of a transaction was not written, it will be aborted topic=%s reason=%s",
                  rd_kafka_topic_name(message->rkt), rd_kafka_err2str(message->err));

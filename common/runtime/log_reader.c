@@ -380,6 +380,8 @@ void log_reader_free(struct log_reader *reader)
 {
     if (reader == NULL)
         return;
+    if (reader->subscription != NULL)
+        rd_kafka_topic_partition_list_destroy(reader->subscription);
     if (reader->consumer != NULL) {
         if (reader->options.mode == LOG_READER_GROUP && !reader->dead)
             reader_group_commit(reader, true);
@@ -398,8 +400,6 @@ void log_reader_free(struct log_reader *reader)
     loop_timer_free(reader->retry);
     loop_timer_free(reader->commit_timer);
     loop_wakeup_free(reader->wakeup);
-    if (reader->subscription != NULL)
-        rd_kafka_topic_partition_list_destroy(reader->subscription);
     free(reader->partitions);
     free(reader->positions);
     free(reader->client_id);

@@ -210,7 +210,7 @@ static void set_basis(struct registry_template *template_, struct arena *arena, 
            (struct registry_legal_basis){title, from, until});
 }
 
-static void add_templates(struct registry *registry, struct arena *arena)
+static void add_money_templates(struct registry *registry, struct arena *arena)
 {
     struct registry_template funds = template_of("T1", "征地资金拨付到位", "projects", LANE_PROGRAMME);
     funds.due_date = date_at("2023-02-28");
@@ -234,7 +234,10 @@ static void add_templates(struct registry *registry, struct arena *arena)
               date_at("2025-05-31"));
     set_basis(&arrears, arena, "保障中小企业款项支付条例(2025)", date_at("2025-06-01"), DATE_NONE);
     APPEND(arena, registry->templates, registry->template_count, arrears);
+}
 
+static void add_office_templates(struct registry *registry, struct arena *arena)
+{
     struct registry_template ticket = template_of("T22", "12345热线工单", "hotline", LANE_PROGRAMME);
     ticket.lead_label = "主办";
     ticket.due = (struct duration)WORKING_DAYS(5);
@@ -343,7 +346,8 @@ struct registry *district_fixture(struct arena *arena)
     registry->deployment = "示范区";
     add_policy(&registry->policy, arena);
     add_units(registry, arena);
-    add_templates(registry, arena);
+    add_money_templates(registry, arena);
+    add_office_templates(registry, arena);
     add_ladder(registry, arena);
     registry->calendars =
         arena_copy(arena, calendar_fixture_years(arena), FIXTURE_YEARS * sizeof(struct calendar_year));

@@ -1,0 +1,283 @@
+/* watermark_publisher.c: see watermark_publisher.h. */
+#include "watermark_publisher.h"
+
+#include "base/arena.h"
+#include "base/limits.h"
+#include "base/log.h"
+#include "feeds.h"
+#include "http_door.h"
+#include "runtime/log_ends.h"
+#include "service/watermarks.h"
+#include "wire/messages.h"
+#include "wire/records.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    ENDS_TIMEOUT_MS = 5000,
+    STEPPED_PERIOD_MS = 20, /* a step must not wait for the next half second */
+    SILENT_AFTER_MS = 15 * MS_PER_SECOND,
+};
+
+struct watermark_publisher {
+    struct intake *intake;
+    struct loop_timer *tick;
+    struct log_ends *ends;
+    struct arena *arena;
+    bool stepped;
+    struct instant step;       /* stepped: the clock's time */
+    struct instant asked_step; /* stepped: for which the question under way was asked */
+    bool asking;
+    struct door_mark http;
+    bool http_on_way;
+    struct instant heard_at; /* real wall time of the last acknowledgement of `http` */
+};
+
+static struct loop *loop_of(const struct watermark_publisher *publisher)
+{
+    return service_loop(publisher->intake->service);
+}
+
+/* --- publishing ----------------------------------------------------------------------------------------------------- */
+
+static void on_http_delivered(void *context, int64_t offset, const char *reason)
+{
+    struct watermark_publisher *publisher = context;
+    (void)reason;
+    if (publisher->intake->stopping)
+        return;
+    publisher->http_on_way = false;
+    if (offset >= 0)
+        publisher->heard_at = loop_now(loop_of(publisher));
+}
+
+/* A watermark that is lost is followed by a later one; stepped, the step does not settle and says so. */
+static bool publish(struct watermark_publisher *publisher, const char *door, struct instant at,
+                    log_delivered on_delivered)
+{
+    struct service *service = publisher->intake->service;
+    const struct watermark mark = {.door = door, .instance = service_instance(service), .at = at};
+    arena_reset(publisher->arena);
+    const char *key = arena_format(publisher->arena, "%s/%s", door, mark.instance);
+    size_t bytes;
+    const void *value = wire_encode(&wire_watermark, &mark, publisher->arena, &bytes);
+    const struct log_message message = {
+        .key = key, .key_bytes = strlen(key), .value = value, .value_bytes = bytes};
+    return service_publish(service, topic_row(TOPIC_WATERMARKS)->suffix, &message, on_delivered, publisher) ==
+           STATUS_OK;
+}
+
+/* Up to where http has handed over everything: just before the oldest request that is not delivered. */
+static struct instant http_moment(const struct watermark_publisher *publisher)
+{
+    struct instant oldest = delivery_window_oldest(http_door_window(publisher->intake->http));
+    if (publisher->stepped)
+        return instant_is_set(oldest) ? INSTANT_NONE : instant_add(publisher->step, -1);
+    struct instant now = loop_now(loop_of(publisher));
+    if (instant_is_set(oldest) && oldest.ms <= now.ms)
+        now = instant_add(oldest, -1);
+    return instant_add(now, -WATERMARK_SKEW_MS);
+}
+
+static void look_at_http(struct watermark_publisher *publisher)
+{
+    struct instant at = http_moment(publisher);
+    if (publisher->http_on_way || at.ms <= publisher->http.sent.ms)
+        return;
+    if (publish(publisher, DOOR_HTTP, at, on_http_delivered)) {
+        publisher->http.sent = at;
+        publisher->http_on_way = true;
+    }
+}
+
+static void look_at_inbox(struct watermark_publisher *publisher, struct feed *feed)
+{
+    struct door_mark *mark = &feed->mark;
+    if (!instant_is_set(mark->asked_at) || !feed_is_through(feed, mark->end))
+        return;
+    struct instant at = instant_add(mark->asked_at, publisher->stepped ? -1 : -WATERMARK_SKEW_MS);
+    if (at.ms > mark->sent.ms && !publish(publisher, feed->unit, at, NULL))
+        return;
+    mark->sent = at;
+    mark->asked_at = INSTANT_NONE;
+    const struct registry *registry = intake_registry(publisher->intake);
+    const struct registry_unit *unit = registry == NULL ? NULL : registry_unit(registry, feed->unit);
+    feed->finished = unit == NULL || !unit->inbox;
+}
+
+static void look(struct watermark_publisher *publisher)
+{
+    struct feeds *feeds = publisher->intake->feeds;
+    if (publisher->stepped && !instant_is_set(publisher->step))
+        return;
+    look_at_http(publisher);
+    for (struct feed *feed = feeds == NULL ? NULL : feeds_first(feeds); feed != NULL; feed = feed->next) {
+        if (feed->topic == TOPIC_INBOX)
+            look_at_inbox(publisher, feed);
+    }
+}
+
+void watermark_publisher_look(struct watermark_publisher *publisher)
+{
+    /* With the real clock the next tick is soon enough; a step is waited for. */
+    if (publisher->stepped && watermark_publisher_in_flight(publisher) > 0)
+        look(publisher);
+}
+
+/* --- asking ---------------------------------------------------------------------------------------------------------- */
+
+static bool needs_end(const struct watermark_publisher *publisher, const struct feed *feed)
+{
+    if (feed->topic != TOPIC_INBOX || instant_is_set(feed->mark.asked_at))
+        return false;
+    return !publisher->stepped || feed->mark.sent.ms < publisher->step.ms - 1;
+}
+
+static void ask(struct watermark_publisher *publisher)
+{
+    struct feeds *feeds = publisher->intake->feeds;
+    if (publisher->asking || feeds == NULL || (publisher->stepped && !instant_is_set(publisher->step)))
+        return;
+    size_t count = 0;
+    arena_reset(publisher->arena);
+    for (struct feed *feed = feeds_first(feeds); feed != NULL; feed = feed->next)
+        count += needs_end(publisher, feed);
+    struct log_topic *topics = ARENA_ARRAY(publisher->arena, struct log_topic, count + 1);
+    size_t asked = 0;
+    for (struct feed *feed = feeds_first(feeds); feed != NULL; feed = feed->next) {
+        if (needs_end(publisher, feed))
+            topics[asked++] = (struct log_topic){.name = feed->name, .partitions = 1};
+    }
+    if (asked > 0 && log_ends_ask(publisher->ends, topics, asked, ENDS_TIMEOUT_MS) == STATUS_OK) {
+        publisher->asking = true;
+        publisher->asked_step = publisher->step;
+    }
+}
+
+static void on_ends(void *context, enum status status, struct instant asked_at, const struct log_end *ends,
+                    size_t count)
+{
+    struct watermark_publisher *publisher = context;
+    publisher->asking = false;
+    if (publisher->intake->stopping || publisher->intake->feeds == NULL)
+        return;
+    for (size_t i = 0; status == STATUS_OK && i < count; i++) {
+        struct feed *feed = feeds_find(publisher->intake->feeds, ends[i].topic, ends[i].partition);
+        if (feed == NULL || ends[i].end < 0 || instant_is_set(feed->mark.asked_at))
+            continue;
+        feed->mark.end = ends[i].end;
+        feed->mark.asked_at = publisher->stepped ? publisher->asked_step : asked_at;
+    }
+    look(publisher);
+    /* An answer to a question of the step before says nothing of this one. */
+    if (publisher->stepped && publisher->asked_step.ms != publisher->step.ms)
+        ask(publisher);
+}
+
+/* An inbox that has left the registry and is read to its end leaves the group; outside of the list's walk. */
+static void let_finished_go(struct watermark_publisher *publisher)
+{
+    struct feeds *feeds = publisher->intake->feeds;
+    for (struct feed *feed = feeds == NULL ? NULL : feeds_first(feeds); feed != NULL; feed = feed->next) {
+        if (feed->finished) {
+            feeds_set(feeds, intake_registry(publisher->intake));
+            return;
+        }
+    }
+}
+
+static void on_tick(void *context)
+{
+    struct watermark_publisher *publisher = context;
+    if (publisher->intake->stopping)
+        return;
+    let_finished_go(publisher);
+    ask(publisher);
+    look(publisher);
+    bool waiting = publisher->stepped && watermark_publisher_in_flight(publisher) > 0;
+    loop_timer_start(publisher->tick, waiting ? STEPPED_PERIOD_MS : WATERMARK_PERIOD_MS);
+}
+
+void watermark_publisher_step(struct watermark_publisher *publisher)
+{
+    if (!publisher->stepped)
+        return;
+    publisher->step = service_now(publisher->intake->service);
+    /* What was found before the step does not cover it. */
+    for (struct feed *feed = publisher->intake->feeds == NULL ? NULL : feeds_first(publisher->intake->feeds);
+         feed != NULL; feed = feed->next) {
+        if (feed->mark.asked_at.ms != publisher->step.ms)
+            feed->mark.asked_at = INSTANT_NONE;
+    }
+    ask(publisher);
+    look(publisher);
+    loop_timer_start(publisher->tick, STEPPED_PERIOD_MS);
+}
+
+/* --- life -------------------------------------------------------------------------------------------------------------- */
+
+struct watermark_publisher *watermark_publisher_new(struct intake *intake)
+{
+    struct watermark_publisher *publisher = must_alloc(sizeof *publisher);
+    publisher->intake = intake;
+    publisher->stepped = service_is_stepped(intake->service);
+    publisher->arena = arena_new(LIMIT_ARENA_BYTES);
+    publisher->ends =
+        log_ends_new(service_loop(intake->service), service_client(intake->service), on_ends, publisher);
+    publisher->tick = loop_timer_new(service_loop(intake->service), on_tick, publisher);
+    loop_timer_start(publisher->tick, 0);
+    return publisher;
+}
+
+void watermark_publisher_free(struct watermark_publisher *publisher)
+{
+    if (publisher == NULL)
+        return;
+    loop_timer_free(publisher->tick);
+    log_ends_free(publisher->ends);
+    arena_free(publisher->arena);
+    free(publisher);
+}
+
+/* --- what others ask ----------------------------------------------------------------------------------------------------- */
+
+bool watermark_publisher_is_heard(const struct watermark_publisher *publisher)
+{
+    return publisher->stepped || (instant_is_set(publisher->heard_at) &&
+                                  loop_now(loop_of(publisher)).ms - publisher->heard_at.ms < SILENT_AFTER_MS);
+}
+
+size_t watermark_publisher_in_flight(const struct watermark_publisher *publisher)
+{
+    const struct feeds *feeds = publisher->intake->feeds;
+    if (!publisher->stepped || !instant_is_set(publisher->step))
+        return 0;
+    struct instant wanted = instant_add(publisher->step, -1);
+    size_t count = publisher->http.sent.ms < wanted.ms;
+    count += feeds == NULL || !feeds_have_all(feeds);
+    for (const struct feed *feed = feeds == NULL ? NULL : feeds_first(feeds); feed != NULL; feed = feed->next)
+        count += feed->topic == TOPIC_INBOX && feed->mark.sent.ms < wanted.ms;
+    return count;
+}
+
+static void measure(const struct watermark_publisher *publisher, const char *door, struct instant sent)
+{
+    struct service *service = publisher->intake->service;
+    const char *const labels[] = {door};
+    if (instant_is_set(sent))
+        metrics_set(service_metrics(service), INTAKE_WATERMARK_AGE_SECONDS, labels,
+                    (double)(service_now(service).ms - sent.ms) / MS_PER_SECOND);
+}
+
+void watermark_publisher_measure(struct watermark_publisher *publisher)
+{
+    const struct feeds *feeds = publisher->intake->feeds;
+    metrics_clear(service_metrics(publisher->intake->service), INTAKE_WATERMARK_AGE_SECONDS);
+    measure(publisher, DOOR_HTTP, publisher->http.sent);
+    for (const struct feed *feed = feeds == NULL ? NULL : feeds_first(feeds); feed != NULL;
+         feed = feed->next) {
+        if (feed->topic == TOPIC_INBOX)
+            measure(publisher, feed->unit, feed->mark.sent);
+    }
+}

@@ -25,7 +25,8 @@ static struct digest chained(const struct digest *previous, const void *body, si
 {
     uint8_t *joined = arena_alloc(arena, DIGEST_BYTES + bytes);
     memcpy(joined, previous->bytes, DIGEST_BYTES);
-    memcpy(joined + DIGEST_BYTES, body, bytes);
+    if (bytes > 0)
+        memcpy(joined + DIGEST_BYTES, body, bytes);
     return digest_of(joined, DIGEST_BYTES + bytes);
 }
 

@@ -4,6 +4,7 @@
 #include "wire/tree.h"
 
 #include "base/limits.h"
+#include "base/text.h"
 #include "wire/table.h"
 
 #include <libfyaml.h>
@@ -14,6 +15,7 @@ enum { YAML_FILE_BYTES = LIMIT_REGISTRY_BYTES };
 
 struct reading {
     struct fy_parser *parser;
+    struct fy_diag *diag; /* keeps what the parser says, instead of printing it */
     const char *file;
     struct arena *arena;
     struct wire_fault *ret_fault;
@@ -39,13 +41,11 @@ static bool stop(struct reading *reading, const char *rule, int line, int column
 /* The parser says where it stumbled through its diagnostics. */
 static bool stop_at_syntax(struct reading *reading)
 {
-    struct fy_diag *diag = fy_parser_get_diag(reading->parser);
     void *previous = NULL;
-    struct fy_diag_error *error = fy_diag_errors_iterate(diag, &previous);
+    struct fy_diag_error *error = fy_diag_errors_iterate(reading->diag, &previous);
     bool known = error != NULL && error->line > 0;
     stop(reading, error != NULL && strstr(error->msg, "depth") != NULL ? "depth" : "yaml",
          known ? error->line : 1, known ? error->column : 1);
-    fy_diag_unref(diag);
     return false;
 }
 
@@ -72,13 +72,16 @@ static bool scalar_node(struct reading *reading, struct fy_event *event, struct 
     struct fy_token *token = event->scalar.value; /* NULL: "key:" with nothing behind it */
     size_t bytes = 0;
     const char *text = token == NULL ? "" : fy_token_get_text(token, &bytes);
-    bool plain = token == NULL || fy_token_scalar_style(token) == FYSS_PLAIN;
+    enum fy_scalar_style style = token == NULL ? FYSS_PLAIN : fy_token_scalar_style(token);
+    bool plain = style == FYSS_PLAIN;
     struct tree *node = node_of_token(reading, plain ? TREE_PLAIN : TREE_TEXT, token);
     char *copy = node == NULL ? NULL : arena_try_alloc(reading->arena, bytes + 1);
     if (text == NULL || copy == NULL)
         return stop(reading, "memory", 1, 1);
     memcpy(copy, text, bytes);
     node->text = copy;
+    if (style == FYSS_SINGLE_QUOTED || style == FYSS_DOUBLE_QUOTED)
+        node->column--; /* the mark is behind the quote */
     if (memchr(text, 0, bytes) != NULL)
         return stop(reading, "zero_byte", node->line, node->column);
     if (plain && is_null(text, bytes))
@@ -189,11 +192,15 @@ bool tree_from_yaml(const char *text, size_t bytes, const char *file, struct are
     struct reading reading = {.file = file, .arena = arena, .ret_fault = ret_fault, .rule = ""};
     struct tree *tree = NULL;
     bool fine = false;
-    const struct fy_parse_cfg settings = {.flags = FYPCF_QUIET | FYPCF_COLLECT_DIAG | FYPCF_JSON_NONE};
+    reading.diag = fy_diag_create(NULL);
+    fy_diag_set_collect_errors(reading.diag, true);
+    const struct fy_parse_cfg settings = {.flags = FYPCF_QUIET | FYPCF_JSON_NONE, .diag = reading.diag};
     if (bytes > YAML_FILE_BYTES) {
         stop(&reading, "bytes", 1, 1);
     } else if (memchr(text, 0, bytes) != NULL) {
         stop(&reading, "zero_byte", 1, 1);
+    } else if (text_check(text, bytes, bytes, true) == TEXT_NOT_UTF8) {
+        stop(&reading, "utf-8", 1, 1); /* libfyaml would take it for the end */
     } else if ((reading.parser = fy_parser_create(&settings)) == NULL ||
                fy_parser_set_string(reading.parser, text, bytes) != 0) {
         stop(&reading, "memory", 1, 1);
@@ -201,6 +208,7 @@ bool tree_from_yaml(const char *text, size_t bytes, const char *file, struct are
         fine = read_document(&reading, &tree);
     }
     fy_parser_destroy(reading.parser);
+    fy_diag_destroy(reading.diag);
     if (!fine) {
         enum refusal_code code =
             strcmp(reading.rule, "bytes") == 0 ? REFUSAL_MESSAGE_TOO_LARGE : REFUSAL_MALFORMED;

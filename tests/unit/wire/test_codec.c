@@ -15,7 +15,7 @@
 #include "wire/table.h"
 #include "wire_sample.h"
 
-enum { ROUNDS = 60, ARENA_BYTES = 512 * 1024 * 1024, INPUT_LIMIT = 1024 * 1024 };
+enum { ROUNDS = 60, ARENA_BYTES = 512 * 1024 * 1024, INPUT_LIMIT = 16 * 1024 * 1024 };
 
 static struct arena *arena;
 

@@ -149,18 +149,20 @@ static void add_units(struct registry *registry, struct arena *arena)
 
 static void add_policy(struct registry_policy *policy, struct arena *arena)
 {
+    /* clang-format off */
     static const struct registry_clock clocks[] = {
-        {.clock = CLOCK_REGISTER,    .normal = WORKING_DAYS(1), .urgent = HOURS(1),                               .basis = "ours"},
-        {.clock = CLOCK_ASSIGN,      .normal = WORKING_DAYS(1), .basis = "ours"                                 },
-        {.clock = CLOCK_SIGN, .normal = WORKING_DAYS(1),     .urgent = MINUTES(30),                                  .basis = "ours"               },
-        {.clock = CLOCK_OBJECT, .normal = WORKING_DAYS(1),           .basis = "ours"                                                },
-        {.clock = CLOCK_RULE,           .normal = WORKING_DAYS(1),                                    .basis = "ours"                            },
-        {.clock = CLOCK_DECIDE,                          .normal = WORKING_DAYS(1),                               .basis = "ours"                                                },
-        {.clock = CLOCK_REVIEW,      .normal = WORKING_DAYS(1),      .basis = "ours"                                },
-        {.clock = CLOCK_VERIFY, .normal = WORKING_DAYS(3),       .basis = "ours"                                        },
-        {.clock = CLOCK_REWORK,     .normal = WORKING_DAYS(5),               .basis = "ours"},
-        {.clock = CLOCK_ACK,                           .normal = WORKING_DAYS(1),                                                               .urgent = MINUTES(30),                                                                                                                .basis = "ours"},
+        {CLOCK_REGISTER, WORKING_DAYS(1), HOURS(1), "ours", false},
+        {CLOCK_ASSIGN, WORKING_DAYS(1), {UNIT_NONE, 0}, "ours", false},
+        {CLOCK_SIGN, WORKING_DAYS(1), MINUTES(30), "ours", false},
+        {CLOCK_OBJECT, WORKING_DAYS(1), {UNIT_NONE, 0}, "ours", false},
+        {CLOCK_RULE, WORKING_DAYS(1), {UNIT_NONE, 0}, "ours", false},
+        {CLOCK_DECIDE, WORKING_DAYS(1), {UNIT_NONE, 0}, "ours", false},
+        {CLOCK_REVIEW, WORKING_DAYS(1), {UNIT_NONE, 0}, "ours", false},
+        {CLOCK_VERIFY, WORKING_DAYS(3), {UNIT_NONE, 0}, "ours", false},
+        {CLOCK_REWORK, WORKING_DAYS(5), {UNIT_NONE, 0}, "ours", false},
+        {CLOCK_ACK, WORKING_DAYS(1), MINUTES(30), "ours", false},
     };
+    /* clang-format on */
     *policy = (struct registry_policy){
         .clocks = arena_copy(arena, clocks, sizeof(clocks)),
         .clock_count = sizeof(clocks) / sizeof(clocks[0]),

@@ -1,0 +1,164 @@
+/* task_text.c: a task as text, every field, so that two tasks can be compared and a difference can be read. */
+#include "desk.h"
+
+#include "base/buffer.h"
+
+enum { TEXT_BYTES = 1024 * 1024 };
+
+static void put_text(struct buffer *out, const char *name, const char *value)
+{
+    buffer_format(out, "%s=%s\n", name, value);
+}
+
+static void put_number(struct buffer *out, const char *name, int64_t value)
+{
+    buffer_format(out, "%s=%lld\n", name, (long long)value);
+}
+
+static void put_list(struct buffer *out, const char *name, const struct text_list *list)
+{
+    for (uint32_t i = 0; i < list->count; i++)
+        put_text(out, name, list->items[i]);
+}
+
+static void put_duration(struct buffer *out, const char *name, const struct duration *duration)
+{
+    buffer_format(out, "%s=%d %d\n", name, (int)duration->unit, (int)duration->amount);
+}
+
+static void put_identity(struct buffer *out, const struct task *task)
+{
+    put_text(out, "id", task->id);
+    put_number(out, "seq", (int64_t)task->seq);
+    put_number(out, "now", task->now.ms);
+    put_number(out, "registry_version", task->registry_version);
+    put_number(out, "state", task->state);
+    put_number(out, "round", task->round);
+    put_number(out, "lane", task->lane);
+    put_number(out, "urgency", task->urgency);
+    put_text(out, "template_code", task->template_code);
+    put_number(out, "template_version", task->template_version);
+    put_text(out, "reference", task->reference);
+    put_text(out, "source_unit", task->source_unit);
+    put_text(out, "source_system", task->source_system);
+    put_text(out, "title", task->title);
+    put_text(out, "description", task->description);
+    put_text(out, "applicant", task->applicant);
+    put_text(out, "source.kind", task->source.kind);
+    put_text(out, "source.text", task->source.text);
+    put_text(out, "approval.person", task->approval.person);
+    put_number(out, "approval.date", task->approval.date.days);
+    put_number(out, "amount_fen", task->amount_fen);
+    put_text(out, "lead_unit", task->lead_unit);
+    put_list(out, "co_unit", &task->co_units);
+    put_text(out, "supervisor", task->supervisor);
+    put_text(out, "leader", task->leader);
+    put_text(out, "handler", task->handler);
+    buffer_format(out, "number=%s %d %u\n", task->number.kind, (int)task->number.year, task->number.sequence);
+    buffer_format(out, "kept=%d %s %lld %d\n", task->kept_assign.kept, task->kept_assign.actor.person,
+                  (long long)task->kept_assign.received_at.ms, (int)task->kept_assign.assign.due_date.days);
+    put_number(out, "due.date", task->due_request.date.days);
+    put_duration(out, "due.period", &task->due_request.period);
+    put_text(out, "due.wording", task->due_request.wording);
+    put_number(out, "binds", task->binds);
+}
+
+static void put_clock(struct buffer *out, const struct clock *clock)
+{
+    buffer_format(out, "clock %s.%u v%u status=%d party=%d unit=%s person=%s profile=%d provisional=%d\n",
+                  word_of(LIST_CLOCK, (int)clock->id)->code, clock->key, clock->version, clock->status,
+                  clock->party, clock->unit, clock->person, clock->profile, clock->provisional);
+    put_number(out, "  started_at", clock->started_at.ms);
+    put_duration(out, "  period", &clock->rule.period);
+    put_number(out, "  date", clock->rule.date.days);
+    put_number(out, "  last_day", clock->last_day.days);
+    put_number(out, "  due", clock->due.ms);
+    put_number(out, "  paused_at", clock->paused_at.ms);
+    put_number(out, "  ended_at", clock->ended_at.ms);
+    for (uint32_t i = 0; i < clock->extension_count; i++)
+        put_duration(out, "  extension", &clock->extensions[i]);
+    for (uint32_t i = 0; i < clock->timer_count; i++)
+        buffer_format(out, "  timer %lld kind=%d rung=%u.%u held=%d\n", (long long)clock->timers[i].at.ms,
+                      clock->timers[i].kind, clock->timers[i].rung, clock->timers[i].occurrence,
+                      clock->timers[i].held);
+}
+
+static void put_relations(struct buffer *out, const char *name, const struct relation *relations,
+                          uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++)
+        buffer_format(out, "%s=%s %d\n", name, relations[i].task, relations[i].done);
+}
+
+static void put_time(struct buffer *out, const struct task *task)
+{
+    for (uint32_t i = 0; i < task->clock_count; i++)
+        put_clock(out, &task->clocks[i]);
+    put_number(out, "wake_seq", (int64_t)task->wake_seq);
+    put_number(out, "next_wake", task->next_wake.ms);
+    put_number(out, "rung", task->rung);
+    put_number(out, "rung6_held_until", task->rung6_held_until.ms);
+    for (uint32_t i = 0; i < task->miss_count; i++) {
+        const struct miss *miss = &task->misses[i];
+        buffer_format(out, "miss %d v%u %s due=%lld at=%lld revoked=%d %s\n", miss->clock, miss->version,
+                      miss->unit, (long long)miss->due.ms, (long long)miss->recorded_at.ms, miss->revoked,
+                      miss->reason);
+    }
+    put_number(out, "was_late", task->was_late);
+}
+
+static void put_work(struct buffer *out, const struct task *task)
+{
+    for (uint32_t i = 0; i < task->objection_count; i++)
+        buffer_format(out, "objection=%s %lld\n", task->objections[i].unit,
+                      (long long)task->objections[i].received_at.ms);
+    const struct dispute *dispute = &task->dispute;
+    buffer_format(out, "dispute=%d %s %s %u %d %lld ruled=%u\n", dispute->open, dispute->unit,
+                  dispute->proposed_unit, dispute->level, dispute->from, (long long)dispute->received_at.ms,
+                  task->disputes_ruled);
+    const struct pending_request *request = &task->request;
+    buffer_format(out, "request=%d %s %s %u %d %lld granted=%u %d\n", request->kind, request->reason,
+                  request->unit, request->level, (int)request->until.days, (long long)request->received_at.ms,
+                  task->extensions_granted, (int)task->extension_working_days);
+    put_duration(out, "request.amount", &request->amount);
+    for (uint32_t i = 0; i < task->fact_count; i++)
+        buffer_format(out, "fact=%s %d %lld %s %lld\n", task->facts[i].kind,
+                      (int)task->facts[i].occurred_on.days, (long long)task->facts[i].amount_fen,
+                      task->facts[i].evidence.reference, (long long)task->facts[i].received_at.ms);
+    put_number(out, "percent", task->percent);
+    put_number(out, "last_progress_at", task->last_progress_at.ms);
+    const struct report *report = &task->report;
+    buffer_format(out, "report=%d %d %lld %d %s %s %lld %d\n", report->made, report->in_time,
+                  (long long)report->received_at.ms, (int)report->completed_on.days, report->handler,
+                  report->principal, (long long)report->left_ms, (int)report->left_days);
+    const struct verification *verification = &task->verification;
+    buffer_format(out, "verification=%d %d %d %d %d %s %s %u %u %d\n", verification->recorded,
+                  verification->method, verification->passed, verification->satisfaction,
+                  (int)verification->confirmed_on.days, verification->verifier, verification->principal,
+                  verification->failed_calls, verification->failed_days,
+                  (int)verification->last_failed_on.days);
+    put_number(out, "completed_on", task->completed_on.days);
+    put_number(out, "returns", task->returns);
+    put_number(out, "false_closings", task->false_closings);
+}
+
+const char *task_text(const struct task *task, struct arena *arena)
+{
+    struct buffer out;
+    buffer_init(&out, TEXT_BYTES);
+    put_identity(&out, task);
+    put_relations(&out, "predecessor", task->predecessors, task->predecessor_count);
+    put_relations(&out, "follower", task->followers, task->follower_count);
+    put_time(&out, task);
+    put_work(&out, task);
+    for (uint32_t i = 0; i < task->message_count; i++) {
+        const struct remembered_message *message = &task->messages[i];
+        buffer_format(&out, "message=%s %s %d %lld %llu %d %d\n", message->command_id, message->unit,
+                      message->door, (long long)message->received_at.ms, (unsigned long long)message->seq,
+                      message->refusal, message->state_after);
+    }
+    put_list(&out, "heard", &task->heard);
+    const char *text = arena_text(arena, out.data);
+    buffer_release(&out);
+    return text;
+}

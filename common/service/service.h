@@ -77,6 +77,9 @@ struct service_descriptor {
     /* Before /metrics is written. */
     void (*on_metrics)(struct service *service);
 
+    /* The engine is single by construction (one partition decides who is active): all instances share one
+     * transactional id, so that a new active fences the old one. Otherwise each instance has its own. */
+    bool engine_is_single;
     /* On the engine's thread. Returns when service_stopping(); other than STATUS_OK stops the program. */
     enum status (*engine)(struct service *service, struct log_port *port);
 };
@@ -90,8 +93,8 @@ const char *service_name(const struct service *service);
 const char *service_prefix(const struct service *service);            /* "duban." */
 const char *service_topic(struct service *service, const char *name); /* prefix + name, lives for ever */
 const char *service_instance(const struct service *service);          /* setting `instance` */
-const char *service_state_directory(const struct service *service);   /* setting `state-dir` */
-int32_t service_partitions(const struct service *service);            /* P */
+const char *service_state_directory(struct service *service); /* made when first asked for; "": none */
+int32_t service_partitions(const struct service *service);    /* P */
 const struct log_client *service_client(const struct service *service);
 struct metrics *service_metrics(const struct service *service); /* rows of descriptor->metrics */
 bool service_is_stepped(const struct service *service);         /* setting `clock` */
@@ -108,7 +111,7 @@ void service_fail(struct service *service, const char *reason);
 /* --- loop's thread
  * ----------------------------------------------------------------------------------------------- */
 struct loop *service_loop(const struct service *service);
-struct http_server *service_http(const struct service *service);        /* NULL when http-port is "none" */
+struct http_server *service_http(const struct service *service);        /* NULL when http-port is 0 */
 struct log_publisher *service_publisher(const struct service *service); /* from `start` to `stop` */
 
 /* Publishes and counts. The topic is given without the prefix. Result and callback as in log_publisher.h. */

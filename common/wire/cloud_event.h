@@ -41,7 +41,7 @@ MUST_CHECK bool cloud_event_from_headers(const struct cloud_header *headers, siz
 MUST_CHECK bool cloud_event_from_json(const char *text, size_t bytes, struct arena *arena,
                                       struct cloud_event *ret_event, struct wire_fault *ret_fault);
 
-/* The data as the body of its trigger, with all checks of foreign input; paths begin with "data". */
+/* The data as the body of its trigger, with all checks of foreign input; paths are those of the body. */
 MUST_CHECK bool cloud_event_body(const struct cloud_event *event, struct arena *arena, struct body *ret_body,
                                  struct wire_fault *ret_fault);
 

@@ -78,8 +78,8 @@ void wire_blank(const struct wire_message *message, void *ret_record);
 
 const char *wire_name(const struct wire_message *message); /* "ReportDone" */
 
-/* Walks every prose and line of a record, those in lists included, so that intake can mask them. `visit` returns the text to put
- * there (the same pointer to leave it); references and codes are not visited. */
+/* Walks every prose and line of a record, those of its lists' structs included, so that intake can mask them.
+ * `visit` returns the text to put there (the same pointer to leave it); references and codes are not visited. */
 void wire_visit_texts(const struct wire_message *message, void *record,
                       const char *(*visit)(void *context, const char *field, const char *text),
                       void *context);

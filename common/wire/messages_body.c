@@ -2,67 +2,18 @@
  *
  * REQUIRED is what no office could do without; what depends on a template or on the state of the task is asked by
  * the life table. Whether a text may be masked follows from its kind: LINE and PROSE are, REFERENCE and CODE not. */
-#include "base/text.h"
 #include "wire/messages_shared.h"
 
-#include <string.h>
-
-enum { PERIOD_LIMIT = 36500, PERCENT_LIMIT = 100 };
+enum { PERCENT_LIMIT = 100 };
 
 /* Money: up to a hundred billion yuan, in fen; a refund is negative. */
 #define FEN_LIMIT INT64_C(10000000000000)
 
-static enum refusal_code duration_from_text(const char *text, void *record);
-static enum refusal_code due_from_text(const char *text, void *record);
-static enum refusal_code due_rule(const void *record, const char **ret_field, const char **ret_rule,
-                                  const char **ret_value);
 static enum refusal_code request_rule(const void *record, const char **ret_field, const char **ret_rule,
                                       const char **ret_value);
 
-/* --- parts -------------------------------------------------------------------------------------------------- */
-
-static const struct wire_field duration_fields[] = {
-    WORD(duration, unit, LIST_UNIT, REQUIRED),
-    INT32(duration, amount, 0, PERIOD_LIMIT, OPTIONAL),
-};
-const struct wire_message wire_duration = MESSAGE(duration, "Duration", .from_text = duration_from_text);
-
-static const struct wire_field source_fields[] = {
-    CODE(source, kind, OPTIONAL),  LINE(source, from, OPTIONAL),
-    DATE(source, date, OPTIONAL),  REFERENCE(source, document_no, LIMIT_LINE, OPTIONAL),
-    PROSE(source, text, OPTIONAL), REFERENCE(source, digest, LIMIT_LINE, OPTIONAL),
-};
-const struct wire_message wire_source = MESSAGE(source, "Source");
-
-static const struct wire_field approval_fields[] = {
-    CODE(approval, person, REQUIRED),
-    CODE(approval, kind, OPTIONAL),
-    DATE(approval, date, OPTIONAL),
-    REFERENCE(approval, document_no, LIMIT_LINE, OPTIONAL),
-};
-const struct wire_message wire_approval = MESSAGE(approval, "Approval");
-
-static const struct wire_field due_request_fields[] = {
-    DATE(due_request, date, OPTIONAL),
-    EMBED(due_request, period, duration, OPTIONAL),
-    LINE(due_request, wording, OPTIONAL),
-};
-const struct wire_message wire_due_request =
-    MESSAGE(due_request, "DueRequest", .from_text = due_from_text, .rule = due_rule);
-
-static const struct wire_field evidence_fields[] = {
-    CODE(evidence, class_code, REQUIRED),
-    REFERENCE(evidence, reference, LIMIT_LINE, REQUIRED),
-    REFERENCE(evidence, digest, LIMIT_LINE, OPTIONAL),
-};
-const struct wire_message wire_evidence = MESSAGE(evidence, "Evidence");
-
-static const struct wire_field number_fields[] = {
-    CODE(number, kind, REQUIRED),
-    INT32(number, year, 0, 9999, REQUIRED),
-    UINT32(number, sequence, 0, 0, REQUIRED),
-};
-const struct wire_message wire_number = MESSAGE(number, "Number");
+/* One row a line. */
+/* clang-format off */
 
 /* --- from outside -------------------------------------------------------------------------------------------- */
 
@@ -315,19 +266,25 @@ static const struct wire_message wire_registry_applied = MESSAGE(registry_applie
 
 TYPES(notice_accepted, NoticeAccepted, struct body_notice);
 static const struct wire_field notice_accepted_fields[] = {
-    CODE(notice_accepted, notice, REQUIRED),          CODE(notice_accepted, person, OPTIONAL),
-    WORD(notice_accepted, role, LIST_ROLE, OPTIONAL), UINT32(notice_accepted, rung, 0, 6, OPTIONAL),
+    CODE(notice_accepted, notice, REQUIRED),
+    CODE(notice_accepted, person, OPTIONAL),
+    WORD(notice_accepted, role, LIST_ROLE, OPTIONAL),
+    UINT32(notice_accepted, rung, 0, 6, OPTIONAL),
     INSTANT(notice_accepted, accepted_at, OPTIONAL),
 };
 static const struct wire_message wire_notice_accepted = MESSAGE(notice_accepted, "NoticeAccepted");
 
 TYPES(notice_exhausted, NoticeExhausted, struct body_notice);
 static const struct wire_field notice_exhausted_fields[] = {
-    CODE(notice_exhausted, notice, REQUIRED),          CODE(notice_exhausted, person, OPTIONAL),
-    WORD(notice_exhausted, role, LIST_ROLE, OPTIONAL), UINT32(notice_exhausted, rung, 0, 6, OPTIONAL),
+    CODE(notice_exhausted, notice, REQUIRED),
+    CODE(notice_exhausted, person, OPTIONAL),
+    WORD(notice_exhausted, role, LIST_ROLE, OPTIONAL),
+    UINT32(notice_exhausted, rung, 0, 6, OPTIONAL),
     INSTANT(notice_exhausted, accepted_at, OPTIONAL),
 };
 static const struct wire_message wire_notice_exhausted = MESSAGE(notice_exhausted, "NoticeExhausted");
+
+/* clang-format on */
 
 /* --- the body ---------------------------------------------------------------------------------------------------
  * Name in JSON, trigger, table, member of the union. */
@@ -394,52 +351,7 @@ void *wire_body_record(void *body, enum trigger trigger)
     return wire_place(body, variant == NULL ? (uint32_t)offsetof(struct body, draft) : variant->offset);
 }
 
-/* --- rules over several fields --------------------------------------------------------------------------------- */
-
-/* "5 working_day" */
-static enum refusal_code duration_from_text(const char *text, void *record)
-{
-    const char *space = strchr(text, ' ');
-    char digits[12];
-    if (space == NULL || (size_t)(space - text) >= sizeof digits)
-        return REFUSAL_FIELD_RANGE;
-    memcpy(digits, text, (size_t)(space - text));
-    digits[space - text] = '\0';
-    int64_t amount;
-    if (!text_to_int64(digits, 1, PERIOD_LIMIT, &amount))
-        return REFUSAL_FIELD_RANGE;
-    int unit = word_value(LIST_UNIT, space + 1);
-    if (unit == UNIT_NONE || unit == UNIT_DATE)
-        return REFUSAL_UNKNOWN_WORD;
-    struct duration *duration = record;
-    duration->unit = (enum deadline_unit)unit;
-    duration->amount = (int32_t)amount;
-    return REFUSAL_NONE;
-}
-
-/* "2023-03-31" or "5 working_day" */
-static enum refusal_code due_from_text(const char *text, void *record)
-{
-    struct due_request *due = record;
-    if (wire_wording_is_vague(text))
-        return REFUSAL_DEADLINE_VAGUE;
-    if (date_from_text(text, &due->date))
-        return REFUSAL_NONE;
-    return duration_from_text(text, &due->period) == REFUSAL_NONE ? REFUSAL_NONE : REFUSAL_NO_SUCH_DATE;
-}
-
-/* 尽快 sets no date: vague words may comment a date, never stand for one. */
-static enum refusal_code due_rule(const void *record, const char **ret_field, const char **ret_rule,
-                                  const char **ret_value)
-{
-    const struct due_request *due = record;
-    if (date_is_set(due->date) || due->period.unit != UNIT_NONE || !wire_wording_is_vague(due->wording))
-        return REFUSAL_NONE;
-    *ret_field = "wording";
-    *ret_rule = "dated";
-    *ret_value = due->wording;
-    return REFUSAL_DEADLINE_VAGUE;
-}
+/* --- a rule over several fields --------------------------------------------------------------------------------- */
 
 /* An extension asks an amount or a later date, one of them. */
 static enum refusal_code request_rule(const void *record, const char **ret_field, const char **ret_rule,

@@ -6,6 +6,9 @@
 
 #include <duban/v1/registry.pb-c.h>
 
+/* One row a line. */
+/* clang-format off */
+
 TYPES(calendar_day, CalendarDay, struct calendar_day);
 static const struct wire_field calendar_day_fields[] = {
     DATE(calendar_day, date, REQUIRED),
@@ -204,3 +207,4 @@ static const struct wire_field registry_fields[] = {
     TEXTS(registry, excused_doors, excused_doors, excused_door_count, LIMIT_CODE, LIMIT_LIST),
 };
 const struct wire_message wire_registry = MESSAGE(registry, "Registry");
+/* clang-format on */

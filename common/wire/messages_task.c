@@ -1,12 +1,11 @@
-/* messages_task.c: the tables of commands, rows, events, and of the records between the programs
- * (proto/duban/v1/command, task, event, refusal, traffic). These are ours: limits protect memory, and what an older
- * program wrote must still be readable, so little is required. */
+/* messages_task.c: the tables of commands, refusals and rows (proto/duban/v1/command, refusal, task). These are ours:
+ * limits protect memory, and what an older program wrote must still be readable, so little is required. */
 #include "wire/messages_shared.h"
-#include "wire/records.h"
 
 #include "domain/row.h"
 
-#include <duban/v1/traffic.pb-c.h>
+/* One row a line. */
+/* clang-format off */
 
 /* --- command.proto ------------------------------------------------------------------------------------------- */
 
@@ -68,8 +67,10 @@ const struct wire_message wire_refusal = MESSAGE(refusal, "Refusal");
 
 TYPES(timer, Timer, struct timer);
 static const struct wire_field timer_fields[] = {
-    INSTANT(timer, at, REQUIRED),        WORD(timer, kind, LIST_TIMER, REQUIRED),
-    UINT32(timer, rung, 0, 0, OPTIONAL), UINT32(timer, occurrence, 0, 0, OPTIONAL),
+    INSTANT(timer, at, REQUIRED),
+    WORD(timer, kind, LIST_TIMER, REQUIRED),
+    UINT32(timer, rung, 0, 0, OPTIONAL),
+    UINT32(timer, occurrence, 0, 0, OPTIONAL),
     BOOL(timer, held, OPTIONAL),
 };
 static const struct wire_message wire_timer = MESSAGE(timer, "Timer");
@@ -270,9 +271,12 @@ const struct wire_message wire_task = MESSAGE(task, "Task");
 
 TYPES(number_book, NumberBook, struct number_book);
 static const struct wire_field number_book_fields[] = {
-    CODE(number_book, id, REQUIRED),           UINT64(number_book, seq),
-    DIGEST(number_book, chain, OPTIONAL),      INSTANT(number_book, now, OPTIONAL),
-    CODE(number_book, kind, OPTIONAL),         INT32(number_book, year, 0, 9999, OPTIONAL),
+    CODE(number_book, id, REQUIRED),
+    UINT64(number_book, seq),
+    DIGEST(number_book, chain, OPTIONAL),
+    INSTANT(number_book, now, OPTIONAL),
+    CODE(number_book, kind, OPTIONAL),
+    INT32(number_book, year, 0, 9999, OPTIONAL),
     UINT32(number_book, last, 0, 0, OPTIONAL),
 };
 static const struct wire_message wire_number_book = MESSAGE(number_book, "NumberBook");
@@ -323,123 +327,4 @@ static const struct wire_field row_fields[] = {
     ONE_OF(row, kind, task, row_variants),
 };
 const struct wire_message wire_row = MESSAGE(row, "Row");
-
-/* --- event.proto --------------------------------------------------------------------------------------------- */
-
-TYPES(event_record, EventRecord, struct event_record);
-static const struct wire_field event_record_fields[] = {
-    UINT32(event_record, min_reader, 0, 0, REQUIRED),
-    CODE(event_record, algorithm, REQUIRED),
-    BYTES(event_record, body, body_bytes, LIMIT_EVENT_BYTES, REQUIRED),
-    DIGEST(event_record, hash, REQUIRED),
-};
-const struct wire_message wire_event_record = MESSAGE(event_record, "EventRecord");
-
-TYPES(fired, Fired, struct fired);
-static const struct wire_field fired_fields[] = {
-    WORD(fired, clock, LIST_CLOCK, OPTIONAL),
-    UINT32(fired, key, 0, 0, OPTIONAL),
-    UINT32(fired, version, 0, 0, OPTIONAL),
-    WORD(fired, kind, LIST_TIMER, OPTIONAL),
-    UINT32(fired, rung, 0, 0, OPTIONAL),
-    UINT32(fired, occurrence, 0, 0, OPTIONAL),
-    INSTANT(fired, at, OPTIONAL),
-    BOOL(fired, incomplete, OPTIONAL),
-};
-static const struct wire_message wire_fired = MESSAGE(fired, "Fired");
-
-TYPES(revoked_miss, RevokedMiss, struct revoked_miss);
-static const struct wire_field revoked_miss_fields[] = {
-    WORD(revoked_miss, clock, LIST_CLOCK, REQUIRED),
-    UINT32(revoked_miss, version, 0, 0, OPTIONAL),
-    CODE(revoked_miss, unit, OPTIONAL),
-    CODE(revoked_miss, reason, OPTIONAL),
-};
-static const struct wire_message wire_revoked_miss = MESSAGE(revoked_miss, "RevokedMiss");
-
-TYPES(event, Event, struct event);
-static const struct wire_field event_fields[] = {
-    CODE(event, task_id, REQUIRED),
-    UINT64(event, seq),
-    WORD(event, type, LIST_EVENT, REQUIRED),
-    INSTANT(event, now, OPTIONAL),
-    INSTANT(event, received_at, OPTIONAL),
-    REFERENCE(event, cause, LIMIT_LINE, OPTIONAL),
-    UINT32(event, hops, 0, 0, OPTIONAL),
-    EMBED(event, actor, actor, OPTIONAL),
-    EMBED(event, message, message_id, OPTIONAL),
-    REFERENCE(event, reference, LIMIT_REFERENCE, OPTIONAL),
-    UINT32(event, registry_version, 0, 0, OPTIONAL),
-    TEXT_LIST(event, audience, LIMIT_CODE, LIMIT_LIST),
-    DIGEST(event, content, OPTIONAL),
-    EMBED(event, body, body, OPTIONAL),
-    WORD(event, state_before, LIST_STATE, OPTIONAL),
-    WORD(event, state, LIST_STATE, OPTIONAL),
-    CODE(event, lead_unit, OPTIONAL),
-    CODE(event, supervisor, OPTIONAL),
-    WORD(event, lane, LIST_LANE, OPTIONAL),
-    WORD(event, urgency, LIST_URGENCY, OPTIONAL),
-    WORD(event, binds, LIST_BINDS, OPTIONAL),
-    UINT32(event, template_version, 0, 0, OPTIONAL),
-    DATE(event, completed_on, OPTIONAL),
-    EMBED(event, report, report, OPTIONAL),
-    EMBED(event, dispute, dispute, OPTIONAL),
-    EMBED(event, request, pending_request, OPTIONAL),
-    BOOL(event, request_withdrawn, OPTIONAL),
-    INT32(event, extension_working_days, 0, 0, OPTIONAL),
-    INSTANT(event, rung6_held_until, OPTIONAL),
-    LIST(event, clocks, clock_count, clock, LIMIT_CLOCKS, OPTIONAL),
-    LIST(event, misses, miss_count, miss, LIMIT_MISSES, OPTIONAL),
-    LIST(event, revoked, revoked_count, revoked_miss, LIMIT_MISSES, OPTIONAL),
-    EMBED(event, fired, fired, OPTIONAL),
-    TEXT_LIST(event, notes, LIMIT_LINE, LIMIT_NOTES),
-    EMBED(event, refusal, refusal, OPTIONAL),
-    UINT32(event, rung, 0, 0, OPTIONAL),
-    CODE(event, person, OPTIONAL),
-    EMBED(event, number, number, OPTIONAL),
-};
-const struct wire_message wire_event = MESSAGE(event, "Event");
-
-/* --- traffic.proto ------------------------------------------------------------------------------------------- */
-
-TYPES(answer, Answer, struct answer_record);
-static const struct wire_field answer_fields[] = {
-    CODE(answer, command_id, REQUIRED),
-    CODE(answer, task_id, OPTIONAL),
-    WORD(answer, trigger, LIST_TRIGGER, OPTIONAL),
-    EMBED(answer, actor, actor, OPTIONAL),
-    EMBED(answer, message, message_id, OPTIONAL),
-    INSTANT(answer, received_at, OPTIONAL),
-    EMBED(answer, refusal, refusal, OPTIONAL),
-    UINT64(answer, first_seq),
-    WORD(answer, first_refusal, WORDS_REFUSAL, OPTIONAL),
-    WORD(answer, first_state, LIST_STATE, OPTIONAL),
-};
-const struct wire_message wire_answer = MESSAGE(answer, "Answer");
-
-TYPES(watermark, Watermark, struct watermark);
-static const struct wire_field watermark_fields[] = {
-    CODE(watermark, door, REQUIRED),
-    CODE(watermark, instance, OPTIONAL),
-    INSTANT(watermark, at, REQUIRED),
-};
-const struct wire_message wire_watermark = MESSAGE(watermark, "Watermark");
-
-TYPES(dead_letter, DeadLetter, struct dead_letter);
-static const struct wire_field dead_letter_fields[] = {
-    REFERENCE(dead_letter, topic, LIMIT_LINE, REQUIRED),
-    INT32(dead_letter, partition, 0, INT32_MAX, OPTIONAL),
-    INT64(dead_letter, offset, 0, INT64_MAX, OPTIONAL),
-    INSTANT(dead_letter, received_at, OPTIONAL),
-    EMBED(dead_letter, reason, refusal, REQUIRED),
-    UINT64(dead_letter, bytes),
-    DIGEST(dead_letter, digest, OPTIONAL),
-};
-const struct wire_message wire_dead_letter = MESSAGE(dead_letter, "DeadLetter");
-
-TYPES(clock_tick, ClockTick, struct clock_tick);
-static const struct wire_field clock_tick_fields[] = {
-    UINT64(clock_tick, seq),
-    INSTANT(clock_tick, now, REQUIRED),
-};
-const struct wire_message wire_clock_tick = MESSAGE(clock_tick, "ClockTick");
+/* clang-format on */

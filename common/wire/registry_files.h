@@ -13,8 +13,8 @@ struct registry_files {
     const struct tree *tree; /* where everything stands */
 };
 
-/* Everything lies in the arena. On failure ret_fault says what and ret_position where ("units.yaml:12:5"); a file that cannot be
- * read is REFUSAL_MALFORMED with the system's reason as value. */
+/* Everything lies in the arena. On failure ret_fault says what and ret_position where ("units.yaml:12:5"); a file
+ * that cannot be read is REFUSAL_MALFORMED with rule "file" and the system's reason as value. */
 MUST_CHECK bool registry_files_load(const char *directory, struct arena *arena,
                                     struct registry_files *ret_files, struct wire_fault *ret_fault,
                                     const char **ret_position);

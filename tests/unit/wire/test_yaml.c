@@ -97,38 +97,40 @@ static void words_amounts_and_times_are_read(void **state)
 static void wrong_yaml_is_refused_with_its_place(void **state)
 {
     (void)state;
+    /* clang-format off */
     static const struct {
         const char *yaml;
         enum refusal_code code;
         const char *field, *rule, *position;
     } cases[] = {
-        {"year: 2023\nyear: 2024\n",                                                               REFUSAL_MALFORMED,     "",                "duplicate_key", "f.yaml:2:1" },
-        {"year: 2023\ndays:\n  - {date: 2023-01-01, working: maybe}\n",                            REFUSAL_FIELD_RANGE,
-         "days[0].working",                                                                                                                  "type=boolean",  "f.yaml:3:33"},
-        {"year: 2023\ndays:\n  - {date: 2023-01-01, working: \"true\"}\n",                         REFUSAL_FIELD_RANGE,
-         "days[0].working",                                                                                                                  "type=boolean",  "f.yaml:3:33"},
-        {"year: 2023\ndays:\n  - {date: 2023-01-01}\n",                                            REFUSAL_FIELD_MISSING, "days[0].working", "required",
-         "f.yaml:3:5"                                                                                                                                                      },
-        {"year: 2023\ndays:\n  - {date: 2023-02-29, working: true}\n",                             REFUSAL_NO_SUCH_DATE,  "days[0].date",
-         "",                                                                                                                                                  "f.yaml:3:12"},
-        {"year: 010\n",                                                                            REFUSAL_FIELD_RANGE,   "year",            "type=number",   "f.yaml:1:7" },
-        {"year: 4x\n",                                                                             REFUSAL_FIELD_RANGE,   "year",            "type=number",   "f.yaml:1:7" },
-        {"year: 2023\nyaer: 1\n",                                                                  REFUSAL_FIELD_UNKNOWN, "yaer",            "",              "f.yaml:2:7" },
-        {"year: &a 2023\n",                                                                        REFUSAL_MALFORMED,     "",                "anchor",        "f.yaml:1:10"},
-        {"year: *a\n",                                                                             REFUSAL_MALFORMED,     "",                "alias",         "f.yaml:1:8" },
-        {"year: !!str 2023\n",                                                                     REFUSAL_MALFORMED,     "",                "tag",           "f.yaml:1:13"},
-        {"? [a]\n: 1\n",                                                                           REFUSAL_MALFORMED,     "",                "key",           "f.yaml:1:3" },
-        {"- 1\n",                                                                                  REFUSAL_FIELD_RANGE,   "",                "type=mapping",  "f.yaml:1:1" },
-        {"year: 1\n---\nyear: 2\n",                                                                REFUSAL_MALFORMED,     "",                "one_document",  "f.yaml:1:1" },
-        {"year: [1\n",                                                                             REFUSAL_MALFORMED,     "",                "yaml",          NULL         },
-        {"year: 2023\n\tdays: 1\n",                                                                REFUSAL_MALFORMED,     "",                "yaml",          NULL         },
-        {"a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: 1}}}}}}}}}}}}}}}}\n",
-         REFUSAL_MALFORMED,                                                                                               "",                "depth",         NULL         },
-        {"year: \xff\n",                                                                           REFUSAL_MALFORMED,     "",                "yaml",          NULL         },
-        {"year: 2023\npaper: \"a\\0b\"\n",                                                         REFUSAL_MALFORMED,     "",                "zero_byte",     "f.yaml:2:9" },
-        {"",                                                                                       REFUSAL_FIELD_MISSING, "year",            "required",      "f.yaml:1:1" },
-        {"# nothing\n",                                                                            REFUSAL_FIELD_MISSING, "year",            "required",      "f.yaml:1:1" },
+        {"year: 2023\nyear: 2024\n", REFUSAL_MALFORMED, "", "duplicate_key", "f.yaml:2:1"},
+        {"year: 2023\ndays:\n  - {date: 2023-01-01, working: maybe}\n", REFUSAL_FIELD_RANGE, "days[0].working",
+         "type=boolean", "f.yaml:3:33"},
+        {"year: 2023\ndays:\n  - {date: 2023-01-01, working: \"true\"}\n", REFUSAL_FIELD_RANGE, "days[0].working",
+         "type=boolean", "f.yaml:3:33"},
+        {"year: 2023\ndays:\n  - {date: 2023-01-01}\n", REFUSAL_FIELD_MISSING, "days[0].working", "required",
+         "f.yaml:3:5"},
+        {"year: 2023\ndays:\n  - {date: 2023-02-29, working: true}\n", REFUSAL_NO_SUCH_DATE, "days[0].date", "",
+         "f.yaml:3:12"},
+        {"year: 010\n", REFUSAL_FIELD_RANGE, "year", "type=number", "f.yaml:1:7"},
+        {"year: 4x\n", REFUSAL_FIELD_RANGE, "year", "type=number", "f.yaml:1:7"},
+        {"year: 2023\nyaer: 1\n", REFUSAL_FIELD_UNKNOWN, "yaer", "", "f.yaml:2:7"},
+        {"year: &a 2023\n", REFUSAL_MALFORMED, "", "anchor", "f.yaml:1:10"},
+        {"year: *a\n", REFUSAL_MALFORMED, "", "alias", "f.yaml:1:8"},
+        {"year: !!str 2023\n", REFUSAL_MALFORMED, "", "tag", "f.yaml:1:13"},
+        {"? [a]\n: 1\n", REFUSAL_MALFORMED, "", "key", "f.yaml:1:3"},
+        {"- 1\n", REFUSAL_FIELD_RANGE, "", "type=mapping", "f.yaml:1:1"},
+        {"year: 1\n---\nyear: 2\n", REFUSAL_MALFORMED, "", "one_document", "f.yaml:1:1"},
+        {"year: [1\n", REFUSAL_MALFORMED, "", "yaml", NULL},
+        {"year: 2023\n\tdays: 1\n", REFUSAL_MALFORMED, "", "yaml", NULL},
+        {"a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: 1}}}}}}}}}}}}}}}}\n", REFUSAL_MALFORMED,
+         "", "depth", NULL},
+        {"year: \xff\n", REFUSAL_MALFORMED, "", "utf-8", "f.yaml:1:1"},
+        {"year: 2023\npaper: \"a\\0b\"\n", REFUSAL_MALFORMED, "", "zero_byte", "f.yaml:2:8"},
+        {"", REFUSAL_FIELD_MISSING, "year", "required", "f.yaml:1:1"},
+        {"# nothing\n", REFUSAL_FIELD_MISSING, "year", "required", "f.yaml:1:1"},
     };
+    /* clang-format on */
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct calendar_year year;
         struct wire_fault fault;

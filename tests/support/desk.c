@@ -246,6 +246,7 @@ const struct turn *desk_wake(struct desk *desk, const char *key, uint64_t wake_s
 {
     struct actor watcher = {"", "", "deadline-watcher", "", DOOR_INSIDE};
     struct command command = desk_command(desk, key, watcher, "2023-01-01T09:00", (struct body){0});
+    desk->messages--; /* a wake does not count as somebody's message */
     command.origin = ORIGIN_WATCHER;
     command.received_at = due;
     command.message = (struct message_id){"", "", ""};

@@ -1,0 +1,449 @@
+/* Random histories over the pure core: whatever people, systems, wakes and repeats do, in whatever order, a task keeps
+ * its promises. After each step the invariants are checked; after each history the row is compared with the fold. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <stdlib.h>
+
+#include "base/limits.h"
+#include "base/text.h"
+#include "calendar_fixture.h"
+#include "desk.h"
+#include "dice.h"
+#include "district_fixture.h"
+#include "domain/task_life.h"
+
+enum { HISTORIES = 300, STEPS = 60 };
+
+static struct dice dice;
+
+static const char *const persons[] = {
+    "finance-handler",
+    "finance-head",
+    "housing-handler",
+    "housing-section",
+    "housing-head",
+    "housing-deputy",
+    "water-head",
+    "arrears-clerk",
+    "arrears-clerk-b",
+    "arrears-head",
+    "hotline-clerk",
+    "hotline-head",
+    "projects-clerk",
+    "supervision-clerk",
+    "projects-clerk-b",
+    "leader-finance",
+    "leader-land",
+    "executive",
+    "district-head",
+    "auditor",
+    "natural-resources-head",
+    "natural-resources-handler",
+    "supervision-clerk-b",
+    "supervision-head",
+};
+static const char *const systems[] = {"urn:duban:housing:oa", "urn:duban:finance:oa",
+                                      "urn:duban:hotline:tickets"};
+static const char *const units[] = {"finance", "housing", "natural-resources", "water", "nowhere"};
+static const char *const templates[] = {"T1", "T12", "T22", "T31", "TM"};
+static const char *const fact_kinds[] = {"支付", "到账", "回访", "办理"};
+static const char *const evidence[] = {"国库支付凭证", "银行凭证", "办理答复", "办理情况报告"};
+
+#define PICK(list) ((list)[dice_roll(&dice, 0, (int64_t)(sizeof(list) / sizeof((list)[0])) - 1)])
+
+static struct date day_around(struct instant now, int before, int after)
+{
+    return date_add(date_of(now), (int)dice_roll(&dice, -before, after));
+}
+
+static void fill_start(struct body *body, struct instant now)
+{
+    switch ((int)body->trigger) {
+    case TRIGGER_REGISTER:
+        body->registration.lead_unit = dice_chance(&dice, 90) ? PICK(units) : "";
+        if (dice_chance(&dice, 80))
+            body->registration.approval =
+                (struct approval){"leader-land", "批示", date_of(now), "区政办〔2023〕3号"};
+        if (dice_chance(&dice, 60))
+            body->registration.due.date = day_around(now, 3, 60);
+        if (dice_chance(&dice, 20))
+            body->registration.urgency = "critical";
+        break;
+    case TRIGGER_ASSIGN:
+        if (dice_chance(&dice, 20))
+            body->assign.due_date = day_around(now, 2, 40);
+        break;
+    case TRIGGER_OBJECT:
+        body->object.proposed_unit = PICK(units);
+        break;
+    case TRIGGER_ADJUDICATE:
+        body->adjudicate.unit = PICK(units);
+        if (dice_chance(&dice, 40))
+            body->adjudicate.due_date = day_around(now, 0, 60);
+        break;
+    case TRIGGER_REASSIGN:
+        body->reassign.unit = PICK(units);
+        if (dice_chance(&dice, 60))
+            body->reassign.due_date = day_around(now, 0, 60);
+        break;
+    }
+}
+
+static void fill_work(struct body *body, struct instant now, struct desk *desk)
+{
+    static const struct duration amounts[] = {
+        {UNIT_WORKING_DAY,  3 },
+        {UNIT_CALENDAR_DAY, 10},
+        {UNIT_HOUR,         4 }
+    };
+    switch ((int)body->trigger) {
+    case TRIGGER_RECORD_FACT:
+        body->record_fact.kind = PICK(fact_kinds);
+        body->record_fact.occurred_on = day_around(now, 10, 1);
+        break;
+    case TRIGGER_REQUEST:
+        if (dice_chance(&dice, 50))
+            body->request.amount = PICK(amounts);
+        else
+            body->request.until = day_around(now, 0, 40);
+        break;
+    case TRIGGER_DECIDE:
+        body->decide.granted = dice_chance(&dice, 70);
+        break;
+    case TRIGGER_REPORT_DONE:
+        *body = desk_report(desk, PICK(evidence));
+        body->report_done.completed_on = day_around(now, 5, 0);
+        break;
+    case TRIGGER_RECORD_VERIFICATION:
+        body->record_verification.passed = dice_chance(&dice, 80);
+        body->record_verification.satisfaction =
+            (enum satisfaction)dice_roll(&dice, SATISFACTION_NONE, SATISFACTION_UNREACHED);
+        break;
+    case TRIGGER_CLOSE:
+        body->close.disposition = dice_chance(&dice, 50) ? "已说明" : "";
+        break;
+    case TRIGGER_REOPEN:
+        body->reopen.reason_code =
+            (enum reopen_reason)dice_roll(&dice, REOPEN_NEW_FACTS, REOPEN_FALSE_EVIDENCE);
+        break;
+    case TRIGGER_INSTRUCT:
+        body->instruct.card = (enum instruction_card)dice_roll(&dice, CARD_NONE, CARD_MEETING);
+        body->instruct.digest = "ab";
+        body->instruct.until = day_around(now, 2, 30);
+        break;
+    case TRIGGER_ACKNOWLEDGE:
+        body->acknowledge.rung = (uint32_t)dice_roll(&dice, 2, 6);
+        break;
+    }
+}
+
+/* --- what must hold after each step ---------------------------------------------------------------------------------- */
+
+static struct instant least_timer(const struct task *task)
+{
+    struct instant least = INSTANT_NONE;
+    for (uint32_t i = 0; i < task->clock_count; i++) {
+        for (uint32_t j = 0; j < task->clocks[i].timer_count; j++) {
+            const struct timer *timer = &task->clocks[i].timers[j];
+            if (!timer->held && (!instant_is_set(least) || timer->at.ms < least.ms))
+                least = timer->at;
+        }
+    }
+    return least;
+}
+
+static bool fired_twice(const struct desk_row *row)
+{
+    for (uint32_t i = 0; i < row->event_count; i++) {
+        for (uint32_t j = 0; j < i; j++) {
+            const struct fired *a = &row->events[i].fired, *b = &row->events[j].fired;
+            if (row->events[i].type != EVENT_RUNG_HELD && row->events[j].type != EVENT_RUNG_HELD &&
+                a->clock != CLOCK_NONE && a->clock == b->clock && a->key == b->key &&
+                a->version == b->version && a->kind == b->kind && a->rung == b->rung &&
+                a->occurrence == b->occurrence)
+                return true;
+        }
+    }
+    return false;
+}
+
+static void check_clocks(const struct task *task)
+{
+    for (uint32_t i = 0; i < task->clock_count; i++) {
+        const struct clock *clock = &task->clocks[i];
+        assert_in_range(clock->timer_count, 0, LIMIT_TIMERS_PER_CLOCK);
+        if (clock->status == CLOCK_RUNNING)
+            assert_true(clock->timer_count > 0);
+        if (instant_is_set(clock->ended_at) || clock->status == CLOCK_PARKED || clock->status == CLOCK_PAUSED)
+            assert_int_equal(clock->timer_count, 0);
+        for (uint32_t j = 0; j < i; j++)
+            assert_false(task->clocks[j].id == clock->id && task->clocks[j].key == clock->key);
+    }
+    bool over = (IN(task->state) & (STATES_ENDED | IN(STATE_WRITTEN_OFF))) != 0;
+    if (over)
+        assert_false(instant_is_set(task->next_wake));
+}
+
+static void check_task(const struct task *task)
+{
+    check_clocks(task);
+    assert_int_equal(least_timer(task).ms, task->next_wake.ms);
+    assert_in_range(task->miss_count, 0, LIMIT_MISSES);
+    assert_in_range(task->message_count, 0, LIMIT_MESSAGE_IDS);
+    assert_int_equal(task->dispute.open, task->state == STATE_DISPUTED);
+    bool at_work = task->state == STATE_IN_PROGRESS || task->state == STATE_REWORK;
+    assert_true(task->request.kind == REQUEST_NONE || at_work);
+}
+
+static void check_refusals(const struct task *before, const struct turn *turn, struct desk *desk)
+{
+    const struct event *last = &turn->events[turn->event_count - 1];
+    if (turn->event_count != 1 || last->type != EVENT_REFUSED || before == NULL)
+        return;
+    struct task undone = turn->after->task;
+    undone.seq = before->seq;
+    undone.now = before->now;
+    undone.messages = before->messages;
+    undone.message_count = before->message_count;
+    assert_string_equal(task_text(&undone, desk->arena), task_text(before, desk->arena));
+}
+
+static void check_turn(struct desk *desk, const struct task *before, const struct turn *turn,
+                       struct instant received_at)
+{
+    uint64_t seq = before == NULL ? 0 : before->seq;
+    assert_true(turn->event_count <= LIMIT_EVENTS_PER_TURN);
+    if (turn->event_count == 0) {
+        assert_true(turn->answer.given || (turn->after != NULL && &turn->after->task == before));
+        return;
+    }
+    assert_false(turn->answer.given);
+    struct instant now = before == NULL ? INSTANT_NONE : before->now;
+    for (uint32_t i = 0; i < turn->event_count; i++) {
+        assert_int_equal(turn->events[i].seq, ++seq);
+        assert_int_not_equal(turn->events[i].type, EVENT_CLOCK_FAULTED);
+        assert_true(turn->events[i].now.ms >= now.ms);
+        now = turn->events[i].now;
+    }
+    assert_int_equal(turn->after->task.seq, seq);
+    check_task(&turn->after->task);
+    check_refusals(before, turn, desk);
+    const struct task *task = &turn->after->task;
+    if (received_at.ms > 0 && instant_is_set(task->next_wake))
+        assert_true(task->next_wake.ms >= received_at.ms);
+}
+
+/* --- one history ------------------------------------------------------------------------------------------------------ */
+
+static void add_monitored_template(struct desk *desk)
+{
+    struct registry *registry = desk->registry;
+    struct registry_template monitored = *registry_template(registry, "T22");
+    monitored.code = "TM";
+    monitored.lane = LANE_MONITORED;
+    monitored.due_fact = "回访";
+    monitored.sample_percent = 50;
+    registry->templates =
+        arena_grown(desk->arena, registry->templates, registry->template_count, sizeof(*registry->templates));
+    registry->templates[registry->template_count++] = monitored;
+}
+
+static const char *draft(struct desk *desk, struct instant now)
+{
+    char id[ID_TEXT];
+    struct digest digest = digest_of_texts("walk", arena_format(desk->arena, "%u", desk->messages), NULL);
+    digest_to_id(&digest, id);
+    struct body body = say(TRIGGER_DRAFT);
+    body.draft.reference = arena_text(desk->arena, id);
+    body.draft.template_code = PICK(templates);
+    body.draft.lead_unit = "housing";
+    struct command command =
+        desk_command(desk, body.draft.reference, district_system(desk->registry, "urn:duban:hotline:tickets"),
+                     "2023-02-01T09:00", body);
+    command.received_at = now;
+    desk_take(desk, &command);
+    return body.draft.reference;
+}
+
+/* A trigger that has a row here, mostly; now and then any. */
+static enum trigger choose_trigger(const struct task *task)
+{
+    enum trigger allowed[TRIGGER_COUNT];
+    uint32_t count = 0;
+    if (dice_chance(&dice, 10))
+        return (enum trigger)dice_roll(&dice, TRIGGER_DRAFT, TRIGGER_ACKNOWLEDGE);
+    task_life_allowed(task->state, allowed);
+    while (allowed[count] != TRIGGER_NONE)
+        count++;
+    if (count == 0)
+        return TRIGGER_ACKNOWLEDGE;
+    enum trigger trigger = allowed[dice_roll(&dice, 0, count - 1)];
+    bool ends = trigger == TRIGGER_TERMINATE || trigger == TRIGGER_REJECT;
+    return ends && dice_chance(&dice, 90) ? allowed[0] : trigger;
+}
+
+/* Somebody who may, mostly. */
+static struct actor choose_actor(struct desk *desk, const struct task *task, enum trigger trigger)
+{
+    const struct trigger_row *row = trigger_row_of(trigger);
+    struct actor actor = {0};
+    for (int tries = 0; tries < 40; tries++) {
+        actor = dice_chance(&dice, 15) ? district_system(desk->registry, PICK(systems))
+                                       : district_person(desk->registry, PICK(persons));
+        if ((task_capacities(task, &actor, desk->registry) & row->capacities) != 0)
+            return actor;
+    }
+    return actor;
+}
+
+static struct command notice_command(struct desk *desk, const char *key, struct instant now)
+{
+    bool accepted = dice_chance(&dice, 70);
+    struct body body = say(accepted ? TRIGGER_NOTICE_ACCEPTED : TRIGGER_NOTICE_EXHAUSTED);
+    body.notice_accepted.person = PICK(persons);
+    body.notice_accepted.rung = (uint32_t)dice_roll(&dice, 2, 6);
+    body.notice_accepted.accepted_at = instant_add(now, -dice_roll(&dice, 0, 3) * MS_PER_HOUR);
+    struct actor notifier = {"", "", "escalation-notifier", "", DOOR_INSIDE};
+    struct command command = desk_command(desk, key, notifier, "2023-02-01T09:00", body);
+    command.origin = ORIGIN_NOTIFIER;
+    command.message = (struct message_id){"", "", ""};
+    command.received_at = now;
+    return command;
+}
+
+static void step(struct desk *desk, const char *key, struct instant *now)
+{
+    const struct task *before = desk_task(desk, key);
+    if (dice_chance(&dice, 25))
+        *now = instant_add(*now, dice_roll(&dice, 0, 20) * MS_PER_DAY);
+    *now = instant_add(*now, dice_roll(&dice, 0, 3 * MS_PER_HOUR));
+    if (dice_chance(&dice, 40)) {
+        desk->holds_internals = dice_chance(&dice, 30);
+        desk_deliver(desk);
+    }
+    if (dice_chance(&dice, 40))
+        desk_watch(desk, key, *now);
+    before = desk_task(desk, key);
+    if (dice_chance(&dice, 8)) {
+        struct command command = notice_command(desk, key, *now);
+        check_turn(desk, before, desk_take(desk, &command), INSTANT_NONE);
+        const struct task *once = desk_task(desk, key);
+        check_turn(desk, once, desk_take(desk, &command), INSTANT_NONE);
+        assert_ptr_equal(desk_task(desk, key), once);
+        return;
+    }
+    struct body body = say(choose_trigger(before));
+    fill_start(&body, *now);
+    fill_work(&body, *now, desk);
+    struct command command =
+        desk_command(desk, key, choose_actor(desk, before, body.trigger), "2023-02-01T09:00", body);
+    command.received_at =
+        dice_chance(&dice, 10) ? instant_add(*now, -dice_roll(&dice, 0, 2 * MS_PER_DAY)) : *now;
+    const struct turn *turn = desk_take(desk, &command);
+    check_turn(desk, before, turn, command.received_at);
+    if (turn->event_count == 0 || !dice_chance(&dice, 20))
+        return;
+    before = desk_task(desk, key);
+    turn = desk_take(desk, &command); /* the sender repeats itself */
+    assert_int_equal(turn->event_count, 0);
+    assert_int_equal(turn->answer.refusal.code, REFUSAL_DUPLICATE);
+    assert_ptr_equal(desk_task(desk, key), before);
+}
+
+static void check_fold(struct desk *desk)
+{
+    for (uint32_t i = 0; i < desk->row_count; i++) {
+        struct desk_row *row = &desk->rows[i];
+        struct row *folded = NULL;
+        for (uint32_t j = 0; j < row->event_count; j++)
+            folded = row_apply(folded, &row->events[j], desk->arena);
+        if (row->row != NULL && row->row->kind == ROW_TASK)
+            assert_string_equal(task_text(&folded->task, desk->arena),
+                                task_text(&row->row->task, desk->arena));
+        else if (row->row != NULL)
+            assert_int_equal(folded->numbers.last, row->row->numbers.last);
+    }
+}
+
+static uint32_t seen_states, seen_events[EVENT_COUNT];
+
+static void note_what_was_seen(const struct desk *desk)
+{
+    for (uint32_t i = 0; i < desk->row_count; i++) {
+        for (uint32_t j = 0; j < desk->rows[i].event_count; j++) {
+            seen_states |= IN(desk->rows[i].events[j].state);
+            seen_events[desk->rows[i].events[j].type]++;
+        }
+    }
+}
+
+/* A walk that never leaves the first rooms proves nothing. */
+static void check_that_much_was_seen(void)
+{
+    static const enum event_type elsewhere[] = {EVENT_CLOCK_FAULTED, EVENT_FOLLOWED, EVENT_PREDECESSOR_DONE};
+    uint32_t not_yet = IN(STATE_SUSPENDED) | IN(STATE_SHELVED) | IN(STATE_MERGED) | IN(STATE_ARCHIVED);
+    for (size_t i = 0; i < sizeof(elsewhere) / sizeof(elsewhere[0]); i++)
+        seen_events[elsewhere[i]]++;
+    assert_int_equal(seen_states | not_yet | IN(STATE_NONE), IN(STATE_COUNT) - 1u);
+    for (int i = EVENT_DRAFTED; i <= EVENT_REFUSED; i++) {
+        bool exists = word_of(LIST_EVENT, i)->code[0] != '\0';
+        if (exists && seen_events[i] == 0)
+            print_message("event never seen: %s\n", word_of(LIST_EVENT, i)->code);
+        assert_true(!exists || seen_events[i] > 0);
+    }
+}
+
+static void random_histories_keep_every_promise(void **state)
+{
+    (void)state;
+    dice = dice_new("test_task_walk");
+    for (int history = 0; history < HISTORIES; history++) {
+        struct desk *desk = desk_new();
+        struct instant now = instant_at("2023-02-01T09:00");
+        add_monitored_template(desk);
+        const char *key = draft(desk, now);
+        for (int i = 0; i < STEPS; i++)
+            step(desk, key, &now);
+        check_fold(desk);
+        assert_false(fired_twice(desk_row(desk, key)));
+        note_what_was_seen(desk);
+        desk_free(desk);
+    }
+    check_that_much_was_seen();
+}
+
+/* The same history, with a watcher that is always in time and with none at all: the same facts. */
+static void what_is_decided_does_not_depend_on_how_fast_the_watcher_is(void **state)
+{
+    (void)state;
+    const char *texts[2];
+    struct desk *desks[2];
+    for (int lazy = 0; lazy < 2; lazy++) {
+        struct desk *desk = desks[lazy] = desk_new();
+        const char *key = desk_signed(desk, "T12", "housing", "2023-03-31");
+        static const char *const days[] = {"2023-03-01T10:00", "2023-03-28T10:00", "2023-04-04T10:00",
+                                           "2023-04-25T16:00"};
+        for (size_t i = 0; i < sizeof(days) / sizeof(days[0]); i++) {
+            if (!lazy)
+                desk_watch(desk, key, instant_at(days[i]));
+            desk_act(desk, key, "housing-handler", days[i], say(TRIGGER_PROGRESS));
+        }
+        texts[lazy] = task_text(desk_task(desk, key), desk->arena);
+    }
+    assert_string_equal(texts[0], texts[1]);
+    desk_free(desks[0]);
+    desk_free(desks[1]);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(random_histories_keep_every_promise),
+        cmocka_unit_test(what_is_decided_does_not_depend_on_how_fast_the_watcher_is),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

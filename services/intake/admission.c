@@ -118,8 +118,7 @@ static bool check_trigger(const struct candidate *candidate, struct arena *arena
 {
     const struct trigger_row *row = trigger_row_of(candidate->event->trigger);
     const char *code = word_of(LIST_TRIGGER, (int)candidate->event->trigger)->code;
-    bool outside =
-        candidate->event->trigger == TRIGGER_APPLY_REGISTRY || (row != NULL && row->origin == ORIGIN_OUTSIDE);
+    bool outside = row != NULL && row->origin == ORIGIN_OUTSIDE;
     return outside || refuse(ret, refusal_make(arena, REFUSAL_WRONG_ORIGIN, "trigger", code, NULL));
 }
 

@@ -27,8 +27,7 @@ static bool check_names(const struct tree *data, struct arena *arena, struct adm
         for (size_t k = 0; k < sizeof(known) / sizeof(known[0]); k++)
             found = found || text_equal(child->key, known[k]);
         if (!found)
-            return refuse_field(ret, REFUSAL_FIELD_UNKNOWN, arena_format(arena, "data.%s", child->key), "",
-                                arena);
+            return refuse_field(ret, REFUSAL_FIELD_UNKNOWN, child->key, "", arena);
     }
     return true;
 }
@@ -37,9 +36,10 @@ static bool read_base(const struct tree *data, struct arena *arena, struct admis
 {
     const struct tree *node = tree_child(data, "base_version");
     int64_t version = 0;
-    if (node != NULL && ((node->kind != TREE_PLAIN && node->kind != TREE_TEXT) ||
-                         !text_to_int64(node->text, 0, UINT32_MAX, &version)))
-        return refuse_field(ret, REFUSAL_FIELD_RANGE, "data.base_version", "type=number", arena);
+    if (node != NULL && node->kind != TREE_NULL &&
+        ((node->kind != TREE_PLAIN && node->kind != TREE_TEXT) ||
+         !text_to_int64(node->text, 0, UINT32_MAX, &version)))
+        return refuse_field(ret, REFUSAL_FIELD_RANGE, "base_version", "type=number", arena);
     ret->command.body.apply_registry.base_version = (uint32_t)version;
     return true;
 }
@@ -93,7 +93,7 @@ bool admission_read_registry(const struct cloud_event *event, const struct regis
         return false;
     const struct tree *content = tree_child(data, "content");
     if (content == NULL || content->kind != TREE_MAPPING)
-        return refuse_field(ret, REFUSAL_FIELD_MISSING, "data.content", "required", arena);
+        return refuse_field(ret, REFUSAL_FIELD_MISSING, "content", "required", arena);
     struct registry *registry = ARENA_NEW(arena, struct registry);
     if (!wire_from_tree(&wire_registry, content, arena, registry, &fault))
         return refuse(ret, wire_fault_refusal(&fault, arena));

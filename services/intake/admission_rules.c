@@ -86,8 +86,7 @@ static struct refusal judge_words(const struct word_rule *rule, const struct bod
     for (uint32_t i = 0; i < words->count; i++) {
         if (text_empty(words->items[i]) || is_known(registry, rule->kind, words->items[i]))
             continue;
-        const char *field = rule->list ? arena_format(arena, "data.%s[%u]", rule->field, i)
-                                       : arena_format(arena, "data.%s", rule->field);
+        const char *field = rule->list ? arena_format(arena, "%s[%u]", rule->field, i) : rule->field;
         return refusal_make(arena, REFUSAL_UNKNOWN_WORD, "field", field, "value", words->items[i], NULL);
     }
     return (struct refusal){0};
@@ -101,8 +100,7 @@ static struct refusal judge_date(const struct date_rule *rule, const struct body
     if (!date_is_set(*date) || date->days >= today.days)
         return (struct refusal){0};
     date_to_text(*date, text);
-    return refusal_make(arena, REFUSAL_DATE_PAST, "field", arena_format(arena, "data.%s", rule->field),
-                        "value", text, NULL);
+    return refusal_make(arena, REFUSAL_DATE_PAST, "field", rule->field, "value", text, NULL);
 }
 
 struct refusal admission_rules_judge(const struct body *body, const struct registry *registry,

@@ -173,16 +173,16 @@ static void mark_name_at(struct masked_text *text, size_t at)
 
 static void mark_number_at(struct masked_text *text, size_t at)
 {
-    size_t end = at, digits = 0, last = at;
-    for (; end < text->count; end++) {
+    size_t digits = 0, last = at;
+    for (size_t end = at; end < text->count; end++) {
         uint32_t c = text->glyphs[end].c;
-        if (!(c >= '0' && c <= '9') && c != '-' && c != ' ' && c != '+' && c != ')' && c != '(' && c != 'X' &&
-            c != 'x')
+        bool digit = (c >= '0' && c <= '9') || (digits > 0 && (c == 'X' || c == 'x'));
+        if (!digit && c != '-' && c != ' ' && c != '+' && c != ')' && c != '(')
             break;
-        if (c >= '0' && c <= '9')
+        if (digit) {
             digits++;
-        if (c != ' ' && c != '-' && c != '(')
             last = end + 1;
+        }
     }
     if (digits >= LABELLED_NUMBER_LEAST)
         masked_text_mark(text, at, last);

@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #define CALENDARS "calendars"
 
@@ -68,34 +69,38 @@ static bool load_tree(const struct loading *loading, const char *file, struct tr
     return fine;
 }
 
-static int by_name(const void *a, const void *b)
+static int is_yaml(const struct dirent *entry)
 {
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
+    size_t length = strlen(entry->d_name);
+    return entry->d_name[0] != '.' && length > 5 && strcmp(entry->d_name + length - 5, ".yaml") == 0;
 }
 
-/* The names of *.yaml in a folder, sorted; false when the folder cannot be read. */
+/* Not alphasort, which follows the locale. */
+static int by_name(const struct dirent **a, const struct dirent **b)
+{
+    return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+/* The names of *.yaml in a folder ("" is the directory itself), sorted; false when it cannot be read. */
 static bool list_files(const struct loading *loading, const char *folder, const char *ret_names[FILES_LIMIT],
                        size_t *ret_count)
 {
-    DIR *open = opendir(arena_format(loading->arena, "%s/%s", loading->directory, folder));
-    if (open == NULL)
+    struct dirent **entries;
+    int found = scandir(arena_format(loading->arena, "%s/%s", loading->directory, folder), &entries, is_yaml,
+                        by_name);
+    if (found < 0)
         return refuse(loading, folder[0] == '\0' ? loading->directory : folder, REFUSAL_MALFORMED, "file",
                       strerror(errno));
     size_t count = 0;
-    bool fits = true;
-    for (struct dirent *entry; (entry = readdir(open)) != NULL && fits;) {
-        size_t length = strlen(entry->d_name);
-        if (entry->d_name[0] == '.' || length < 5 || strcmp(entry->d_name + length - 5, ".yaml") != 0)
-            continue;
-        fits = count < FILES_LIMIT;
-        if (fits)
-            ret_names[count++] =
-                arena_format(loading->arena, "%s%s%s", folder, folder[0] == '\0' ? "" : "/", entry->d_name);
+    for (int i = 0; i < found; i++) {
+        if (count < FILES_LIMIT)
+            ret_names[count++] = arena_format(loading->arena, "%s%s%s", folder, folder[0] == '\0' ? "" : "/",
+                                              entries[i]->d_name);
+        free(entries[i]);
     }
-    closedir(open);
-    qsort(ret_names, count, sizeof ret_names[0], by_name);
+    free(entries);
     *ret_count = count;
-    return fits || refuse(loading, folder, REFUSAL_FIELD_RANGE, "count", "");
+    return found <= FILES_LIMIT || refuse(loading, folder, REFUSAL_FIELD_RANGE, "count", "");
 }
 
 /* --- the tree ---------------------------------------------------------------------------------------------------------- */
@@ -121,12 +126,9 @@ static bool add_calendars(struct loading *loading)
 {
     const char *names[FILES_LIMIT];
     size_t count;
-    char *folder = arena_format(loading->arena, "%s/%s", loading->directory, CALENDARS);
-    DIR *exists = opendir(folder);
-    if (exists == NULL && errno == ENOENT)
+    struct stat folder;
+    if (stat(arena_format(loading->arena, "%s/%s", loading->directory, CALENDARS), &folder) != 0)
         return true;
-    if (exists != NULL)
-        closedir(exists);
     if (!list_files(loading, CALENDARS, names, &count))
         return false;
     struct tree *years = tree_new(loading->arena, TREE_SEQUENCE), *tail = NULL;

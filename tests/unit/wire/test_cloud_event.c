@@ -76,7 +76,7 @@ static void a_record_of_an_inbox_is_read(void **state)
     static const char json[] =
         "{\"summary\":\"已支付\",\"evidence\":[{\"class_code\":\"支付凭证\",\"reference\":\"P1\"}]}";
     struct cloud_event event;
-    struct wire_fault fault;
+    struct wire_fault fault = {0};
     struct body body;
     assert_true(from_headers(pairs, json, sizeof json - 1, &event, &fault));
     assert_string_equal(event.id, "7");
@@ -103,7 +103,7 @@ static void a_value_is_protobuf_unless_it_says_otherwise(void **state)
     size_t bytes;
     const void *data = wire_encode(wire_body_of(TRIGGER_PROGRESS), &progress, arena, &bytes);
     struct cloud_event event;
-    struct wire_fault fault;
+    struct wire_fault fault = {0};
     struct body body;
     assert_true(from_headers(pairs, data, bytes, &event, &fault));
     assert_false(event.json);
@@ -119,7 +119,7 @@ static void signing_needs_no_data(void **state)
     static const char *const json_pairs[] = {
         "ce_id", "7", "ce_source", "s", "ce_type", "duban.v1.sign", "content-type", "application/json", NULL};
     struct cloud_event event;
-    struct wire_fault fault;
+    struct wire_fault fault = {0};
     struct body body;
     assert_true(from_headers(pairs, NULL, 0, &event, &fault));
     assert_true(cloud_event_body(&event, arena, &body, &fault));
@@ -166,7 +166,7 @@ static void wrong_headers_are_refused_by_name(void **state)
     /* clang-format on */
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct cloud_event event;
-        struct wire_fault fault;
+        struct wire_fault fault = {0};
         assert_false(from_headers(cases[i].pairs, "", 0, &event, &fault));
         assert_int_equal(fault.code, cases[i].code);
         assert_string_equal(fault.field, cases[i].field);
@@ -186,7 +186,7 @@ static void a_header_may_be_too_long_or_hold_a_zero_byte(void **state)
         {"ce_type",   "duban.v1.sign", 13            }
     };
     struct cloud_event event;
-    struct wire_fault fault;
+    struct wire_fault fault = {0};
     assert_false(cloud_event_from_headers(headers, 3, "", 0, arena, &event, &fault));
     assert_int_equal(fault.code, REFUSAL_FIELD_TOO_LONG);
     assert_string_equal(fault.rule, "200");
@@ -199,7 +199,7 @@ static void a_structured_event_is_read(void **state)
 {
     (void)state;
     struct cloud_event event;
-    struct wire_fault fault;
+    struct wire_fault fault = {0};
     struct body body;
     assert_true(
         from_json("{\"specversion\":\"1.0\",\"type\":\"duban.v1.decide\",\"id\":\"a\",\"task\":\"t1\","
@@ -234,7 +234,7 @@ static void wrong_structured_events_are_refused_by_name(void **state)
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct cloud_event event;
-        struct wire_fault fault;
+        struct wire_fault fault = {0};
         assert_false(from_json(cases[i].json, &event, &fault));
         assert_int_equal(fault.code, cases[i].code);
         assert_string_equal(fault.field, cases[i].field);
@@ -256,7 +256,7 @@ static void what_is_published_can_be_read_by_the_same_rules(void **state)
     size_t count = cloud_event_headers(&sent, arena, headers);
     assert_int_equal(count, 7); /* no reference */
     struct cloud_event read;
-    struct wire_fault fault;
+    struct wire_fault fault = {0};
     assert_true(cloud_event_from_headers(headers, count, "{}", 2, arena, &read, &fault));
     assert_string_equal(read.id, "e1");
     assert_string_equal(read.source, "duban");

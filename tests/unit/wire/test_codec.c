@@ -41,7 +41,7 @@ static const char *why(const struct wire_message *message, const struct wire_fau
 
 static void *taken(const struct wire_message *message, const void *data, size_t bytes)
 {
-    struct wire_fault fault;
+    struct wire_fault fault = {0};
     void *record = arena_alloc(arena, message->size + 1);
     if (!wire_decode_foreign(message, data, bytes, INPUT_LIMIT, arena, record, &fault))
         fail_msg("%s", why(message, &fault));
@@ -81,7 +81,7 @@ static void what_is_written_as_json_is_read_again(void **state)
             arena_reset(arena);
             void *record = wire_sample(&dice, messages[m], SAMPLE_SOME, arena);
             char *json = wire_to_json(messages[m], record, arena);
-            struct wire_fault fault;
+            struct wire_fault fault = {0};
             void *copy = arena_alloc(arena, messages[m]->size + 1);
             if (!wire_from_json(messages[m], json, strlen(json), INPUT_LIMIT, arena, copy, &fault))
                 fail_msg("%s\n%s", why(messages[m], &fault), json);
@@ -281,7 +281,7 @@ static void what_is_required_is_asked_for(void **state)
             assert_refused(messages[m], record, field->name,
                            (struct harm){REFUSAL_FIELD_MISSING, "required"});
             /* Our own older records may lack it. */
-            struct wire_fault fault;
+            struct wire_fault fault = {0};
             size_t bytes;
             const void *data = wire_encode(messages[m], record, arena, &bytes);
             assert_true(wire_decode(messages[m], data, bytes, INPUT_LIMIT, arena, blank, &fault));
@@ -328,7 +328,7 @@ static void a_zero_byte_in_a_text_is_refused(void **state)
                                "a\0b"
                                "\x12\x02T1\x1a\x01t";
     struct body_draft draft;
-    struct wire_fault fault;
+    struct wire_fault fault = {0};
     assert_false(wire_decode_foreign(wire_body_of(TRIGGER_DRAFT), data, sizeof data - 1, INPUT_LIMIT, arena,
                                      &draft, &fault));
     assert_int_equal(fault.code, REFUSAL_FIELD_CHARACTERS);
@@ -342,7 +342,7 @@ static void a_zero_byte_deep_inside_is_refused(void **state)
     /* Draft{…, source{kind "\0"}} */
     static const char data[] = "\x0a\x01r\x12\x02T1\x1a\x01t\x2a\x03\x0a\x01\0";
     struct body_draft draft;
-    struct wire_fault fault;
+    struct wire_fault fault = {0};
     assert_false(wire_decode_foreign(wire_body_of(TRIGGER_DRAFT), data, sizeof data - 1, INPUT_LIMIT, arena,
                                      &draft, &fault));
     assert_string_equal(fault.field, "source.kind");
@@ -353,7 +353,7 @@ static void an_unknown_field_is_refused_from_outside_and_skipped_from_ourselves(
     (void)state;
     static const char data[] = "\x0a\x01r\x12\x02T1\x1a\x01t\xa8\x06\x01"; /* field 101 */
     struct body_draft draft;
-    struct wire_fault fault;
+    struct wire_fault fault = {0};
     assert_false(wire_decode_foreign(wire_body_of(TRIGGER_DRAFT), data, sizeof data - 1, INPUT_LIMIT, arena,
                                      &draft, &fault));
     assert_int_equal(fault.code, REFUSAL_FIELD_UNKNOWN);
@@ -372,7 +372,7 @@ static void ten_megabytes_are_refused_unread(void **state)
     memset(huge, '[', HUGE_BYTES);
     size_t before = arena_used(arena);
     struct body_draft draft;
-    struct wire_fault fault;
+    struct wire_fault fault = {0};
     assert_false(wire_decode_foreign(wire_body_of(TRIGGER_DRAFT), huge, HUGE_BYTES, LIMIT_COMMAND_BYTES,
                                      arena, &draft, &fault));
     assert_int_equal(fault.code, REFUSAL_MESSAGE_TOO_LARGE);
@@ -392,7 +392,7 @@ static void a_bomb_of_unknown_fields_stays_within_the_arena(void **state)
         memcpy(bomb + i, "\xa8\x06\x80\x00", 4); /* field 101 = 0, the long way */
     struct arena *small = arena_new(1024 * 1024);
     struct body_draft draft;
-    struct wire_fault fault;
+    struct wire_fault fault = {0};
     assert_false(wire_decode_foreign(wire_body_of(TRIGGER_DRAFT), bomb, BOMB_BYTES, INPUT_LIMIT, small,
                                      &draft, &fault));
     arena_free(small);
@@ -403,7 +403,7 @@ static void an_empty_record_has_no_bytes_and_empty_texts(void **state)
 {
     (void)state;
     struct command command;
-    struct wire_fault fault;
+    struct wire_fault fault = {0};
     size_t bytes;
     wire_blank(&wire_command, &command);
     wire_encode(&wire_command, &command, arena, &bytes);
@@ -417,7 +417,7 @@ static void signing_has_a_body_without_fields(void **state)
 {
     (void)state;
     struct command command, copy;
-    struct wire_fault fault;
+    struct wire_fault fault = {0};
     size_t bytes;
     wire_blank(&wire_command, &command);
     command.command_id = "c";

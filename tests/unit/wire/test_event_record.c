@@ -110,7 +110,7 @@ static enum event_record_fault verified(const struct link *link, const struct di
 {
     struct event event;
     struct digest hash;
-    struct wire_fault fault;
+    struct wire_fault fault = {0};
     return event_record_verify(link->data, link->bytes, previous, arena, &event, &hash, &fault);
 }
 
@@ -123,7 +123,7 @@ static void a_chain_is_proved_from_its_beginning(void **state)
     struct digest chain = {{0}};
     for (int i = 0; i < EVENTS; i++) {
         struct event event;
-        struct wire_fault fault;
+        struct wire_fault fault = {0};
         assert_int_equal(
             event_record_verify(links[i].data, links[i].bytes, &chain, arena, &event, &chain, &fault),
             EVENT_RECORD_FINE);
@@ -150,7 +150,7 @@ static void no_bit_can_be_turned_unseen(void **state)
     (void)state;
     struct event event = signed_event(), read;
     struct digest hash, read_hash, previous = {{7}};
-    struct wire_fault fault;
+    struct wire_fault fault = {0};
     size_t bytes;
     const void *data = event_record_encode(&event, &previous, arena, &bytes, &hash);
     for (size_t bit = 0; bit < bytes * 8; bit++) {
@@ -186,7 +186,7 @@ static void a_reader_without_the_chain_still_reads(void **state)
     (void)state;
     struct event event = signed_event(), read;
     struct digest hash, read_hash, previous = {{9}};
-    struct wire_fault fault;
+    struct wire_fault fault = {0};
     size_t bytes;
     const void *data = event_record_encode(&event, &previous, arena, &bytes, &hash);
     assert_int_equal(event_record_decode(data, bytes, arena, &read, &read_hash, &fault), EVENT_RECORD_FINE);

@@ -42,7 +42,7 @@ static void a_draft_is_read(void **state)
 {
     (void)state;
     struct body_draft draft;
-    struct wire_fault fault;
+    struct wire_fault fault = {0};
     assert_true(
         read_as(wire_body_of(TRIGGER_DRAFT),
                 "{\"reference\":\"CZ-2023-001\",\"template_code\":\"T12\",\"title\":\"××公司欠款\","
@@ -63,7 +63,7 @@ static void both_spellings_of_a_name_are_read(void **state)
 {
     (void)state;
     struct body_draft draft;
-    struct wire_fault fault;
+    struct wire_fault fault = {0};
     assert_true(read_as(wire_body_of(TRIGGER_DRAFT),
                         "{\"reference\":\"r\",\"templateCode\":\"T1\",\"title\":\"t\",\"amountFen\":5}",
                         &draft, &fault));
@@ -79,7 +79,7 @@ static void null_and_empty_mean_absent(void **state)
 {
     (void)state;
     struct body_assign assign;
-    struct wire_fault fault;
+    struct wire_fault fault = {0};
     assert_true(
         read_as(wire_body_of(TRIGGER_ASSIGN), "{\"due_date\":null,\"requirement\":\"\"}", &assign, &fault));
     assert_false(date_is_set(assign.due_date));
@@ -150,7 +150,7 @@ static void wrong_input_is_refused_by_name(void **state)
     /* clang-format on */
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct body body;
-        struct wire_fault fault;
+        struct wire_fault fault = {0};
         if (read_as(wire_body_of(cases[i].trigger), cases[i].json, wire_body_record(&body, cases[i].trigger),
                     &fault))
             fail_msg("taken: %s", cases[i].json);
@@ -166,7 +166,7 @@ static void vague_words_may_comment_a_date(void **state)
 {
     (void)state;
     struct body_draft draft;
-    struct wire_fault fault;
+    struct wire_fault fault = {0};
     assert_true(read_as(wire_body_of(TRIGGER_DRAFT),
                         "{\"reference\":\"r\",\"template_code\":\"T\",\"title\":\"t\","
                         "\"due\":{\"date\":\"2023-03-31\",\"wording\":\"尽快,3月底前\"}}",
@@ -178,7 +178,7 @@ static void short_forms_stand_for_periods_and_dues(void **state)
 {
     (void)state;
     struct body_request request;
-    struct wire_fault fault;
+    struct wire_fault fault = {0};
     assert_true(read_as(wire_body_of(TRIGGER_REQUEST),
                         "{\"kind\":\"extension\",\"reason\":\"r\",\"amount\":\"5 working_day\"}", &request,
                         &fault));
@@ -197,7 +197,7 @@ static void a_deep_bomb_is_refused_before_it_is_parsed(void **state)
     char *bomb = must_alloc(DEEP_BYTES + 1);
     memset(bomb, '[', DEEP_BYTES);
     struct body_draft draft;
-    struct wire_fault fault;
+    struct wire_fault fault = {0};
     assert_false(read_as(wire_body_of(TRIGGER_DRAFT), bomb, &draft, &fault));
     assert_int_equal(fault.code, REFUSAL_MALFORMED);
     assert_string_equal(fault.rule, "depth<=16");
@@ -219,7 +219,7 @@ static void many_small_values_end_at_the_arena(void **state)
     bomb[BOMB_BYTES - 1] = ']';
     struct arena *small = arena_new(1024 * 1024);
     struct body_draft draft;
-    struct wire_fault fault;
+    struct wire_fault fault = {0};
     bool read = wire_from_json(wire_body_of(TRIGGER_DRAFT), bomb, BOMB_BYTES, LIMIT_HTTP_BODY_BYTES, small,
                                &draft, &fault);
     assert_false(read);
@@ -233,7 +233,7 @@ static void foreign_values_are_cut_and_cleaned(void **state)
 {
     (void)state;
     struct body_decide decide;
-    struct wire_fault fault;
+    struct wire_fault fault = {0};
     assert_false(read_as(
         wire_body_of(TRIGGER_DECIDE),
         "{\"kind\":\"督督督督督督督督督督督督督督督督督督督督督督督督督督督督督督\",\"granted\":true}",

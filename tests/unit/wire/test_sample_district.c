@@ -24,7 +24,7 @@ static int load(void **state)
 {
     (void)state;
     arena = arena_new(LIMIT_REGISTRY_ARENA_BYTES);
-    struct wire_fault fault;
+    struct wire_fault fault = {0};
     const char *position = "";
     if (!registry_files_load("deploy/registry", arena, &files, &fault, &position)) {
         print_error("%s: %s %s %s\n", position, fault.field, fault.rule, fault.value);

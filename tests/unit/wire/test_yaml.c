@@ -45,7 +45,7 @@ static void a_year_of_holidays_is_read(void **state)
 {
     (void)state;
     struct calendar_year year;
-    struct wire_fault fault;
+    struct wire_fault fault = {0};
     const char *position;
     assert_true(
         read_yaml(&wire_calendar_year,
@@ -65,7 +65,7 @@ static void words_amounts_and_times_are_read(void **state)
 {
     (void)state;
     struct registry registry;
-    struct wire_fault fault;
+    struct wire_fault fault = {0};
     const char *position;
     bool fine = read_yaml(
         &wire_registry,
@@ -133,7 +133,7 @@ static void wrong_yaml_is_refused_with_its_place(void **state)
     /* clang-format on */
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct calendar_year year;
-        struct wire_fault fault;
+        struct wire_fault fault = {0};
         const char *position;
         if (read_yaml(&wire_calendar_year, cases[i].yaml, &year, &fault, &position))
             fail_msg("taken: %s", cases[i].yaml);
@@ -150,12 +150,11 @@ static void a_syntax_error_says_its_line(void **state)
 {
     (void)state;
     struct calendar_year year;
-    struct wire_fault fault;
+    struct wire_fault fault = {0};
     const char *position;
     assert_false(read_yaml(&wire_calendar_year, "year: 2023\npaper: a\ndays: [1, 2\nx: y: z\n", &year, &fault,
                            &position));
-    int line = atoi(position + strlen("f.yaml:"));
-    assert_in_range(line, 3, 5);
+    assert_true(strncmp(position, "f.yaml:4:", 9) == 0);
 }
 
 /* --- the directory ------------------------------------------------------------------------------------------------- */
@@ -208,7 +207,7 @@ static void a_directory_becomes_one_registry(void **state)
 {
     (void)state;
     struct registry_files files;
-    struct wire_fault fault;
+    struct wire_fault fault = {0};
     const char *position;
     assert_true(registry_files_load(folder, arena, &files, &fault, &position));
     assert_string_equal(files.registry.deployment, "示范区");
@@ -227,7 +226,7 @@ static void a_field_stands_in_one_file(void **state)
 {
     (void)state;
     struct registry_files files;
-    struct wire_fault fault;
+    struct wire_fault fault = {0};
     const char *position;
     put("more.yaml", "units: []\n");
     assert_false(registry_files_load(folder, arena, &files, &fault, &position));
@@ -240,7 +239,7 @@ static void a_fault_of_a_file_is_found_in_it(void **state)
 {
     (void)state;
     struct registry_files files;
-    struct wire_fault fault;
+    struct wire_fault fault = {0};
     const char *position;
     put("more.yaml", "persons:\n  - id: p1\n    name: 分管副区长A\n    roles: [leader, king]\n");
     assert_false(registry_files_load(folder, arena, &files, &fault, &position));
@@ -254,7 +253,7 @@ static void a_missing_directory_is_said(void **state)
 {
     (void)state;
     struct registry_files files;
-    struct wire_fault fault;
+    struct wire_fault fault = {0};
     const char *position;
     assert_false(registry_files_load("/nonexistent/duban", arena, &files, &fault, &position));
     assert_string_equal(fault.rule, "file");

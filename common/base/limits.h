@@ -53,6 +53,8 @@ enum {
     LIMIT_CALENDAR_YEARS = 64,
     LIMIT_LIST = 512, /* any other list in it */
 
+    LIMIT_INPUT_PARTITIONS = 8192, /* of all topics that one program reads */
+
     /* the doors */
     LIMIT_WAITING_ANSWERS = 1024,
     LIMIT_REMEMBERED_ANSWERS = 20000,

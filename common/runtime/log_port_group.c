@@ -4,6 +4,7 @@
 #include "base/arena.h"
 #include "base/text.h"
 #include "runtime/log_port_kafka_internal.h"
+#include <assert.h>
 #include <stdlib.h>
 
 /* --- the table of partitions ------------------------------------------------------------------------------------ */
@@ -237,8 +238,12 @@ bool port_reload(struct port_kafka *port, struct log_event *ret_event)
 void port_announce_loss(struct port_kafka *port, struct log_event *ret_event)
 {
     rd_kafka_topic_partition_list_t *list = assigned_list(port);
-    for (int i = 0; i < list->cnt; i++)
-        list->elems[i].offset = port_find(port, list->elems[i].topic, list->elems[i].partition)->next;
+    for (int i = 0; i < list->cnt; i++) {
+        const struct port_partition *partition =
+            port_find(port, list->elems[i].topic, list->elems[i].partition);
+        assert(partition != NULL); /* the list was made from what is assigned */
+        list->elems[i].offset = partition->next;
+    }
     port_keep_committed(port, list);
     fill_offsets(port, port->lost_pending ? LOG_EVENT_LOST : LOG_EVENT_REVOKED, ret_event);
     port->revoke_pending = false;

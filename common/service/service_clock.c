@@ -1,31 +1,31 @@
 /* Time for a program: the real clock, or the stepped one of a rehearsal, and the one timer that follows either. The
  * program says when it wants to be called (next_timer); nobody arms or cancels anything. */
+#include "base/arena.h"
+#include "base/limits.h"
 #include "base/log.h"
 #include "service/service_internal.h"
-#include <stdio.h>
-#include <string.h>
+#include "wire/messages.h"
+#include "wire/records.h"
 
 enum {
     LONGEST_WAIT_MS = 60 * 1000, /* wall time may be set; look again */
     STUCK_MS = 10,               /* a timer that could not do its work (a full buffer) is called again */
-    CLOCK_RECORD_BYTES = 256,
+    CLOCK_ARENA_BYTES = 64 * 1024,
 };
 
-/* {"seq":N,"now_ms":T} */
 static bool read_clock(const struct log_record *record, struct service_clock *ret_clock)
 {
-    char text[CLOCK_RECORD_BYTES];
-    long long seq, now_ms;
-    int end = 0;
-    if (record->value == NULL || record->value_bytes >= sizeof text)
-        return false;
-    memcpy(text, record->value, record->value_bytes);
-    text[record->value_bytes] = '\0';
-    if (sscanf(text, " { \"seq\" : %lld , \"now_ms\" : %lld } %n", &seq, &now_ms, &end) != 2 || end == 0 ||
-        text[end] != '\0' || seq <= 0 || now_ms <= 0)
-        return false;
-    *ret_clock = (struct service_clock){seq, {now_ms}};
-    return true;
+    struct clock_tick tick;
+    struct wire_fault fault;
+    struct arena *arena = arena_new(CLOCK_ARENA_BYTES);
+    bool fine = record->value != NULL &&
+                wire_decode(&wire_clock_tick, record->value, record->value_bytes, LIMIT_COMMAND_BYTES, arena,
+                            &tick, &fault) &&
+                tick.seq > 0 && instant_is_set(tick.now);
+    arena_free(arena);
+    if (fine)
+        *ret_clock = (struct service_clock){(int64_t)tick.seq, tick.now};
+    return fine;
 }
 
 enum status service_take_clock(struct service *service, const struct log_record *record)

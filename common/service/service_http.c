@@ -1,9 +1,12 @@
 /* The pages every program has: /healthz (the loop turns), /readyz (it can do its work), /metrics, and /settled, by which
  * the driver of a rehearsal knows that nothing is under way any more. */
+#include "base/arena.h"
 #include "base/buffer.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "service/service_internal.h"
+#include "wire/messages.h"
+#include "wire/records.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -81,19 +84,13 @@ size_t service_in_flight(struct service *service)
     return count + (instant_is_set(due) && instant_is_set(now) && due.ms <= now.ms);
 }
 
-struct settled {
-    struct buffer text;
-    const char *separator;
-    int64_t errors;
-};
-
-static void write_positions(struct settled *settled, const struct log_position *positions, size_t count)
+static void add_positions(struct settled *settled, const struct log_position *positions, size_t count,
+                          struct arena *arena)
 {
     for (size_t i = 0; i < count; i++) {
-        buffer_format(&settled->text, "%s{\"topic\":\"%s\",\"partition\":%d,\"next\":%lld}",
-                      settled->separator, positions[i].topic, (int)positions[i].partition,
-                      (long long)positions[i].next);
-        settled->separator = ",";
+        settled->inputs = arena_grown(arena, settled->inputs, settled->input_count, sizeof *settled->inputs);
+        settled->inputs[settled->input_count++] = (struct settled_input){
+            arena_text(arena, positions[i].topic), positions[i].partition, positions[i].next};
         settled->errors += positions[i].failed;
     }
 }
@@ -105,52 +102,45 @@ static struct instant sooner(struct instant a, struct instant b)
     return instant_is_set(b) && b.ms < a.ms ? b : a;
 }
 
-static void write_settled(struct service *service, struct settled *settled)
+static void describe(struct service *service, struct arena *arena, struct settled *ret_settled)
 {
-    int64_t handled = 0, published = 0, delivered = 0;
-    size_t in_flight = service_in_flight(service);
-    struct instant next_timer = service_next_timer(service);
-    int64_t clock_seq = service_clock(service).seq;
-
-    settled->separator = "";
-    buffer_format(&settled->text, "{\"incarnation\":\"%s\",\"inputs\":[", service->incarnation);
+    *ret_settled = (struct settled){
+        .incarnation = service->incarnation,
+        .clock_seq = service_clock(service).seq,
+        .in_flight = (int64_t)service_in_flight(service),
+        .next_timer = service_next_timer(service),
+    };
     for (size_t i = 0; i < service->reader_count; i++) {
         size_t count;
         const struct log_position *positions = log_reader_positions(service->readers[i], &count);
-        write_positions(settled, positions, count);
-        handled += log_reader_handled(service->readers[i]);
+        add_positions(ret_settled, positions, count, arena);
+        ret_settled->handled += log_reader_handled(service->readers[i]);
     }
     if (service->publisher != NULL) {
-        published = log_publisher_published(service->publisher);
-        delivered = log_publisher_delivered(service->publisher);
+        ret_settled->published = log_publisher_published(service->publisher);
+        ret_settled->delivered = log_publisher_delivered(service->publisher);
     }
     if (service->descriptor->engine != NULL) {
         pthread_mutex_lock(&service->mutex);
         const struct service_engine_state *state = &service->mailbox.state;
-        write_positions(settled, state->positions, state->position_count);
-        handled += state->handled;
-        published += state->published;
-        delivered += state->published;
-        in_flight += state->in_flight + !service->mailbox.published;
-        next_timer = sooner(next_timer, state->next_timer);
-        clock_seq = state->clock_seq;
+        add_positions(ret_settled, state->positions, state->position_count, arena);
+        ret_settled->handled += state->handled;
+        ret_settled->published += state->published;
+        ret_settled->delivered += state->published;
+        ret_settled->in_flight += (int64_t)state->in_flight + !service->mailbox.published;
+        ret_settled->next_timer = sooner(ret_settled->next_timer, state->next_timer);
+        ret_settled->clock_seq = state->clock_seq;
         pthread_mutex_unlock(&service->mutex);
     }
-    buffer_format(
-        &settled->text,
-        "],\"clock_seq\":%lld,\"counters\":{\"published\":%lld,\"delivered\":%lld,\"handled\":%lld},"
-        "\"in_flight\":%zu,\"next_timer_ms\":%lld,\"ready\":%s,\"errors\":%lld}\n",
-        (long long)clock_seq, (long long)published, (long long)delivered, (long long)handled, in_flight,
-        (long long)next_timer.ms, service_caught_up(service) ? "true" : "false", (long long)settled->errors);
 }
 
 static void on_settled(void *context, const struct http_request *request)
 {
-    struct settled settled = {.errors = 0};
-    buffer_init(&settled.text, PAGE_BYTES);
-    write_settled(context, &settled);
-    http_reply_json(request->server, request->ticket, 200, settled.text.data);
-    buffer_release(&settled.text);
+    struct settled settled;
+    struct arena *arena = arena_new(PAGE_BYTES);
+    describe(context, arena, &settled);
+    http_reply_json(request->server, request->ticket, 200, wire_to_json(&wire_settled, &settled, arena));
+    arena_free(arena);
 }
 
 /* --- metrics ----------------------------------------------------------------------------------------------------- */

@@ -46,7 +46,7 @@ static bool map_text(const struct mapping *mapping, const struct tree *tree, con
 static bool map_word(const struct mapping *mapping, const struct wire_field *field, const struct tree *tree,
                      const struct wire_path *path, void *place)
 {
-    const char *text;
+    const char *text = "";
     if (!map_text(mapping, tree, path, &text))
         return false;
     uint32_t value;
@@ -108,7 +108,7 @@ static bool map_bool(const struct mapping *mapping, const struct tree *tree, con
 static bool map_date(const struct mapping *mapping, const struct tree *tree, const struct wire_path *path,
                      struct date *ret_date)
 {
-    const char *text;
+    const char *text = "";
     if (!map_text(mapping, tree, path, &text))
         return false;
     if (text_empty(text) || date_from_text(text, ret_date))
@@ -120,7 +120,7 @@ static bool map_date(const struct mapping *mapping, const struct tree *tree, con
 static bool map_instant(const struct mapping *mapping, const struct tree *tree, const struct wire_path *path,
                         struct instant *ret_instant)
 {
-    const char *text;
+    const char *text = "";
     if (!map_text(mapping, tree, path, &text))
         return false;
     if (text_empty(text) || instant_from_text(text, ret_instant))
@@ -131,7 +131,7 @@ static bool map_instant(const struct mapping *mapping, const struct tree *tree, 
 static bool map_digest(const struct mapping *mapping, const struct tree *tree, const struct wire_path *path,
                        struct digest *ret_digest)
 {
-    const char *text;
+    const char *text = "";
     if (!map_text(mapping, tree, path, &text))
         return false;
     if (text_empty(text) || digest_from_hex(text, ret_digest))
@@ -142,7 +142,7 @@ static bool map_digest(const struct mapping *mapping, const struct tree *tree, c
 static bool map_bytes(const struct mapping *mapping, const struct wire_field *field, const struct tree *tree,
                       const struct wire_path *path, void *record)
 {
-    const char *text;
+    const char *text = "";
     void *data;
     if (!map_text(mapping, tree, path, &text))
         return false;

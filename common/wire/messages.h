@@ -28,6 +28,7 @@ extern const struct wire_message wire_answer;        /* struct answer_record */
 extern const struct wire_message wire_watermark;     /* struct watermark */
 extern const struct wire_message wire_dead_letter;   /* struct dead_letter */
 extern const struct wire_message wire_notice;        /* struct notice */
+extern const struct wire_message wire_settled;       /* struct settled */
 extern const struct wire_message wire_clock_tick;    /* struct clock_tick */
 
 #endif

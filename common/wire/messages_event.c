@@ -121,6 +121,28 @@ static const struct wire_field dead_letter_fields[] = {
 };
 const struct wire_message wire_dead_letter = MESSAGE(dead_letter, "DeadLetter");
 
+TYPES(settled_input, SettledInput, struct settled_input);
+static const struct wire_field settled_input_fields[] = {
+    LINE(settled_input, topic, REQUIRED),
+    INT32(settled_input, partition, 0, 0, OPTIONAL),
+    INT64(settled_input, next, 0, 0, OPTIONAL),
+};
+static const struct wire_message wire_settled_input = MESSAGE(settled_input, "SettledInput");
+
+TYPES(settled, Settled, struct settled);
+static const struct wire_field settled_fields[] = {
+    LINE(settled, incarnation, REQUIRED),
+    INT64(settled, clock_seq, 0, 0, OPTIONAL),
+    LIST(settled, inputs, input_count, settled_input, LIMIT_INPUT_PARTITIONS, OPTIONAL),
+    INT64(settled, published, 0, 0, OPTIONAL),
+    INT64(settled, delivered, 0, 0, OPTIONAL),
+    INT64(settled, handled, 0, 0, OPTIONAL),
+    INT64(settled, in_flight, 0, 0, OPTIONAL),
+    INSTANT(settled, next_timer, OPTIONAL),
+    INT64(settled, errors, 0, 0, OPTIONAL),
+};
+const struct wire_message wire_settled = MESSAGE(settled, "Settled");
+
 TYPES(clock_tick, ClockTick, struct clock_tick);
 static const struct wire_field clock_tick_fields[] = {
     UINT64(clock_tick, seq),

@@ -37,6 +37,24 @@ struct dead_letter {
     struct digest digest;
 };
 
+/* GET /settled: how far a program has come (design §4). Not a record of a topic; JSON only. */
+struct settled_input {
+    const char *topic;
+    int32_t partition;
+    int64_t next; /* max(last + 1, EOF offset); −1: not known yet */
+};
+
+struct settled {
+    const char *incarnation; /* of the process */
+    int64_t clock_seq;       /* of the last tick it works by */
+    struct settled_input *inputs;
+    uint32_t input_count;
+    int64_t published, delivered, handled; /* records since it started */
+    int64_t in_flight;                     /* work begun and not finished */
+    struct instant next_timer;             /* when it wants to be woken; none: not at all */
+    int64_t errors;                        /* partitions that cannot be read */
+};
+
 /* duban.clock: rehearsal only. */
 struct clock_tick {
     uint64_t seq;

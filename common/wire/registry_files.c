@@ -56,8 +56,8 @@ static bool read_file(const struct loading *loading, const char *file, char **re
 
 static bool load_tree(const struct loading *loading, const char *file, struct tree **ret_tree)
 {
-    char *text;
-    size_t bytes;
+    char *text = NULL;
+    size_t bytes = 0;
     if (!read_file(loading, file, &text, &bytes))
         return false;
     bool fine = tree_from_yaml(text, bytes, file, loading->arena, ret_tree, loading->ret_fault,

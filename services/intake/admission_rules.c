@@ -3,6 +3,7 @@
 #include "admission_rules.h"
 
 #include "base/text.h"
+#include "masking.h"
 
 #include <stddef.h>
 
@@ -87,7 +88,8 @@ static struct refusal judge_words(const struct word_rule *rule, const struct bod
         if (text_empty(words->items[i]) || is_known(registry, rule->kind, words->items[i]))
             continue;
         const char *field = rule->list ? arena_format(arena, "%s[%u]", rule->field, i) : rule->field;
-        return refusal_make(arena, REFUSAL_UNKNOWN_WORD, "field", field, "value", words->items[i], NULL);
+        return refusal_make(arena, REFUSAL_UNKNOWN_WORD, "field", field, "value",
+                            masking_text(words->items[i], arena), NULL);
     }
     return (struct refusal){0};
 }

@@ -260,6 +260,30 @@ static void a_missing_directory_is_said(void **state)
     assert_string_equal(position, "/nonexistent/duban");
 }
 
+/* As it is published: files to record, record back, and as JSON. */
+static void the_sample_district_becomes_a_record(void **state)
+{
+    (void)state;
+    struct registry_files files;
+    struct wire_fault fault = {0};
+    const char *position = "";
+    struct registry copy;
+    size_t bytes, copy_bytes;
+    if (!registry_files_load("deploy/registry", arena, &files, &fault, &position))
+        fail_msg("%s: %s %s %s %s", position, refusal_code_text(fault.code), fault.field, fault.rule,
+                 fault.value);
+    assert_true(files.registry.unit_count > 0 && files.registry.calendar_count > 0);
+    const void *data = wire_encode(&wire_registry, &files.registry, arena, &bytes);
+    assert_in_range(bytes, 1, LIMIT_REGISTRY_BYTES);
+    assert_true(wire_decode_foreign(&wire_registry, data, bytes, LIMIT_REGISTRY_BYTES, arena, &copy, &fault));
+    const void *copy_data = wire_encode(&wire_registry, &copy, arena, &copy_bytes);
+    assert_int_equal(bytes, copy_bytes);
+    assert_memory_equal(data, copy_data, bytes);
+    char *json = wire_to_json(&wire_registry, &copy, arena);
+    assert_true(
+        wire_from_json(&wire_registry, json, strlen(json), 4 * LIMIT_REGISTRY_BYTES, arena, &copy, &fault));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -271,6 +295,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_field_stands_in_one_file, make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(a_fault_of_a_file_is_found_in_it, make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(a_missing_directory_is_said, make_folder, remove_folder),
+        cmocka_unit_test_setup_teardown(the_sample_district_becomes_a_record, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -150,13 +150,20 @@ int memory_producer(struct log_memory *memory, const char *transactional_id)
     return (int)memory->producer_count++;
 }
 
+int64_t memory_stable_end(struct memory_partition *partition)
+{
+    while (partition->stable < partition->count && partition->entries[partition->stable]->state != ENTRY_OPEN)
+        partition->stable++;
+    return (int64_t)partition->stable;
+}
+
 void memory_end_transaction(struct log_memory *memory, int producer, bool commit)
 {
     for (size_t t = 0; t < memory->topic_count; t++)
         for (int32_t p = 0; p < memory->topics[t].partition_count; p++) {
             struct memory_partition *partition = &memory->topics[t].partitions[p];
             bool touched = false;
-            for (size_t i = 0; i < partition->count; i++) {
+            for (size_t i = (size_t)memory_stable_end(partition); i < partition->count; i++) {
                 struct memory_entry *entry = partition->entries[i];
                 if (entry->state != ENTRY_OPEN || entry->producer != producer)
                     continue;
@@ -166,14 +173,6 @@ void memory_end_transaction(struct log_memory *memory, int producer, bool commit
             if (touched)
                 append_entry(partition, ENTRY_MARKER, producer);
         }
-}
-
-int64_t memory_stable_end(const struct memory_partition *partition)
-{
-    for (size_t i = 0; i < partition->count; i++)
-        if (partition->entries[i]->state == ENTRY_OPEN)
-            return (int64_t)i;
-    return (int64_t)partition->count;
 }
 
 struct memory_offset *memory_offset(const struct log_memory *memory, const char *group, const char *topic,

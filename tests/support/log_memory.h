@@ -21,6 +21,7 @@ struct memory_entry {
 struct memory_partition {
     struct memory_entry **entries; /* the index is the offset */
     size_t count;
+    size_t stable; /* nothing before it is open */
 };
 
 struct memory_topic {
@@ -57,7 +58,7 @@ struct memory_partition *memory_partition(const struct log_memory *memory, const
 int64_t memory_write(struct log_memory *memory, const struct log_message *message, int producer);
 int memory_producer(struct log_memory *memory, const char *transactional_id); /* made when new */
 void memory_end_transaction(struct log_memory *memory, int producer, bool commit);
-int64_t memory_stable_end(const struct memory_partition *partition); /* before the first open entry */
+int64_t memory_stable_end(struct memory_partition *partition); /* before the first open entry */
 struct memory_offset *memory_offset(const struct log_memory *memory, const char *group, const char *topic,
                                     int32_t partition); /* NULL: none */
 void memory_set_offset(struct log_memory *memory, const char *group, const struct log_offset *offset);

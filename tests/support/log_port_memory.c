@@ -176,7 +176,7 @@ static bool change(struct memory_port *port, struct log_event *ret_event)
 /* The next record or end of one partition. */
 static bool read_one(struct memory_port *port, struct held_partition *held, struct log_event *ret_event)
 {
-    const struct memory_partition *partition = memory_partition(port->memory, held->topic, held->number);
+    struct memory_partition *partition = memory_partition(port->memory, held->topic, held->number);
     int64_t stable = memory_stable_end(partition);
     while (held->next < stable) {
         const struct memory_entry *entry = partition->entries[held->next++];
@@ -351,7 +351,7 @@ static enum status memory_restore(void *self, struct log_offset *offsets, size_t
 {
     struct memory_port *port = self;
     for (size_t i = 0; i < count; i++) {
-        const struct memory_partition *partition =
+        struct memory_partition *partition =
             memory_partition(port->memory, offsets[i].topic, offsets[i].partition);
         int64_t end = (int64_t)partition->count;
         if (offsets[i].next < 0)

@@ -46,6 +46,7 @@ extern const struct effect follow_instruction;
 extern const struct effect meet_acknowledgement;
 extern const struct effect await_acknowledgement;
 extern const struct effect mark_exhausted;
+extern const struct effect note_predecessor;
 
 /* of a Wake (task_effects_wake.c) */
 extern const struct effect sign_by_silence;

@@ -191,6 +191,16 @@ static struct refusal exhausted(const struct situation *situation, struct event 
 const struct effect mark_exhausted = {"note for the supervisor; C-ACK counts from rung + 2 h", exhausted,
                                       CLOCK_ACK};
 
+static struct refusal predecessor(const struct situation *situation, struct event *event, enum clock_id clock)
+{
+    (void)clock;
+    const struct body_follow *done = &situation->command->body.predecessor_done;
+    if (done->unknown)
+        event_note(situation, event, "predecessor_unknown task=%s", done->predecessor);
+    return fine;
+}
+const struct effect note_predecessor = {"note a predecessor that does not exist", predecessor, CLOCK_NONE};
+
 /* --- misses taken back ------------------------------------------------------------------------------------------------ */
 
 static void revoke(const struct situation *situation, struct event *event, const struct miss *miss,

@@ -17,7 +17,7 @@
 /* Who may, and what must be true. Rows of domain.md §3.3; the first refusal is the answer. */
 const struct trigger_row trigger_rows[] = {
     {TRIGGER_DRAFT, ORIGIN_OUTSIDE, ROW_TASK, CAPACITY_SYSTEM | CAPACITY_CLERK,
-        {&must_name_template, &must_name_known_units}},
+        {&must_name_template, &must_name_known_units, &must_follow_others}},
     {TRIGGER_REGISTER, ORIGIN_OUTSIDE, ROW_TASK, CAPACITY_SUPERVISOR,
         {&must_be_authorised, &must_name_active_lead, &must_name_known_units, &must_name_known_leader,
          &must_have_deadline, &must_have_basis_in_force, &must_follow_others}},
@@ -141,7 +141,7 @@ const struct transition task_life[] = {
 
     /* other tasks */
     {ANY, TRIGGER_FOLLOW, NULL, STATE_NONE, EVENT_FOLLOWED, {NULL}},
-    {ANY, TRIGGER_PREDECESSOR_DONE, NULL, STATE_NONE, EVENT_PREDECESSOR_DONE, {NULL}},
+    {ANY, TRIGGER_PREDECESSOR_DONE, NULL, STATE_NONE, EVENT_PREDECESSOR_DONE, {&note_predecessor}},
 
     /* clocks and rungs, in whatever state */
     {ANY, TRIGGER_WAKE, &if_unit_is_late, STATE_NONE, EVENT_OVERDUE, {&expire}},

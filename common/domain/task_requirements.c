@@ -152,7 +152,9 @@ const struct requirement must_have_basis_in_force = {"a legal basis in force", h
 
 static struct refusal follow_others(const struct situation *situation)
 {
-    const struct text_list *follows = &situation->command->body.registration.follows;
+    const struct body *body = &situation->command->body;
+    const struct text_list *follows =
+        body->trigger == TRIGGER_DRAFT ? &body->draft.follows : &body->registration.follows;
     for (uint32_t i = 0; i < follows->count; i++) {
         const char *task = follows->items[i];
         const char *rule = !id_is_valid(task)                              ? "task_id"

@@ -168,6 +168,21 @@ uint32_t desk_count(struct desk *desk, const char *key, enum event_type type)
     return count;
 }
 
+static const struct refusal *last_refusal(const struct turn *turn)
+{
+    return turn->answer.given ? &turn->answer.refusal : &turn->events[turn->event_count - 1].refusal;
+}
+
+enum refusal_code desk_refusal(const struct turn *turn)
+{
+    return last_refusal(turn)->code;
+}
+
+const char *desk_parameter(const struct turn *turn, const char *name)
+{
+    return refusal_parameter(last_refusal(turn), name);
+}
+
 /* --- commands ------------------------------------------------------------------------------------------------------ */
 
 struct command desk_command(struct desk *desk, const char *key, struct actor actor, const char *at,

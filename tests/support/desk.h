@@ -54,6 +54,10 @@ const struct task *desk_task(struct desk *desk, const char *key); /* NULL: none 
 const struct event *desk_last(struct desk *desk, const char *key, enum event_type type);
 uint32_t desk_count(struct desk *desk, const char *key, enum event_type type);
 
+/* Why the last command was refused, as an answer or as an event; REFUSAL_NONE when it was not. */
+enum refusal_code desk_refusal(const struct turn *turn);
+const char *desk_parameter(const struct turn *turn, const char *name);
+
 /* A task of a template in a state, by the shortest way; the acts lie on 2023-02-01 (Wednesday), 09:00 to 09:05. */
 const char *desk_drafted(struct desk *desk, const char *template_code, const char *lead);
 const char *desk_assigned(struct desk *desk, const char *template_code, const char *lead, const char *due);

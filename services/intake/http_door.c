@@ -105,7 +105,7 @@ static const char *why_shut(const struct intake *intake)
     struct service *service = intake->service;
     if (intake->stopping)
         return "stopping";
-    if (!service_caught_up(service))
+    if (intake->feeds == NULL)
         return "starting";
     if (!log_publisher_reachable(service_publisher(service)))
         return "broker";

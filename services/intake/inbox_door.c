@@ -40,7 +40,7 @@ static enum status publish_command(struct intake *intake, const struct admission
 {
     const char *task = admission->command.task_id;
     const struct log_message message = {
-        .topic = topic_row(TOPIC_COMMANDS)->suffix,
+        .topic = intake_topic(intake, TOPIC_COMMANDS, ""),
         .partition = (int32_t)partition_of(task, (uint32_t)service_partitions(intake->service)),
         .key = task,
         .key_bytes = strlen(task),
@@ -72,7 +72,7 @@ static enum status publish_dead_letter(struct intake *intake, const struct log_r
     size_t bytes;
     const void *value = wire_encode(&wire_dead_letter, &letter, intake->arena, &bytes);
     const struct log_message message = {
-        .topic = topic_row(TOPIC_DEAD_LETTERS)->suffix, .value = value, .value_bytes = bytes};
+        .topic = intake_topic(intake, TOPIC_DEAD_LETTERS, ""), .value = value, .value_bytes = bytes};
     return intake_publish(intake, &message, delivery);
 }
 

@@ -62,6 +62,11 @@ const struct registry *intake_registry(const struct intake *intake)
 
 /* --- publishing ----------------------------------------------------------------------------------------------------- */
 
+const char *intake_topic(const struct intake *intake, enum topic topic, const char *unit)
+{
+    return topic_name(service_prefix(intake->service), topic, unit, intake->arena);
+}
+
 bool intake_has_room(const struct intake *intake, size_t outputs)
 {
     /* Half of the publisher, so that watermarks and answers always find a place. */
@@ -95,7 +100,8 @@ static enum status publish(struct intake *intake, const struct log_message *mess
                            struct delivery *delivery, log_delivered on_done)
 {
     delivery_add(delivery);
-    enum status status = service_publish(intake->service, message->topic, message, on_done, delivery);
+    enum status status =
+        log_publisher_publish(service_publisher(intake->service), message, on_done, delivery);
     if (status != STATUS_OK)
         delivery_settle(delivery);
     return status;
@@ -134,20 +140,17 @@ static enum status on_registry(struct service *service, const struct log_record 
     return status;
 }
 
-/* Only now do we know which inboxes there are. */
-static void on_registry_read(struct service *service, int32_t partition)
+void intake_open(struct intake *intake)
 {
-    struct intake *intake = intake_of(service);
-    (void)partition;
-    if (intake->feeds == NULL && (intake->feeds = feeds_new(intake)) == NULL) {
-        service_fail(service, "the reader of the inboxes cannot be made");
-        return;
-    }
-    feeds_set(intake->feeds, intake_registry(intake));
+    intake->feeds = feeds_new(intake);
+    if (intake->feeds == NULL)
+        service_fail(intake->service, "the reader of the inboxes cannot be made");
+    else
+        feeds_set(intake->feeds, intake_registry(intake));
 }
 
 const struct service_input intake_inputs[] = {
-    {.topic = "registry",                  .partitions = 1, .on_record = on_registry, .on_caught_up = on_registry_read},
+    {.topic = "registry",       .partitions = 1, .on_record = on_registry},
     {.topic = "events",
      .partitions = SERVICE_ALL_PARTITIONS,
      .from_end = true,
@@ -156,7 +159,7 @@ const struct service_input intake_inputs[] = {
      .partitions = SERVICE_ALL_PARTITIONS,
      .from_end = true,
      .on_record = http_door_on_answer},
-    {.topic = NULL},
+    {.topic = NULL         },
 };
 
 const struct http_route intake_routes[] = {
@@ -221,7 +224,7 @@ size_t intake_in_flight(struct service *service)
         return 1;
     size_t count = http_door_waiting(intake->http) + watermark_publisher_in_flight(intake->watermarks);
     count += delivery_window_count(http_door_window(intake->http));
-    return count + (intake->feeds == NULL ? 0 : feeds_in_flight(intake->feeds));
+    return count + (intake->feeds == NULL ? 1 : feeds_in_flight(intake->feeds));
 }
 
 const char *intake_not_ready(struct service *service)

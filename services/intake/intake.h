@@ -15,6 +15,7 @@
 #include "delivery_window.h"
 #include "service/registry_follower.h"
 #include "service/service.h"
+#include "wire/topology.h"
 
 enum intake_metric {
     INTAKE_RECEIVED,
@@ -32,7 +33,7 @@ struct intake {
     struct service *service;
     struct registry_follower *registry;
     struct arena *arena; /* of one record or request */
-    struct feeds *feeds; /* NULL before the registry has been read once */
+    struct feeds *feeds; /* NULL until every input, the clock included, has been read to its end */
     struct watermark_publisher *watermarks;
     struct http_door *http;
     const char *bootstrap_secret;
@@ -58,10 +59,16 @@ void intake_on_metrics(struct service *service);
 struct intake *intake_of(const struct service *service);
 const struct registry *intake_registry(const struct intake *intake); /* newest; NULL before version 1 */
 
+/* Every input has been read: which inboxes there are, and what time it is, are known. The doors open. */
+void intake_open(struct intake *intake);
+
 /* Room for `outputs` more records, so that one record's outputs go out together or not at all. */
 bool intake_has_room(const struct intake *intake, size_t outputs);
 
-/* Publishes one output of `delivery`. A command or dead letter that cannot be written stops the program, because its
+/* The full name of a topic, in the arena of the record. */
+const char *intake_topic(const struct intake *intake, enum topic topic, const char *unit);
+
+/* Publishes one output of `delivery`; the topic with its prefix. A command or dead letter that cannot be written stops the program, because its
  * input would be lost; an outbox that cannot is said and passed over, so that one unit's topic does not shut the door
  * for all. STATUS_REJECT does not come. */
 MUST_CHECK enum status intake_publish(struct intake *intake, const struct log_message *message,

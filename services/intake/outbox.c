@@ -26,7 +26,7 @@ enum status outbox_publish(struct intake *intake, const char *unit, const struct
         headers[i] =
             (struct log_header){cloud_headers[i].name, cloud_headers[i].value, cloud_headers[i].bytes};
     const struct log_message message = {
-        .topic = arena_format(intake->arena, "%s.%s", topic_row(TOPIC_OUTBOX)->suffix, unit),
+        .topic = intake_topic(intake, TOPIC_OUTBOX, unit),
         .key = event->task,
         .key_bytes = strlen(event->task),
         .value = event->data,

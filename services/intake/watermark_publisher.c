@@ -16,7 +16,7 @@
 
 enum {
     ENDS_TIMEOUT_MS = 5000,
-    STEPPED_PERIOD_MS = 20, /* a step must not wait for the next half second */
+    SOON_MS = 20, /* a step, or a start, must not wait for the next half second */
     SILENT_AFTER_MS = 15 * MS_PER_SECOND,
 };
 
@@ -192,11 +192,14 @@ static void on_tick(void *context)
     struct watermark_publisher *publisher = context;
     if (publisher->intake->stopping)
         return;
+    if (publisher->intake->feeds == NULL && service_caught_up(publisher->intake->service))
+        intake_open(publisher->intake);
     let_finished_go(publisher);
     ask(publisher);
     look(publisher);
-    bool waiting = publisher->stepped && watermark_publisher_in_flight(publisher) > 0;
-    loop_timer_start(publisher->tick, waiting ? STEPPED_PERIOD_MS : WATERMARK_PERIOD_MS);
+    bool waiting = publisher->intake->feeds == NULL ||
+                   (publisher->stepped && watermark_publisher_in_flight(publisher) > 0);
+    loop_timer_start(publisher->tick, waiting ? SOON_MS : WATERMARK_PERIOD_MS);
 }
 
 void watermark_publisher_step(struct watermark_publisher *publisher)
@@ -212,7 +215,7 @@ void watermark_publisher_step(struct watermark_publisher *publisher)
     }
     ask(publisher);
     look(publisher);
-    loop_timer_start(publisher->tick, STEPPED_PERIOD_MS);
+    loop_timer_start(publisher->tick, SOON_MS);
 }
 
 /* --- life -------------------------------------------------------------------------------------------------------------- */

@@ -8,7 +8,7 @@
 
 /* --- words ---------------------------------------------------------------------------------------------------- */
 
-void say(struct saying *saying, const char *name, const char *value)
+void saying_put(struct saying *saying, const char *name, const char *value)
 {
     if (value == NULL || text_empty(value))
         return;
@@ -76,71 +76,72 @@ static const char *yuan_text(const struct saying *saying, int64_t fen)
 
 static void say_draft(struct saying *saying, const struct body *body)
 {
-    say(saying, "title", body->draft.title);
-    say(saying, "unit", saying_unit(saying, body->draft.lead_unit));
-    say(saying, "asked", asked_text(saying, body->draft.due.date, &body->draft.due.period));
-    say(saying, "wording", body->draft.due.wording);
+    saying_put(saying, "title", body->draft.title);
+    saying_put(saying, "unit", saying_unit(saying, body->draft.lead_unit));
+    saying_put(saying, "asked", asked_text(saying, body->draft.due.date, &body->draft.due.period));
+    saying_put(saying, "wording", body->draft.due.wording);
 }
 
 static void say_register(struct saying *saying, const struct body *body)
 {
-    say(saying, "unit", saying_unit(saying, body->registration.lead_unit));
-    say(saying, "asked", asked_text(saying, body->registration.due.date, &body->registration.due.period));
-    say(saying, "wording", body->registration.due.wording);
+    saying_put(saying, "unit", saying_unit(saying, body->registration.lead_unit));
+    saying_put(saying, "asked",
+               asked_text(saying, body->registration.due.date, &body->registration.due.period));
+    saying_put(saying, "wording", body->registration.due.wording);
 }
 
 static void say_reject(struct saying *saying, const struct body *body)
 {
-    say(saying, "reason", body->reject.reason);
-    say(saying, "reason", body->reject.reason_code);
+    saying_put(saying, "reason", body->reject.reason);
+    saying_put(saying, "reason", body->reject.reason_code);
 }
 
 static void say_assign(struct saying *saying, const struct body *body)
 {
-    say(saying, "requirement", body->assign.requirement);
+    saying_put(saying, "requirement", body->assign.requirement);
 }
 
 static void say_object(struct saying *saying, const struct body *body)
 {
-    say(saying, "proposed", saying_unit(saying, body->object.proposed_unit));
-    say(saying, "reason", body->object.reason);
+    saying_put(saying, "proposed", saying_unit(saying, body->object.proposed_unit));
+    saying_put(saying, "reason", body->object.reason);
 }
 
 static void say_adjudicate(struct saying *saying, const struct body *body)
 {
-    say(saying, "unit", saying_unit(saying, body->adjudicate.unit));
-    say(saying, "reason", body->adjudicate.reason);
+    saying_put(saying, "unit", saying_unit(saying, body->adjudicate.unit));
+    saying_put(saying, "reason", body->adjudicate.reason);
 }
 
 static void say_reassign(struct saying *saying, const struct body *body)
 {
-    say(saying, "unit", saying_unit(saying, body->reassign.unit));
-    say(saying, "reason", body->reassign.reason);
-    say(saying, "reason", body->reassign.reason_code);
+    saying_put(saying, "unit", saying_unit(saying, body->reassign.unit));
+    saying_put(saying, "reason", body->reassign.reason);
+    saying_put(saying, "reason", body->reassign.reason_code);
 }
 
 static void say_progress(struct saying *saying, const struct body *body)
 {
-    say(saying, "percent", saying_number(saying, body->progress.percent));
-    say(saying, "note", body->progress.note);
-    say(saying, "next", body->progress.next_step);
-    say(saying, "blocker", body->progress.blocker_code);
+    saying_put(saying, "percent", saying_number(saying, body->progress.percent));
+    saying_put(saying, "note", body->progress.note);
+    saying_put(saying, "next", body->progress.next_step);
+    saying_put(saying, "blocker", body->progress.blocker_code);
 }
 
 static void say_record_fact(struct saying *saying, const struct body *body)
 {
-    say(saying, "fact", body->record_fact.kind);
-    say(saying, "date", saying_date(saying, body->record_fact.occurred_on));
-    say(saying, "amount", yuan_text(saying, body->record_fact.amount_fen));
-    say(saying, "evidence", body->record_fact.evidence.reference);
-    say(saying, "note", body->record_fact.note);
+    saying_put(saying, "fact", body->record_fact.kind);
+    saying_put(saying, "date", saying_date(saying, body->record_fact.occurred_on));
+    saying_put(saying, "amount", yuan_text(saying, body->record_fact.amount_fen));
+    saying_put(saying, "evidence", body->record_fact.evidence.reference);
+    saying_put(saying, "note", body->record_fact.note);
 }
 
 static void say_request(struct saying *saying, const struct body *body)
 {
-    say(saying, "request", saying_word(saying, LIST_REQUEST, (int)body->request.kind));
-    say(saying, "asked", asked_text(saying, body->request.until, &body->request.amount));
-    say(saying, "reason", body->request.reason);
+    saying_put(saying, "request", saying_word(saying, LIST_REQUEST, (int)body->request.kind));
+    saying_put(saying, "asked", asked_text(saying, body->request.until, &body->request.amount));
+    saying_put(saying, "reason", body->request.reason);
 }
 
 static void say_decide(struct saying *saying, const struct body *body)
@@ -149,22 +150,22 @@ static void say_decide(struct saying *saying, const struct body *body)
         {"不同意", "refused"},
         {"同意",    "granted"}
     };
-    say(saying, "request", saying_word(saying, LIST_REQUEST, (int)body->decide.kind));
-    say(saying, "verdict", saying_choice(saying, &verdicts[body->decide.granted]));
-    say(saying, "reason", body->decide.reason);
+    saying_put(saying, "request", saying_word(saying, LIST_REQUEST, (int)body->decide.kind));
+    saying_put(saying, "verdict", saying_choice(saying, &verdicts[body->decide.granted]));
+    saying_put(saying, "reason", body->decide.reason);
 }
 
 static void say_report_done(struct saying *saying, const struct body *body)
 {
-    say(saying, "date", saying_date(saying, body->report_done.completed_on));
-    say(saying, "note", body->report_done.summary);
+    saying_put(saying, "date", saying_date(saying, body->report_done.completed_on));
+    saying_put(saying, "note", body->report_done.summary);
 }
 
 static void say_answer_urging(struct saying *saying, const struct body *body)
 {
-    say(saying, "reason", body->answer_urging.reason_code);
-    say(saying, "note", body->answer_urging.measure);
-    say(saying, "date", saying_date(saying, body->answer_urging.promised_on));
+    saying_put(saying, "reason", body->answer_urging.reason_code);
+    saying_put(saying, "note", body->answer_urging.measure);
+    saying_put(saying, "date", saying_date(saying, body->answer_urging.promised_on));
 }
 
 static void say_record_verification(struct saying *saying, const struct body *body)
@@ -173,82 +174,82 @@ static void say_record_verification(struct saying *saying, const struct body *bo
         {"未通过", "not passed"},
         {"通过",    "passed"    }
     };
-    say(saying, "method", saying_word(saying, LIST_VERIFY, (int)body->record_verification.method));
-    say(saying, "verdict", saying_choice(saying, &verdicts[body->record_verification.passed]));
-    say(saying, "satisfaction",
-        saying_word(saying, LIST_SATISFACTION, (int)body->record_verification.satisfaction));
-    say(saying, "date", saying_date(saying, body->record_verification.confirmed_on));
-    say(saying, "note", body->record_verification.note);
+    saying_put(saying, "method", saying_word(saying, LIST_VERIFY, (int)body->record_verification.method));
+    saying_put(saying, "verdict", saying_choice(saying, &verdicts[body->record_verification.passed]));
+    saying_put(saying, "satisfaction",
+               saying_word(saying, LIST_SATISFACTION, (int)body->record_verification.satisfaction));
+    saying_put(saying, "date", saying_date(saying, body->record_verification.confirmed_on));
+    saying_put(saying, "note", body->record_verification.note);
 }
 
 static void say_return(struct saying *saying, const struct body *body)
 {
-    say(saying, "reason", body->return_.defects);
+    saying_put(saying, "reason", body->return_.defects);
 }
 
 static void say_close(struct saying *saying, const struct body *body)
 {
-    say(saying, "note", body->close.disposition);
+    saying_put(saying, "note", body->close.disposition);
 }
 
 static void say_write_off(struct saying *saying, const struct body *body)
 {
-    say(saying, "note", body->write_off.note);
+    saying_put(saying, "note", body->write_off.note);
 }
 
 static void say_reopen(struct saying *saying, const struct body *body)
 {
-    say(saying, "kind", saying_word(saying, LIST_REOPEN, (int)body->reopen.reason_code));
-    say(saying, "reason", body->reopen.reason);
+    saying_put(saying, "kind", saying_word(saying, LIST_REOPEN, (int)body->reopen.reason_code));
+    saying_put(saying, "reason", body->reopen.reason);
 }
 
 static void say_terminate(struct saying *saying, const struct body *body)
 {
-    say(saying, "reason", body->terminate.reason);
+    saying_put(saying, "reason", body->terminate.reason);
 }
 
 static void say_instruct(struct saying *saying, const struct body *body)
 {
-    say(saying, "kind", saying_word(saying, LIST_CARD, (int)body->instruct.card));
-    say(saying, "date", saying_date(saying, body->instruct.until));
-    say(saying, "note", body->instruct.text);
+    saying_put(saying, "kind", saying_word(saying, LIST_CARD, (int)body->instruct.card));
+    saying_put(saying, "date", saying_date(saying, body->instruct.until));
+    saying_put(saying, "note", body->instruct.text);
 }
 
 static void say_acknowledge(struct saying *saying, const struct body *body)
 {
-    say(saying, "rung", saying_number(saying, body->acknowledge.rung));
+    saying_put(saying, "rung", saying_number(saying, body->acknowledge.rung));
 }
 
 static void say_apply_registry(struct saying *saying, const struct body *body)
 {
-    say(saying, "version", saying_number(saying, body->apply_registry.base_version + 1));
+    saying_put(saying, "version", saying_number(saying, body->apply_registry.base_version + 1));
 }
 
 static void say_follow(struct saying *saying, const struct body *body)
 {
-    say(saying, "task", body->follow.follower);
+    saying_put(saying, "task", body->follow.follower);
 }
 
 static void say_predecessor_done(struct saying *saying, const struct body *body)
 {
-    say(saying, "task", body->predecessor_done.predecessor);
+    saying_put(saying, "task", body->predecessor_done.predecessor);
 }
 
 static void say_adopt_registry(struct saying *saying, const struct body *body)
 {
-    say(saying, "version", saying_number(saying, body->adopt_registry.version));
+    saying_put(saying, "version", saying_number(saying, body->adopt_registry.version));
 }
 
 static void say_registry_applied(struct saying *saying, const struct body *body)
 {
-    say(saying, "version", saying_number(saying, body->registry_applied.version));
+    saying_put(saying, "version", saying_number(saying, body->registry_applied.version));
 }
 
 static void say_notice(struct saying *saying, const struct body *body)
 {
     /* Both triggers carry the same struct. */
-    say(saying, "rung", saying_number(saying, body->notice_accepted.rung));
-    say(saying, "person", saying_person(saying, body->notice_accepted.person));
+    saying_put(saying, "rung", saying_number(saying, body->notice_accepted.rung));
+    saying_put(saying, "person", saying_person(saying, body->notice_accepted.person));
 }
 
 /* Triggers whose body has nothing to say have no row. */

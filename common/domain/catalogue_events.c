@@ -202,7 +202,7 @@ static void say_clocks(struct saying *saying)
         if (carries && clock->status == CLOCK_RUNNING)
             due = due_render(clock->due, saying->arena);
     }
-    say(saying, "due", due);
+    saying_put(saying, "due", due);
 }
 
 static void say_misses(struct saying *saying)
@@ -219,31 +219,32 @@ static void say_misses(struct saying *saying)
         if (given(why) && text_equal(revocations[i].code, why))
             why = saying_choice(saying, &revocations[i].why);
     }
-    say(saying, "missed", missed);
-    say(saying, "revoked", revoked);
-    say(saying, "why", why);
+    saying_put(saying, "missed", missed);
+    saying_put(saying, "revoked", revoked);
+    saying_put(saying, "why", why);
 }
 
 static void say_event(struct saying *saying)
 {
     static const struct sentence incomplete = {"数据可能不完整", "data may be incomplete"};
     const struct event *event = saying->event;
-    say(saying, "actor", actor_name(saying));
-    say(saying, "trigger", saying_word(saying, LIST_TRIGGER, (int)event->body.trigger));
+    saying_put(saying, "actor", actor_name(saying));
+    saying_put(saying, "trigger", saying_word(saying, LIST_TRIGGER, (int)event->body.trigger));
     /* Where the body named no unit, the event says who leads then. */
-    say(saying, "unit", saying_unit(saying, event->lead_unit));
-    say(saying, "completed", saying_date(saying, event->completed_on));
-    say(saying, "number", number_render(&event->number, saying->registry, saying->arena));
-    say(saying, "request", saying_word(saying, LIST_REQUEST, (int)event->request.kind));
-    say(saying, "clock", saying_word(saying, LIST_CLOCK, (int)event->fired.clock));
-    say(saying, "at", due_render(event->fired.at, saying->arena));
-    say(saying, "rung", saying_number(saying, event->rung));
-    say(saying, "occurrence",
-        event->fired.occurrence > 1 ? saying_number(saying, event->fired.occurrence) : "");
-    say(saying, "person", saying_person(saying, event->person));
-    say(saying, "incomplete", event->fired.incomplete ? saying_choice(saying, &incomplete) : "");
-    say(saying, "refusal",
-        REFUSED(event->refusal) ? refusal_render(&event->refusal, saying->language, saying->arena) : "");
+    saying_put(saying, "unit", saying_unit(saying, event->lead_unit));
+    saying_put(saying, "completed", saying_date(saying, event->completed_on));
+    saying_put(saying, "number", number_render(&event->number, saying->registry, saying->arena));
+    saying_put(saying, "request", saying_word(saying, LIST_REQUEST, (int)event->request.kind));
+    saying_put(saying, "clock", saying_word(saying, LIST_CLOCK, (int)event->fired.clock));
+    saying_put(saying, "at", due_render(event->fired.at, saying->arena));
+    saying_put(saying, "rung", saying_number(saying, event->rung));
+    saying_put(saying, "occurrence",
+               event->fired.occurrence > 1 ? saying_number(saying, event->fired.occurrence) : "");
+    saying_put(saying, "person", saying_person(saying, event->person));
+    saying_put(saying, "incomplete", event->fired.incomplete ? saying_choice(saying, &incomplete) : "");
+    saying_put(saying, "refusal",
+               REFUSED(event->refusal) ? refusal_render(&event->refusal, saying->language, saying->arena)
+                                       : "");
     say_clocks(saying);
     say_misses(saying);
 }
@@ -256,6 +257,6 @@ const char *event_render(const struct event *event, const struct registry *regis
     say_event(&saying);
     const char *sentence = sentence_fill_list(saying_choice(&saying, event_sentence(event->type)),
                                               saying.gaps, saying.count, arena);
-    say(&saying, "sentence", sentence);
+    saying_put(&saying, "sentence", sentence);
     return sentence_fill_list(saying_choice(&saying, &frame), saying.gaps, saying.count, arena);
 }

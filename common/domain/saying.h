@@ -18,7 +18,7 @@ struct saying {
 };
 
 /* The first value of a name stands; an empty one is none. `value` may be NULL. */
-void say(struct saying *saying, const char *name, const char *value);
+void saying_put(struct saying *saying, const char *name, const char *value);
 void say_body(struct saying *saying, const struct body *body);
 
 const char *saying_choice(const struct saying *saying, const struct sentence *sentence);

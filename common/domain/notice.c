@@ -205,7 +205,8 @@ bool notice_command(const struct notice *notice, struct arena *arena, struct com
         .notice = notice->id,
         .person = notice->person,
         .role = notice->role,
-        .rung = notice->rung,
+        /* The rung whose acknowledgement waits for this person; none waits for a copy. */
+        .rung = notice->acknowledge ? notice->rung : 0,
         .accepted_at = notice->ended_at,
     };
     ret_command->body.trigger = trigger;

@@ -303,12 +303,12 @@ static const char *value_or_nothing(const void *context, const char *name, struc
                : *(const char *const *)(const void *)((const char *)words->notice + gap->offset);
 }
 
-/* Outside: what is missing is seen to be missing. */
+/* Outside: what is missing is seen to be missing. (A name nobody knows shows as "?".) */
 static const char *value_or_mark(const void *context, const char *name, struct arena *arena)
 {
     const char *value = value_or_nothing(context, name, arena);
     const struct gap *gap = gap_of(name);
-    return value == NULL || (text_empty(value) && !gap->may_be_empty) ? NOT_FILLED : value;
+    return value != NULL && text_empty(value) && !gap->may_be_empty ? NOT_FILLED : value;
 }
 
 static const char *fill(const struct words *words, const char *pattern)

@@ -1,4 +1,5 @@
-/* table.h: what a message's table is made of; for the files of wire and their tests only.
+/* table.h: what a message's table is made of; for the files of wire, their tests, and
+ * dubanctl's help, which prints the fields.
  *
  * A row names a field once; its macros take the places in the generated struct and in the domain struct from that
  * name and prove at compile time that both have the type that the kind of the row says. */

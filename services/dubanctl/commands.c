@@ -1,40 +1,57 @@
 /* commands.c: everything that dubanctl can do, one row each; the help is printed from these rows. */
 #include "commands.h"
 
-#include "base/settings.h"
 #include "base/text.h"
-#include "domain/vocabulary.h"
+#include "domain/task_life.h"
+#include "verify.h"
 
 #include <stdio.h>
 #include <string.h>
 
+/* clang-format off */
+static const struct tool_option act_options[] = {
+    {"id", "ID", "the message's own id: the same one again changes nothing and gets the first answer"},
+    {NULL, NULL, NULL},
+};
 static const struct tool_option topic_options[] = {
-    {"rehearsal",   NULL, "with the stepped clock's topic, whatever the registry says" },
-    {"replication", "N",  "copies of each partition; the broker's default if not given"},
-    {NULL,          NULL, NULL                                                         },
-};
-
-static const struct tool_option check_options[] = {
     {"rehearsal", NULL, "with the stepped clock's topic, whatever the registry says"},
-    {NULL,        NULL, NULL                                                        },
+    {"replication", "N", "copies of each partition; the broker's default if not given"},
+    {NULL, NULL, NULL},
 };
-
+static const struct tool_option topic_check_options[] = {
+    {"rehearsal", NULL, "with the stepped clock's topic, whatever the registry says"},
+    {NULL, NULL, NULL},
+};
 static const struct tool_option table_options[] = {
     {"markdown", NULL, "as it stands in the documentation"},
-    {NULL,       NULL, NULL                               },
+    {NULL, NULL, NULL},
+};
+static const struct tool_option list_options[] = {
+    {"state", "STATE", "only in this state: its code, or its name such as 办理中"},
+    {"light", "LIGHT", "green, yellow, red or grey"},
+    {"unit", "UNIT", "only those that this unit leads"},
+    {"supervisor", "UNIT", "only those that this unit supervises"},
+    {NULL, NULL, NULL},
 };
 
-/* The first row stands for all triggers that come from outside. */
 static const struct tool_command commands[] = {
-    {"topics create",  "[DIR]",
-     "create the topics that are missing: those of the table, and the inboxes of the units in DIR", topic_options, topics_create},
-    {"topics check",   "[DIR]", "compare the broker with the table",                                check_options, topics_check },
-    {"topics table",   "",      "show the table of topics",                                         table_options, topics_table },
-    {"registry check", "DIR",   "check a district's files: file:line:column: rule",                 NULL,
-     registry_check_command                                                                                                     },
+    {"task list", "", "the tasks, in the order of their numbers", list_options, task_list},
+    {"task show", "TASK|NUMBER", "everything that one task's row says", NULL, task_show},
+    {"task history", "TASK|NUMBER", "what happened to it; also: registry, numbers/<kind>-<year>", NULL, task_history},
+    {"task explain", "TASK|NUMBER", "why: the derivation of each deadline, the fate of each rung, the next moment", NULL, task_explain},
+    {"topics create", "[DIR]", "create what is missing: the topics of the table, and those of the units in DIR", topic_options, topics_create},
+    {"topics check", "[DIR]", "compare the broker with the table", topic_check_options, topics_check},
+    {"topics table", "", "show the table of topics", table_options, topics_table},
+    {"registry check", "DIR", "check a district's files; each fault as file:line:column: rule", NULL, registry_check_command},
+    {"verify", "", "check the promises from outside, over everything that stands in the log", NULL, verify_command},
 };
 
-enum { COMMANDS = sizeof(commands) / sizeof(commands[0]), WIDTH = 34 };
+/* Stands for every trigger that comes from outside; its word is the trigger. */
+static const struct tool_command act_row =
+    {"TRIGGER", "TASK|NUMBER [field=value ...]", "send it to the task and wait for the outcome", act_options, act_command};
+/* clang-format on */
+
+enum { COMMANDS = sizeof(commands) / sizeof(commands[0]), WIDTH = 40 };
 
 /* How many of the given words are the row's; 0: another command. */
 static int matching_words(const char *row, int count, char **words)
@@ -50,9 +67,8 @@ static int matching_words(const char *row, int count, char **words)
     return matched;
 }
 
-const struct tool_command *command_find(const struct tool *tool, int count, char **words, int *ret_words)
+const struct tool_command *command_find(int count, char **words, int *ret_words)
 {
-    (void)tool;
     const struct tool_command *found = NULL;
     *ret_words = 0;
     for (size_t i = 0; i < COMMANDS; i++) {
@@ -62,33 +78,62 @@ const struct tool_command *command_find(const struct tool *tool, int count, char
             *ret_words = matched;
         }
     }
+    if (found == NULL && count > 0 && act_trigger(words[0]) != TRIGGER_NONE) {
+        found = &act_row;
+        *ret_words = 1;
+    }
     return found;
 }
 
-static void print_padded(const char *text)
+/* --- help -------------------------------------------------------------------------------------------------------------- */
+
+static void print_row(const char *first, const char *second)
 {
-    size_t width = text_width(text);
-    printf("  %s%*s", text, (int)(width < WIDTH ? WIDTH - width : 0) + 1, "");
+    size_t width = text_width(first);
+    printf("  %s%*s%s\n", first, (int)(width < WIDTH ? WIDTH - width : 0) + 1, "", second);
+}
+
+static const char *with_space(const struct tool *tool, const char *words, const char *arguments)
+{
+    return arena_format(tool->arena, "%s%s%s", words, text_empty(arguments) ? "" : " ", arguments);
+}
+
+static void print_triggers(const struct tool *tool)
+{
+    for (uint32_t i = 0; i < trigger_row_count; i++) {
+        const struct word *word = word_of(LIST_TRIGGER, (int)trigger_rows[i].trigger);
+        if (act_trigger(word->code) != TRIGGER_NONE)
+            print_row(word->code, arena_format(tool->arena, "%s, %s", word->zh, word->en));
+    }
 }
 
 void commands_print_help(const struct tool *tool)
 {
-    printf("dubanctl: the operator's tool of duban\n\nusage: dubanctl COMMAND [ARGUMENTS] [--SETTING=VALUE "
-           "...]\n\n");
-    for (size_t i = 0; i < COMMANDS; i++) {
-        print_padded(arena_format(tool->arena, "%s %s", commands[i].words, commands[i].arguments));
-        printf("%s\n", commands[i].summary);
-    }
+    printf("dubanctl: the operator's tool of duban\n\n"
+           "usage: dubanctl COMMAND [ARGUMENTS] [--SETTING=VALUE ...]\n"
+           "       dubanctl COMMAND --help\n\n");
+    for (size_t i = 0; i < COMMANDS; i++)
+        print_row(with_space(tool, commands[i].words, commands[i].arguments), commands[i].summary);
+    printf("\nacts on a task: %s\n", with_space(tool, "TRIGGER", act_row.arguments));
+    print_triggers(tool);
+    printf("\nsettings, also from the environment (DUBAN_<SETTING>, '-' as '_') or --config=FILE:\n");
+    for (const struct setting *setting = tool->settings; setting->key != NULL; setting++)
+        print_row(arena_format(tool->arena, "--%s", setting->key), setting->help);
+    printf("\nexit codes: 0 done, 1 refused, 2 wrong usage, 3 unreachable or no answer in time, 4 "
+           "verification failed, "
+           "5 internal\n");
 }
 
-void command_print_help(const struct tool *tool, const struct tool_command *command)
+void command_print_help(const struct tool *tool, const struct tool_command *command, const char *words)
 {
-    printf("usage: dubanctl %s %s\n\n%s\n", command->words, command->arguments, command->summary);
-    const struct tool_option *option = command->options;
-    for (; option != NULL && option->name != NULL; option++) {
-        const char *equals = option->argument == NULL ? "" : "=";
-        print_padded(arena_format(tool->arena, "--%s%s%s", option->name, equals,
-                                  option->argument == NULL ? "" : option->argument));
-        printf("%s\n", option->help);
+    printf("usage: dubanctl %s\n\n%s\n", with_space(tool, words, command->arguments), command->summary);
+    if (command == &act_row)
+        act_print_fields(tool, act_trigger(words));
+    for (const struct tool_option *option = command->options; option != NULL && option->name != NULL;
+         option++) {
+        bool flag = option->argument == NULL;
+        print_row(arena_format(tool->arena, "--%s%s%s", option->name, flag ? "" : "=",
+                               flag ? "" : option->argument),
+                  option->help);
     }
 }

@@ -2,6 +2,7 @@
 #ifndef DUBAN_DUBANCTL_COMMANDS_H
 #define DUBAN_DUBANCTL_COMMANDS_H
 
+#include "domain/vocabulary.h"
 #include "tool.h"
 
 struct tool_command {
@@ -13,14 +14,23 @@ struct tool_command {
 };
 
 /* The command that the first words name, and how many words they are; NULL when none. A trigger is a command too. */
-const struct tool_command *command_find(const struct tool *tool, int count, char **words, int *ret_words);
+const struct tool_command *command_find(int count, char **words, int *ret_words);
 void commands_print_help(const struct tool *tool);
-void command_print_help(const struct tool *tool, const struct tool_command *command);
+/* `words`: the row's, or the trigger's. */
+void command_print_help(const struct tool *tool, const struct tool_command *command, const char *words);
+void act_print_fields(const struct tool *tool, enum trigger trigger);
+
+/* What the shell sees of one word: "report-done" and "report_done"; TRIGGER_NONE for those that no person sends so. */
+enum trigger act_trigger(const char *word);
 
 int act_command(const struct tool *tool, int count, char **arguments);
 int topics_create(const struct tool *tool, int count, char **arguments);
 int topics_check(const struct tool *tool, int count, char **arguments);
 int topics_table(const struct tool *tool, int count, char **arguments);
 int registry_check_command(const struct tool *tool, int count, char **arguments);
+int task_list(const struct tool *tool, int count, char **arguments);
+int task_show(const struct tool *tool, int count, char **arguments);
+int task_history(const struct tool *tool, int count, char **arguments);
+int task_explain(const struct tool *tool, int count, char **arguments);
 
 #endif

@@ -160,28 +160,32 @@ static bool wants_help(const struct words *rest)
     return false;
 }
 
+static const char *joined(const struct tool *tool, const struct words *words, int count)
+{
+    const char *text = "";
+    for (int i = 0; i < count && i < words->count; i++)
+        text = arena_format(tool->arena, "%s%s%s", text, i == 0 ? "" : " ", words->items[i]);
+    return text;
+}
+
 static int run(struct tool *tool, struct words *rest, struct words *arguments)
 {
-    int words = 0;
-    const struct tool_command *command = command_find(tool, rest->count, rest->items, &words);
+    int count = 0;
+    const struct tool_command *command = command_find(rest->count, rest->items, &count);
     if (wants_help(rest) || rest->count == 0) {
         if (command != NULL)
-            command_print_help(tool, command);
+            command_print_help(tool, command, joined(tool, rest, count));
         else
             commands_print_help(tool);
         return rest->count == 0 ? TOOL_USAGE : TOOL_OK;
     }
     if (command == NULL)
-        return tool_usage(tool, "\"%s%s%s\" is no command; dubanctl --help lists them", rest->items[0],
-                          rest->count > 1 && !is_option(rest->items[1]) ? " " : "",
-                          rest->count > 1 && !is_option(rest->items[1]) ? rest->items[1] : "");
-    const char *name = rest->items[0];
-    for (int i = 1; i < words; i++)
-        name = arena_format(tool->arena, "%s %s", name, rest->items[i]);
-    tool->command = name;
+        return tool_usage(tool, "\"%s\" is no command; dubanctl --help lists them",
+                          joined(tool, rest, rest->count > 1 && !is_option(rest->items[1]) ? 2 : 1));
+    tool->command = joined(tool, rest, count);
     tool->usage = command->arguments;
     tool->options = command->options;
-    struct words behind = {rest->items + words, rest->count - words};
+    struct words behind = {rest->items + count, rest->count - count};
     int code = take_options(tool, &behind, arguments);
     return code != TOOL_OK ? code : command->handler(tool, arguments->count, arguments->items);
 }
@@ -198,6 +202,7 @@ int tool_main(int argc, char **argv)
     log_init("dubanctl", LOG_LEVEL_WARN);
     output_init();
     settings_of(&tool, &raw, settings);
+    tool.settings = settings;
     split(&tool, settings, argc, argv, &own, &rest);
     enum settings_result loaded =
         settings_load("dubanctl", "the operator's tool", settings, NULL, own.count, own.items);

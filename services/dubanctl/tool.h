@@ -7,6 +7,7 @@
 #define DUBAN_DUBANCTL_TOOL_H
 
 #include "base/arena.h"
+#include "base/settings.h"
 #include "base/status.h"
 #include "domain/refusal.h"
 #include "runtime/log_record.h"
@@ -46,7 +47,8 @@ struct tool {
     enum language language;
     bool json;
     struct log_client client;
-    struct arena *arena; /* lives as long as the tool; large work takes arenas of its own */
+    const struct setting *settings; /* the table, for the help */
+    struct arena *arena;            /* lives as long as the tool; large work takes arenas of its own */
 
     const char *command;                     /* "task list": names the command in what it says */
     const char *usage;                       /* its arguments, as in the help */
@@ -74,6 +76,7 @@ int tool_broker_failed(const struct tool *tool, enum status status, const char *
 int tool_wrong_count(const struct tool *tool, int count);
 
 /* One of two texts, by the setting `language`. */
-const char *tool_text(const struct tool *tool, const char *zh, const char *en);
+const char *tool_text(const struct tool *tool, const char *zh, const char *en)
+    __attribute__((format_arg(2), format_arg(3)));
 
 #endif

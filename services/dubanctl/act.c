@@ -1,0 +1,77 @@
+/* act.c: every trigger that comes from outside, as a command: its fields become its body by the wire table. */
+#include "base/limits.h"
+#include "base/text.h"
+#include "commands.h"
+#include "domain/body.h"
+#include "fields.h"
+#include "lookup.h"
+#include "output.h"
+#include "post.h"
+#include "wire/messages.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum trigger act_trigger(const char *word)
+{
+    char code[LIMIT_CODE];
+    if (strlen(word) >= sizeof code)
+        return TRIGGER_NONE;
+    snprintf(code, sizeof code, "%s", word);
+    for (char *at = code; *at != '\0'; at++)
+        *at = *at == '-' ? '_' : *at;
+    enum trigger trigger = (enum trigger)word_value(LIST_TRIGGER, code);
+    return trigger < TRIGGER_WAKE && trigger != TRIGGER_APPLY_REGISTRY ? trigger : TRIGGER_NONE;
+}
+
+/* The body as JSON, checked as intake will check it, so that a slip is named before anything is sent. */
+static int data_of_fields(const struct tool *tool, enum trigger trigger, int count, char **fields,
+                          struct arena *arena, const char **ret_data)
+{
+    const struct wire_message *message = wire_body_of(trigger);
+    struct body *body = ARENA_NEW(arena, struct body);
+    struct tree *tree;
+    struct wire_fault fault;
+    const char *reason;
+    body->trigger = trigger;
+    void *record = wire_body_record(body, trigger);
+    if (!fields_read(count, fields, arena, &tree, &reason))
+        return tool_usage(tool, "%s", reason);
+    if (!fields_to_record(tree, message, arena, record, &fault)) {
+        struct refusal refusal = wire_fault_refusal(&fault, arena);
+        return tool_usage(tool, "%s", refusal_render(&refusal, tool->language, arena));
+    }
+    *ret_data = wire_to_json(message, record, arena);
+    return TOOL_OK;
+}
+
+static void print_outcome(const struct tool *tool, const struct posted *posted, struct arena *arena)
+{
+    const struct word *state = word_of(LIST_STATE, word_value(LIST_STATE, posted->state));
+    if (tool->json)
+        return;
+    if (!text_empty(posted->sentence))
+        printf("%s\n", posted->sentence);
+    printf("%s\n", arena_format(arena, tool_text(tool, "状态:%s  事项:%s", "state: %s  task: %s"),
+                                tool_text(tool, state->zh, state->en), posted->task));
+}
+
+int act_command(const struct tool *tool, int count, char **arguments)
+{
+    enum trigger trigger = act_trigger(tool->command);
+    bool names_task = trigger != TRIGGER_DRAFT; /* a draft's reference names it */
+    struct post post = {.trigger = trigger, .id = tool_option(tool, "id"), .task = ""};
+    if (names_task && (count == 0 || strchr(arguments[0], '=') != NULL))
+        return tool_usage(tool, "the task is missing: its id, or its number such as 督办〔2023〕17号");
+    struct arena *arena = arena_new(LIMIT_ARENA_BYTES);
+    struct posted posted = {0};
+    int code = data_of_fields(tool, trigger, count - names_task, arguments + names_task, arena, &post.data);
+    if (code == TOOL_OK && names_task)
+        code = lookup_task_id(tool, arguments[0], arena, &post.task);
+    if (code == TOOL_OK)
+        code = post_command(tool, &post, arena, &posted);
+    if (code == TOOL_OK)
+        print_outcome(tool, &posted, arena);
+    arena_free(arena);
+    return code;
+}

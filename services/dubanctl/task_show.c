@@ -1,0 +1,227 @@
+/* task_show.c: one task in full: what stands in its row, as people read it. */
+#include "base/limits.h"
+#include "base/text.h"
+#include "commands.h"
+#include "domain/catalogue.h"
+#include "lookup.h"
+#include "output.h"
+#include "wire/messages.h"
+#include "words.h"
+
+#include <stdio.h>
+
+struct page {
+    const struct tool *tool;
+    const struct task *task;
+    const struct registry *registry;
+    struct instant now;
+    struct arena *arena;
+    struct output *output;
+};
+
+/* --- lines ------------------------------------------------------------------------------------------------------------------ */
+
+static const struct output_column line_columns[] = {
+    {"field", "项目", "field", false},
+    {"value", "内容", "value", false},
+    {NULL,    "",       "",      false},
+};
+
+/* Left out when there is nothing to say. */
+static void line(const struct page *page, const char *zh, const char *en, const char *value)
+{
+    const char *const cells[] = {tool_text(page->tool, zh, en), value};
+    if (!text_empty(value))
+        output_row(page->output, cells);
+}
+
+static const char *units(const struct page *page, const struct text_list *list)
+{
+    const char *names = "";
+    for (uint32_t i = 0; i < list->count; i++)
+        names = arena_format(page->arena, "%s%s%s", names, i == 0 ? "" : tool_text(page->tool, "、", ", "),
+                             words_unit(page->registry, list->items[i]));
+    return names;
+}
+
+static void lines_of_origin(const struct page *page)
+{
+    const struct task *task = page->task;
+    const struct source *source = &task->source;
+    const struct approval *approval = &task->approval;
+    line(page, "来源", "source",
+         arena_format(page->arena, "%s %s %s %s", source->kind, source->from,
+                      words_date(source->date, page->arena), source->document_no));
+    if (!text_empty(approval->person))
+        line(page, "批准", "approval",
+             arena_format(page->arena, "%s %s %s %s", words_person(page->registry, approval->person),
+                          approval->kind, words_date(approval->date, page->arena), approval->document_no));
+    line(
+        page, "来件", "reference",
+        arena_format(page->arena, "%s (%s)", task->reference, words_unit(page->registry, task->source_unit)));
+    line(page, "申请人", "applicant", task->applicant);
+    if (task->amount_fen != 0)
+        line(page, "金额(元)", "amount (yuan)", words_amount(task->amount_fen, page->arena));
+}
+
+static void lines_of_people(const struct page *page)
+{
+    const struct task *task = page->task;
+    line(page, "承办单位", "lead unit", words_unit(page->registry, task->lead_unit));
+    line(page, "协办单位", "co-units", units(page, &task->co_units));
+    line(page, "督办单位", "supervisor", words_unit(page->registry, task->supervisor));
+    line(page, "包保领导", "leader", words_person(page->registry, task->leader));
+    line(page, "承办人", "handler", words_person(page->registry, task->handler));
+}
+
+static void lines_of_work(const struct page *page)
+{
+    const struct task *task = page->task;
+    if (task->percent > 0)
+        line(page, "进度", "progress",
+             arena_format(page->arena, "%u%% (%s)", task->percent,
+                          words_moment(task->last_progress_at, page->arena)));
+    if (task->dispute.open)
+        line(page, "异议", "dispute",
+             arena_format(page->arena, "%s → %s", words_unit(page->registry, task->dispute.unit),
+                          words_unit(page->registry, task->dispute.proposed_unit)));
+    if (task->request.kind != REQUEST_NONE)
+        line(page, "待批申请", "pending request",
+             arena_format(page->arena, "%s %s%s %s",
+                          words_of(page->tool, LIST_REQUEST, (int)task->request.kind),
+                          task->request.amount.unit == UNIT_NONE
+                              ? ""
+                              : tool_text(page->tool, duration_text_zh(&task->request.amount, page->arena),
+                                          duration_text_en(&task->request.amount, page->arena)),
+                          words_date(task->request.until, page->arena), task->request.reason));
+    if (task->extensions_granted > 0)
+        line(page, "已延期", "extended",
+             arena_format(page->arena,
+                          tool_text(page->tool, "%u次,共%d个工作日", "%u times, %d working days"),
+                          task->extensions_granted, task->extension_working_days));
+    if (task->report.made)
+        line(page, "申请办结", "reported done",
+             arena_format(page->arena, "%s %s", words_moment(task->report.received_at, page->arena),
+                          task->report.in_time ? tool_text(page->tool, "按时", "in time")
+                                               : tool_text(page->tool, "逾期", "late")));
+    if (task->verification.recorded)
+        line(page, "核查", "verified",
+             arena_format(page->arena, "%s %s %s",
+                          words_of(page->tool, LIST_VERIFY, (int)task->verification.method),
+                          task->verification.passed ? tool_text(page->tool, "通过", "passed")
+                                                    : tool_text(page->tool, "未通过", "failed"),
+                          words_of(page->tool, LIST_SATISFACTION, (int)task->verification.satisfaction)));
+    line(page, "完成日期", "completed on", words_date(task->completed_on, page->arena));
+    for (uint32_t i = 0; i < task->fact_count; i++)
+        line(page, "事实", "fact",
+             arena_format(page->arena, "%s %s %s", task->facts[i].kind,
+                          words_date(task->facts[i].occurred_on, page->arena),
+                          task->facts[i].evidence.reference));
+    for (uint32_t i = 0; i < task->miss_count; i++)
+        line(page, "逾期记录", "miss",
+             arena_format(page->arena, "%s %s %s%s",
+                          words_of(page->tool, LIST_CLOCK, (int)task->misses[i].clock),
+                          due_render(task->misses[i].due, page->arena),
+                          words_unit(page->registry, task->misses[i].unit),
+                          task->misses[i].revoked ? tool_text(page->tool, "(已撤销)", " (revoked)") : ""));
+}
+
+static void print_lines(struct page *page)
+{
+    const struct task *task = page->task;
+    page->output = output_new(page->tool, line_columns);
+    line(page, "文号", "number", number_render(&task->number, page->registry, page->arena));
+    line(page, "编号", "id", task->id);
+    line(page, "事项", "title", task->title);
+    line(page, "类别", "template",
+         arena_format(page->arena, "%s %s", task->template_code,
+                      words_template(page->registry, task->template_code)));
+    line(page, "状态", "state",
+         arena_format(page->arena, tool_text(page->tool, "%s(第%u轮)", "%s (round %u)"),
+                      words_of(page->tool, LIST_STATE, (int)task->state), task->round));
+    line(page, "灯", "light", words_of(page->tool, LIST_LIGHT, (int)task_light(task, page->now)));
+    line(page, "类型", "lane", words_of(page->tool, LIST_LANE, (int)task->lane));
+    line(page, "缓急", "urgency", words_of(page->tool, LIST_URGENCY, (int)task->urgency));
+    lines_of_people(page);
+    lines_of_origin(page);
+    lines_of_work(page);
+    line(page, "下一时刻", "next moment", words_moment(task->next_wake, page->arena));
+    line(page, "最近事件", "last event",
+         arena_format(page->arena, "#%llu %s", (unsigned long long)task->seq,
+                      words_moment(task->now, page->arena)));
+    output_end(page->output);
+}
+
+/* --- clocks ------------------------------------------------------------------------------------------------------------------ */
+
+static const struct output_column clock_columns[] = {
+    {"clock",   "时限环节", "clock",   false},
+    {"status",  "状态",       "status",  false},
+    {"unit",    "单位",       "unit",    false},
+    {"started", "起算",       "started", false},
+    {"due",     "届满",       "due",     false},
+    {"version", "版",          "version", true },
+    {"next",    "下一提醒", "next",    false},
+    {NULL,      "",             "",        false},
+};
+
+static struct instant next_timer(const struct clock *clock)
+{
+    struct instant next = INSTANT_NONE;
+    for (uint32_t i = 0; i < clock->timer_count; i++) {
+        if (!clock->timers[i].held && (!instant_is_set(next) || clock->timers[i].at.ms < next.ms))
+            next = clock->timers[i].at;
+    }
+    return next;
+}
+
+static void print_clocks(struct page *page)
+{
+    struct output *output = output_new(page->tool, clock_columns);
+    for (uint32_t i = 0; i < page->task->clock_count; i++) {
+        const struct clock *clock = &page->task->clocks[i];
+        const char *const cells[] = {
+            words_of(page->tool, LIST_CLOCK, (int)clock->id),
+            words_of(page->tool, LIST_CLOCK_STATUS, (int)clock->status),
+            words_unit(page->registry, clock->unit),
+            words_moment(clock->started_at, page->arena),
+            due_render(clock->due, page->arena),
+            arena_format(page->arena, "%u", clock->version),
+            words_moment(next_timer(clock), page->arena),
+        };
+        output_row(output, cells);
+    }
+    output_end(output);
+}
+
+static int show(const struct tool *tool, const char *name, const struct registry *registry)
+{
+    struct arena *arena = arena_new(LIMIT_ARENA_BYTES);
+    struct task task;
+    struct page page = {.tool = tool, .task = &task, .registry = registry, .arena = arena};
+    int code = lookup_task(tool, name, registry, arena, &task);
+    if (code == TOOL_OK)
+        code = lookup_now(tool, registry, &page.now);
+    if (code == TOOL_OK && tool->json) {
+        output_record(tool, &wire_task, &task);
+    } else if (code == TOOL_OK) {
+        print_lines(&page);
+        putchar('\n');
+        print_clocks(&page);
+    }
+    arena_free(arena);
+    return code;
+}
+
+int task_show(const struct tool *tool, int count, char **arguments)
+{
+    if (count != 1)
+        return tool_wrong_count(tool, count);
+    struct registry_follower *follower;
+    int code = lookup_registry(tool, &follower);
+    if (code != TOOL_OK)
+        return code;
+    code = show(tool, arguments[0], registry_newest(follower));
+    registry_follower_free(follower);
+    return code;
+}

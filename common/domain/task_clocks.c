@@ -160,13 +160,24 @@ static uint32_t highest_rung(const struct situation *situation, const struct clo
     return voluntary ? LADDER_VOLUNTARY_RUNG : LADDER_TOP;
 }
 
-static struct timer *add_expiry(const struct situation *situation, struct clock *clock)
+/* An unacknowledged rung reaches the next one early, at an hour at which that one may go out. */
+static struct instant silence_ends(const struct situation *situation, const struct clock *clock)
 {
+    const struct clock *ladder = task_ladder_clock(situation->task);
+    const struct registry_rung *next =
+        ladder == NULL ? NULL : ladder_row(situation->pinned, ladder->profile, clock->key + 1, 1);
+    if (next == NULL || !next->at_nine)
+        return clock->due;
+    return ladder_nine_after(&situation->pinned->policy, situation->ruleset->calendar, clock->due, 0);
+}
+
+static void add_expiry(const struct situation *situation, struct clock *clock)
+{
+    struct instant at = clock->id == CLOCK_ACK ? silence_ends(situation, clock) : clock->due;
     clock->timers = arena_grown(situation->arena, clock->timers, clock->timer_count, sizeof(*clock->timers));
-    struct timer *timer = &clock->timers[clock->timer_count++];
     /* A due instant that has passed before the clock was armed is noticed at once, not in the past. */
-    *timer = (struct timer){.at = instant_max(clock->due, situation->now), .kind = TIMER_EXPIRY};
-    return timer;
+    clock->timers[clock->timer_count++] =
+        (struct timer){.at = instant_max(at, situation->now), .kind = TIMER_EXPIRY};
 }
 
 static struct date last_progress(const struct situation *situation)
@@ -297,10 +308,11 @@ struct refusal clocks_record_miss(const struct situation *situation, struct even
 
 /* --- rungs --------------------------------------------------------------------------------------------------------- */
 
-bool clock_has_rung(const struct clock *clock, uint32_t rung)
+bool clock_has_rung_after(const struct clock *clock, uint32_t rung, struct instant at)
 {
     for (uint32_t i = 0; i < clock->timer_count; i++) {
-        if (clock->timers[i].kind == TIMER_RUNG && clock->timers[i].rung == rung)
+        const struct timer *timer = &clock->timers[i];
+        if (timer->kind == TIMER_RUNG && timer->rung == rung && timer->at.ms > at.ms)
             return true;
     }
     return false;

@@ -57,6 +57,7 @@ void clock_drop_rung(struct clock *clock, uint32_t rung);
 /* The rung comes at `at` instead, once; added where it had been left out. */
 void clock_move_rung(const struct situation *situation, struct clock *clock, uint32_t rung,
                      struct instant at);
-bool clock_has_rung(const struct clock *clock, uint32_t rung);
+/* Is that rung still to come, later than `at`? */
+bool clock_has_rung_after(const struct clock *clock, uint32_t rung, struct instant at);
 
 #endif

@@ -142,7 +142,8 @@ static bool silence_climbs(const struct situation *situation)
     uint32_t next = situation->fired_clock->key + 1;
     struct instant until;
     return expires(situation, CLOCK_ACK) && next <= LADDER_CLIMB_LIMIT && ladder != NULL &&
-           clock_has_rung(ladder, next) && !task_holds_rung(situation, next, situation->fired->at, &until);
+           clock_has_rung_after(ladder, next, situation->fired->at) &&
+           !task_holds_rung(situation, next, situation->fired->at, &until);
 }
 const struct guard if_silence_climbs = {"C-ACK ends, the next rung is still to come", silence_climbs};
 

@@ -113,7 +113,7 @@ static enum status decide(struct engine *engine, struct partition *partition, co
     struct turn turn = {0};
     struct refusal refusal = {0};
     turn_take(before, command, &ruleset, engine->arena, &turn);
-    if (turn.publish == NULL || gate_check(ruleset.registry, turn.publish, engine->arena, &refusal)) {
+    if (turn.publish == NULL || gate_check(engine, turn.publish, engine->arena, &refusal)) {
         const char *too_large = outputs_turn(engine, partition, command, &turn);
         if (too_large == NULL) {
             take_adoption(partition, &turn);
@@ -133,6 +133,12 @@ static void count_replay(struct engine *engine, const char *known_by)
     metrics_add(engine->options.metrics, LEDGER_REPLAYS, &known_by, 1);
 }
 
+/* An origin is only a claim; the topic proves it, because nobody else writes to duban.internal. */
+static bool origin_fits(const struct command *command, enum stream stream)
+{
+    return (command->origin == ORIGIN_LEDGER) == (stream == STREAM_INTERNAL);
+}
+
 static enum status apply_command(struct engine *engine, struct partition *partition, enum stream stream,
                                  const struct command *command)
 {
@@ -141,8 +147,7 @@ static enum status apply_command(struct engine *engine, struct partition *partit
         return STATUS_OK;
     }
     partition_mark(partition, &command->inbox);
-    /* An origin is only a claim; the topic proves it, because nobody else writes to duban.internal. */
-    if ((command->origin == ORIGIN_LEDGER) != (stream == STREAM_INTERNAL)) {
+    if (!origin_fits(command, stream)) {
         struct refusal refusal = refusal_make(engine->arena, REFUSAL_WRONG_ORIGIN, NULL);
         outputs_refuse(engine, partition, command, &refusal);
         return STATUS_OK;
@@ -163,8 +168,9 @@ enum status apply_first(struct engine *engine, struct partition *partition, enum
         struct refusal reason;
         arena_reset(engine->arena);
         bool readable = read_command(engine, partition, record, &command, &reason);
-        if (readable && stream == STREAM_INTERNAL && gate_must_wait(engine, &command)) {
-            gate_close(engine, partition, command.body.adopt_registry.version);
+        const uint32_t awaited = readable ? gate_awaits(engine, partition, &command) : 0;
+        if (awaited > 0 && origin_fits(&command, stream)) {
+            gate_close(engine, partition, awaited);
             return STATUS_OK;
         }
         if (!batch_open(engine))

@@ -101,7 +101,7 @@ static void keep(struct engine *engine, const char *token)
 }
 
 /* Memory as before the transaction. What was read comes again, from the committed offsets. */
-static enum status undo(struct engine *engine)
+static enum status undo(struct engine *engine, bool ours)
 {
     engine_drop_waiting(engine);
     for (int32_t i = 0; i < engine->options.partitions; i++) {
@@ -112,6 +112,9 @@ static enum status undo(struct engine *engine)
         partition->touched = false;
         if (partition_load_row(partition, engine->options.deployment) != STATUS_OK)
             return STATUS_FATAL;
+        /* It may wait for a version that the transaction would have published. */
+        if (ours && partition->awaited_version > 0)
+            gate_give_up(engine, partition);
     }
     return STATUS_OK;
 }
@@ -130,7 +133,7 @@ static enum status settle(struct engine *engine, const char *token)
     }
     log_warn("transaction undone in memory, reading its records again outcome=%s records=%u", words[outcome],
              engine->batch.records);
-    enum status status = undo(engine);
+    enum status status = undo(engine, outcome == LOG_ABORTED);
     if (outcome == LOG_REBUILT)
         restore_revoked(
             engine); /* an assignment follows, and tells whether memory is still the newest state */

@@ -64,15 +64,18 @@ MUST_CHECK bool batch_open(struct engine *engine);
 MUST_CHECK enum status apply_first(struct engine *engine, struct partition *partition, enum stream stream);
 
 /* --- registry_gate.c */
-/* The command adopts a version that is not here yet: its partition waits, the command stays first in its queue. */
-bool gate_must_wait(const struct engine *engine, const struct command *command);
+/* The version that must be here before the command can be decided, when it is not; else 0. The partition waits for it, with
+ * the command first in its queue. */
+uint32_t gate_awaits(const struct engine *engine, const struct partition *partition,
+                     const struct command *command);
 void gate_close(struct engine *engine, struct partition *partition, uint32_t version);
+void gate_give_up(struct engine *engine, struct partition *partition); /* goes on without it */
 /* After the follower has moved: partitions whose version is here go on. */
 void gate_open(struct engine *engine);
 /* The version is here; is it what was decided? If not, false, said in the log. */
 MUST_CHECK bool gate_may_adopt(const struct engine *engine, const struct command *command);
-/* May this content become the next version? If not, ret_refusal names field and rule. */
-MUST_CHECK bool gate_check(const struct registry *current, const struct body_apply_registry *content,
+/* May this content follow its base? If not, ret_refusal names field and rule. */
+MUST_CHECK bool gate_check(const struct engine *engine, const struct body_apply_registry *content,
                            struct arena *arena, struct refusal *ret_refusal);
 
 /* --- outputs.c: within the open transaction */

@@ -10,16 +10,38 @@
 #include "base/text.h"
 #include "wire/messages.h"
 
-bool gate_must_wait(const struct engine *engine, const struct command *command)
+/* A registry is compared with the one it replaces, which may have been published a moment ago. */
+static uint32_t base_of(const struct engine *engine, const struct partition *partition)
 {
-    return command->body.trigger == TRIGGER_ADOPT_REGISTRY &&
-           registry_follower_version(engine->registry, command->body.adopt_registry.version) == NULL;
+    struct row row;
+    struct wire_fault fault;
+    struct row_bytes bytes = task_table_get(partition->table, KEY_REGISTRY);
+    bool readable = bytes.data != NULL && wire_decode(&wire_row, bytes.data, bytes.bytes, LIMIT_ROW_BYTES,
+                                                      engine->arena, &row, &fault);
+    return readable && row.kind == ROW_REGISTRY ? row.registry.version : 0;
+}
+
+uint32_t gate_awaits(const struct engine *engine, const struct partition *partition,
+                     const struct command *command)
+{
+    uint32_t version = 0;
+    if (command->body.trigger == TRIGGER_ADOPT_REGISTRY)
+        version = command->body.adopt_registry.version;
+    else if (command->body.trigger == TRIGGER_APPLY_REGISTRY)
+        version = base_of(engine, partition);
+    return version == 0 || registry_follower_version(engine->registry, version) != NULL ? 0 : version;
 }
 
 void gate_close(struct engine *engine, struct partition *partition, uint32_t version)
 {
     partition->awaited_version = version;
     engine_pause(engine, partition);
+}
+
+void gate_give_up(struct engine *engine, struct partition *partition)
+{
+    partition->awaited_version = 0;
+    engine_resume(engine, partition);
 }
 
 void gate_open(struct engine *engine)
@@ -29,8 +51,7 @@ void gate_open(struct engine *engine)
         if (partition == NULL || partition->awaited_version == 0 ||
             registry_follower_version(engine->registry, partition->awaited_version) == NULL)
             continue;
-        partition->awaited_version = 0;
-        engine_resume(engine, partition);
+        gate_give_up(engine, partition);
     }
 }
 
@@ -50,7 +71,7 @@ static bool invalid(const char *field, const char *rule, struct arena *arena, st
     return false;
 }
 
-static bool check_model(const struct registry *registry, const struct registry *current, struct arena *arena,
+static bool check_model(const struct registry *registry, const struct registry *base, struct arena *arena,
                         struct arena *scratch, struct refusal *ret_refusal)
 {
     struct registry_fault fault;
@@ -59,21 +80,22 @@ static bool check_model(const struct registry *registry, const struct registry *
     if (calendar != CALENDAR_FINE)
         return invalid(arena_format(arena, "calendars[%u].days[%u]", year, day),
                        calendar_fault_code(calendar), arena, ret_refusal);
-    if (registry_check(registry, current, scratch, &fault, 1) > 0)
+    if (registry_check(registry, base, scratch, &fault, 1) > 0)
         return invalid(fault.path, fault.rule, arena, ret_refusal);
     return true;
 }
 
-bool gate_check(const struct registry *current, const struct body_apply_registry *content,
-                struct arena *arena, struct refusal *ret_refusal)
+bool gate_check(const struct engine *engine, const struct body_apply_registry *content, struct arena *arena,
+                struct refusal *ret_refusal)
 {
+    const struct registry_version *base = registry_follower_version(engine->registry, content->base_version);
     struct arena *scratch = arena_new(LIMIT_REGISTRY_ARENA_BYTES);
     struct registry registry;
     struct wire_fault fault;
     bool fine = false;
     if (wire_decode_foreign(&wire_registry, content->content, content->content_bytes, LIMIT_REGISTRY_BYTES,
                             scratch, &registry, &fault))
-        fine = check_model(&registry, current, arena, scratch, ret_refusal);
+        fine = check_model(&registry, base == NULL ? NULL : base->registry, arena, scratch, ret_refusal);
     else
         fine = invalid(fault.field, fault.rule, arena, ret_refusal);
     arena_free(scratch);

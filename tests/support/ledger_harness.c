@@ -78,7 +78,7 @@ void harness_start(struct ledger_harness *harness)
     harness->port = log_port_memory_new(harness->memory, &port);
     log_port_memory_assign(harness->port, all, HARNESS_PARTITIONS, false);
     const struct engine_options options = {
-        .port = harness->port,
+        .port = harness->between == NULL ? harness->port : harness->between(harness, harness->port),
         .topics = {.commands = "commands",
                    .internal = "internal",
                    .events = "events",
@@ -238,15 +238,21 @@ int64_t harness_send_bytes(struct ledger_harness *harness, const char *topic, in
     return log_memory_append(harness->memory, &message);
 }
 
-int64_t harness_send(struct ledger_harness *harness, const struct command *command)
+const void *harness_encode(struct ledger_harness *harness, const struct command *command, size_t *ret_bytes)
 {
     struct command sent = *command;
     size_t bytes = 0;
-    const void *value = wire_encode(&wire_body, &sent.body, harness->arena, &bytes);
-    sent.content = digest_of(value, bytes);
-    value = wire_encode(&wire_command, &sent, harness->arena, &bytes);
-    const uint32_t partition = partition_of(sent.task_id, HARNESS_PARTITIONS);
-    return harness_send_bytes(harness, "commands", (int32_t)partition, sent.task_id, value, bytes);
+    const void *body = wire_encode(&wire_body, &sent.body, harness->arena, &bytes);
+    sent.content = digest_of(body, bytes);
+    return wire_encode(&wire_command, &sent, harness->arena, ret_bytes);
+}
+
+int64_t harness_send(struct ledger_harness *harness, const struct command *command)
+{
+    size_t bytes = 0;
+    const void *value = harness_encode(harness, command, &bytes);
+    const uint32_t partition = partition_of(command->task_id, HARNESS_PARTITIONS);
+    return harness_send_bytes(harness, "commands", (int32_t)partition, command->task_id, value, bytes);
 }
 
 void harness_bootstrap(struct ledger_harness *harness)

@@ -20,6 +20,8 @@ struct ledger_harness {
     const char *deployment; /* "test" */
     int64_t clock_ms;       /* received_at of the next command; each is a second later */
     uint32_t batch_records;
+    /* What stands between the engine and the port, if anything. */
+    struct log_port *(*between)(struct ledger_harness *harness, struct log_port *port);
 };
 
 extern const char *const harness_secret;
@@ -51,6 +53,8 @@ struct command harness_apply_registry(struct ledger_harness *harness, uint32_t b
 const char *harness_task_of(struct ledger_harness *harness,
                             const char *reference); /* drafted by harness_draft */
 
+/* The record as intake writes it, with the digest of its content. */
+const void *harness_encode(struct ledger_harness *harness, const struct command *command, size_t *ret_bytes);
 /* Appends to duban.commands; returns the offset. */
 int64_t harness_send(struct ledger_harness *harness, const struct command *command);
 int64_t harness_send_bytes(struct ledger_harness *harness, const char *topic, int32_t partition,

@@ -32,8 +32,8 @@ struct kept_row {
     struct bytes value;
     struct instant next_wake;
     uint64_t wake_seq;
-    struct bytes *events;
-    size_t event_count;
+    struct bytes *events, *notices;
+    size_t event_count, notice_count;
     UT_hash_handle hh;
     char key[];
 };
@@ -93,27 +93,78 @@ static void enqueue(struct core_world *world, const struct command *command)
     restore(&wire_command, keep(world, &wire_command, command), world->arena, &world->queue[world->tail++]);
 }
 
-/* The notifier of this world: every notice is accepted the moment it is due. */
-static void accept_notices(struct core_world *world, const struct event *event, const struct row *after)
+/* --- the notifier of this world: every notice is accepted the moment it is due, weekly lists stay held ------------- */
+
+static void add_bytes(struct core_world *world, struct bytes **list, size_t *count, struct bytes bytes)
+{
+    *list = arena_grown(world->arena, *list, *count, sizeof **list);
+    (*list)[(*count)++] = bytes;
+}
+
+static bool takes_back(const struct event *event, const struct notice *notice)
+{
+    for (uint32_t i = 0; i < event->revoked_count; i++) {
+        if (notice_is_of_miss(notice, event->revoked[i].clock, event->revoked[i].version))
+            return true;
+    }
+    return false;
+}
+
+/* Whom the lateness that the event takes back has reached; what has not gone out is cancelled. */
+static struct notice_told *take_back(struct core_world *world, struct kept_row *kept,
+                                     const struct event *event, uint32_t *ret_count)
+{
+    struct notice_told *told = ARENA_ARRAY(world->turn, struct notice_told, kept->notice_count + 1);
+    *ret_count = 0;
+    for (size_t i = 0; i < kept->notice_count; i++) {
+        struct notice notice;
+        restore(&wire_notice, kept->notices[i], world->turn, &notice);
+        if (!takes_back(event, &notice))
+            continue;
+        if (notice_may_have_reached(&notice)) {
+            told[(*ret_count)++] = (struct notice_told){notice.role, notice.person};
+        } else if (notice_after(notice.status, STEP_CANCEL) != NOTICE_NONE) {
+            notice_cancel(&notice, "revoked", world->now);
+            kept->notices[i] = keep(world, &wire_notice, &notice);
+        }
+    }
+    return told;
+}
+
+static void deliver(struct core_world *world, struct notice *notice)
 {
     static const struct registry_channel directory = {"directory", true};
     const struct notice_rules rules = {&directory, 1, 0};
+    if (instant_is_set(notice->not_before))
+        return;
+    if (notice->status == NOTICE_HELD)
+        notice_release(notice);
+    if (notice->status != NOTICE_PENDING)
+        return;
+    notice_begin_attempt(notice, directory.code, world->now, world->turn);
+    notice_end_attempt(notice, ATTEMPT_TAKEN, "", &rules, world->now, world->turn);
+}
+
+static void accept_notices(struct core_world *world, struct kept_row *kept, const struct event *event,
+                           const struct row *after)
+{
+    uint32_t told_count;
     if (after->kind != ROW_TASK || !notices_wanted(event, world->ruleset.registry))
         return;
-    struct notice_list list = notices_of_event(event, &after->task, &world->ruleset, NULL, 0, world->turn);
+    struct notice_told *told = take_back(world, kept, event, &told_count);
+    struct notice_list list =
+        notices_of_event(event, &after->task, &world->ruleset, told, told_count, world->turn);
     for (uint32_t i = 0; i < list.count; i++) {
         struct notice *notice = &list.items[i];
         struct command command;
-        if (notice->status == NOTICE_HELD)
-            notice_release(notice);
-        if (notice->status == NOTICE_PENDING) {
-            notice_begin_attempt(notice, directory.code, world->now, world->turn);
-            notice_end_attempt(notice, ATTEMPT_TAKEN, "", &rules, world->now, world->turn);
-        }
+        deliver(world, notice);
+        add_bytes(world, &kept->notices, &kept->notice_count, keep(world, &wire_notice, notice));
         if (notice_command(notice, world->turn, &command))
             enqueue(world, &command);
     }
 }
+
+/* --- the ledger of this world --------------------------------------------------------------------------------------- */
 
 static struct fate fate_of(const struct turn *turn)
 {
@@ -133,11 +184,8 @@ static struct fate take(struct core_world *world, const struct command *command)
     if (kept->value.data != NULL)
         restore(&wire_row, kept->value, world->turn, &before);
     turn_take(kept->value.data != NULL ? &before : NULL, command, &world->ruleset, world->turn, &turn);
-    for (uint32_t i = 0; i < turn.event_count; i++) {
-        struct bytes *grown = arena_grown(world->arena, kept->events, kept->event_count, sizeof *grown);
-        kept->events = grown;
-        kept->events[kept->event_count++] = keep(world, &wire_event, &turn.events[i]);
-    }
+    for (uint32_t i = 0; i < turn.event_count; i++)
+        add_bytes(world, &kept->events, &kept->event_count, keep(world, &wire_event, &turn.events[i]));
     if (turn.event_count > 0) {
         kept->value = keep(world, &wire_row, turn.after);
         if (turn.after->kind == ROW_TASK) {
@@ -148,7 +196,7 @@ static struct fate take(struct core_world *world, const struct command *command)
     for (uint32_t i = 0; i < turn.internal_count; i++)
         enqueue(world, &turn.internals[i]);
     for (uint32_t i = 0; i < turn.event_count; i++)
-        accept_notices(world, &turn.events[i], turn.after);
+        accept_notices(world, kept, &turn.events[i], turn.after);
     return fate_of(&turn);
 }
 
@@ -277,6 +325,19 @@ static void events(void *self, const char *task_id,
     }
 }
 
+static void notices(void *self, const char *task_id,
+                    void (*on_notice)(void *context, const struct notice *notice), void *context)
+{
+    struct core_world *world = self;
+    struct kept_row *kept = row_of(world, task_id);
+    for (size_t i = 0; i < kept->notice_count; i++) {
+        struct notice notice;
+        arena_reset(world->turn);
+        restore(&wire_notice, kept->notices[i], world->turn, &notice);
+        on_notice(context, &notice);
+    }
+}
+
 static void free_world(void *self)
 {
     struct core_world *world = self;
@@ -294,7 +355,8 @@ static void free_world(void *self)
 
 struct world core_world_new(const struct registry *registry)
 {
-    static const struct world_operations operations = {advance, act_all, fate, task, events, free_world};
+    static const struct world_operations operations = {advance, act_all, fate,      task,
+                                                       events,  notices, free_world};
     struct core_world *world = must_alloc(sizeof *world);
     world->arena = arena_new(WORLD_BYTES);
     world->turn = arena_new(LIMIT_REGISTRY_ARENA_BYTES);
@@ -308,5 +370,5 @@ struct world core_world_new(const struct registry *registry)
         .deployment = "story",
         .bootstrap_secret = "",
     };
-    return (struct world){&operations, world};
+    return (struct world){&operations, registry, world};
 }

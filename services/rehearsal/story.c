@@ -1,32 +1,31 @@
-/* story.c: reads a story file into acts and expectations. Knows the vocabulary and the registry's names, nothing of
- * single triggers: a body is made of its fields by their names. */
+/* story.c: reads a story file into acts and expectations. A kind of line is a row of the table; whatever is no such
+ * line is an act: who, what, which task, and the fields (story_fields.c). */
 #include "story.h"
 
 #include "base/arena.h"
-#include "base/buffer.h"
 #include "base/limits.h"
 #include "base/text.h"
-#include "wire/messages.h"
+#include "story_fields.h"
 
 #include <ctype.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-enum { WORDS_AT_MOST = 64, STORY_LINES = 1000, STORY_TEXT = 16 * 1024 };
+enum { WORDS_AT_MOST = 64, STORY_LINES = 1000 };
 
 struct reading {
     const struct registry *registry;
     struct arena *arena;
     struct story *story;
     struct instant at;
+    int number; /* of the line */
     unsigned acts;
     const char *fault;
     char *words[WORDS_AT_MOST];
     size_t word_count;
 };
 
-static bool fault(struct reading *reading, const char *what, const char *about)
+static bool refuse(struct reading *reading, const char *what, const char *about)
 {
     reading->fault = arena_format(reading->arena, "%s: %s", what, about);
     return false;
@@ -42,7 +41,7 @@ static bool split(struct reading *reading, char *line)
         if (*c == '\0')
             return true;
         if (reading->word_count == WORDS_AT_MOST)
-            return fault(reading, "too many words", line);
+            return refuse(reading, "too many words", line);
         char *out = c;
         reading->words[reading->word_count++] = c;
         bool quoted = false;
@@ -53,7 +52,7 @@ static bool split(struct reading *reading, char *line)
                 *out++ = *c;
         }
         if (quoted)
-            return fault(reading, "a quote that does not end", line);
+            return refuse(reading, "a quote that does not end", line);
         bool last = *c == '\0';
         *out = '\0';
         if (last)
@@ -72,195 +71,64 @@ static enum trigger trigger_of(const char *word)
     return TRIGGER_NONE;
 }
 
+/* "区财政局·国库集中支付系统" is the system of that name, "区财政局" the first one. */
+static bool find_system(struct reading *reading, const char *word, struct act *act)
+{
+    const char *dot = strstr(word, "·");
+    const char *name = dot == NULL ? word : arena_text_n(reading->arena, word, (size_t)(dot - word));
+    const struct registry_unit *unit = story_unit(reading->registry, name);
+    for (uint32_t i = 0; unit != NULL && i < unit->system_count; i++) {
+        if (dot != NULL && !text_equal(unit->systems[i].name, dot + strlen("·")))
+            continue;
+        act->unit = unit->id;
+        act->person = "";
+        act->system = unit->systems[i].source;
+        return true;
+    }
+    return refuse(reading, "no person, and no unit with a system, of this name", word);
+}
+
 static bool find_player(struct reading *reading, const char *word, struct act *act)
 {
-    const struct registry *registry = reading->registry;
-    for (uint32_t i = 0; i < registry->person_count; i++) {
-        const struct registry_person *person = &registry->persons[i];
-        if (text_equal(person->id, word) || text_equal(person->name, word)) {
-            act->unit = person->unit;
-            act->person = person->id;
-            act->system = "";
-            return true;
-        }
-    }
-    for (uint32_t i = 0; i < registry->unit_count; i++) {
-        const struct registry_unit *unit = &registry->units[i];
-        if ((text_equal(unit->id, word) || text_equal(unit->name, word)) && unit->system_count > 0) {
-            act->unit = unit->id;
-            act->person = "";
-            act->system = unit->systems[0].source;
-            return true;
-        }
-    }
-    return fault(reading, "no person, and no unit with a system, of this name", word);
+    const struct registry_person *person = story_person(reading->registry, word);
+    if (person == NULL)
+        return find_system(reading, word, act);
+    act->unit = person->unit;
+    act->person = person->id;
+    act->system = "";
+    return true;
 }
 
-/* References are told apart between stories that run merged on one timeline. */
-static const char *own_reference(struct reading *reading, const char *word)
+/* --- names of tasks ------------------------------------------------------------------------------------------------ */
+
+const char *story_reference(const struct story *story, const char *word, struct arena *arena)
 {
-    return arena_format(reading->arena, "%s/%s", reading->story->name, word);
+    return arena_format(arena, "%s/%s", story->name, word);
 }
 
-/* --- fields to JSON ---------------------------------------------------------------------------------------------- */
-
-/* The id that intake gives to the task of this reference; "" when no line before drafts it. */
-static const char *task_id_of(struct reading *reading, const char *reference)
+const char *story_task_id(const struct story *story, const char *reference, struct arena *arena)
 {
-    for (size_t i = 0; i < reading->story->line_count; i++) {
-        const struct act *act = &reading->story->lines[i].act;
+    for (size_t i = 0; i < story->line_count; i++) {
+        const struct act *act = &story->lines[i].act;
         if (act->trigger != TRIGGER_DRAFT || !text_equal(act->reference, reference))
             continue;
-        const char *source = text_empty(act->person)
-                                 ? act->system
-                                 : arena_format(reading->arena, "urn:duban:person:%s", act->person);
+        const char *source =
+            text_empty(act->person) ? act->system : arena_format(arena, "urn:duban:person:%s", act->person);
         struct digest digest = digest_of_texts(act->unit, source, reference, NULL);
         char id[ID_TEXT];
         digest_to_id(&digest, id);
-        return arena_text(reading->arena, id);
+        return arena_text(arena, id);
     }
     return "";
 }
 
-/* "due.date=…" and "due.wording=…" belong into one object, so fields are kept as a tree until the end. */
-struct node {
-    const char *name;
-    const char *value; /* of a leaf */
-    struct node *children, *next;
-};
+/* --- lines ----------------------------------------------------------------------------------------------------------- */
 
-static struct node *child_of(struct reading *reading, struct node *parent, const char *name)
-{
-    struct node **place = &parent->children;
-    for (; *place != NULL; place = &(*place)->next) {
-        if (text_equal((*place)->name, name))
-            return *place;
-    }
-    *place = ARENA_NEW(reading->arena, struct node);
-    (*place)->name = arena_text(reading->arena, name);
-    return *place;
-}
-
-static void write_string(struct buffer *out, const char *text, size_t bytes)
-{
-    buffer_append_text(out, "\"");
-    for (size_t i = 0; i < bytes; i++) {
-        unsigned char c = (unsigned char)text[i];
-        if (c == '"' || c == '\\')
-            buffer_format(out, "\\%c", c);
-        else if (c < 0x20)
-            buffer_format(out, "\\u%04x", c);
-        else
-            buffer_append(out, text + i, 1);
-    }
-    buffer_append_text(out, "\"");
-}
-
-/* Numbers and truth values stand bare; everything else is a text. */
-static void write_value(struct buffer *out, const char *value)
-{
-    int64_t number;
-    size_t bytes = strlen(value);
-    if (bytes >= 2 && value[0] == '[' && value[bytes - 1] == ']') {
-        buffer_append_text(out, "[");
-        for (const char *item = value + 1; *item != ']';) {
-            size_t length = strcspn(item, ",]");
-            write_string(out, item, length);
-            item += length;
-            if (*item == ',') {
-                buffer_append_text(out, ",");
-                item++;
-            }
-        }
-        buffer_append_text(out, "]");
-    } else if (text_equal(value, "true") || text_equal(value, "false") ||
-               text_to_int64(value, INT64_MIN, INT64_MAX, &number)) {
-        buffer_append_text(out, value);
-    } else {
-        write_string(out, value, bytes);
-    }
-}
-
-static void write_node(struct buffer *out, const struct node *node)
-{
-    if (node->children == NULL && node->value != NULL) {
-        write_value(out, node->value);
-        return;
-    }
-    /* "evidence.0.reference": children named by numbers are a list. */
-    bool list = node->children != NULL && isdigit((unsigned char)node->children->name[0]);
-    buffer_append_text(out, list ? "[" : "{");
-    for (const struct node *child = node->children; child != NULL; child = child->next) {
-        if (!list) {
-            write_string(out, child->name, strlen(child->name));
-            buffer_append_text(out, ":");
-        }
-        write_node(out, child);
-        if (child->next != NULL)
-            buffer_append_text(out, ",");
-    }
-    buffer_append_text(out, list ? "]" : "}");
-}
-
-static bool read_field(struct reading *reading, char *word, char **ret_value)
-{
-    char *equals = strchr(word, '=');
-    if (equals == NULL || equals == word)
-        return fault(reading, "not a field (name=value)", word);
-    *equals = '\0';
-    *ret_value = equals + 1;
-    return true;
-}
-
-/* "@QQ-1" and "[@QQ-1,@QQ-2]" with the ids of these tasks. */
-static const char *with_ids(struct reading *reading, const char *value)
-{
-    struct buffer out;
-    buffer_init(&out, STORY_TEXT);
-    for (const char *c = value; *c != '\0';) {
-        if (*c != '@' || (c != value && c[-1] != '[' && c[-1] != ',')) {
-            buffer_append(&out, c++, 1);
-            continue;
-        }
-        size_t length = strcspn(++c, ",]");
-        const char *reference = arena_text_n(reading->arena, c, length);
-        buffer_append_text(&out, task_id_of(reading, own_reference(reading, reference)));
-        c += length;
-    }
-    const char *text = arena_text(reading->arena, out.data);
-    buffer_release(&out);
-    return text;
-}
-
-static bool body_of(struct reading *reading, size_t first, const char **ret_json)
-{
-    struct node root = {.name = ""};
-    struct buffer json;
-    for (size_t i = first; i < reading->word_count; i++) {
-        char *value = NULL, *rest = NULL;
-        if (!read_field(reading, reading->words[i], &value))
-            return false;
-        struct node *node = &root;
-        for (char *part = strtok_r(reading->words[i], ".", &rest); part != NULL;
-             part = strtok_r(NULL, ".", &rest))
-            node = child_of(reading, node, part);
-        node->value = with_ids(reading, value);
-    }
-    buffer_init(&json, STORY_TEXT);
-    write_node(&json, &root);
-    *ret_json = arena_text(reading->arena, json.data);
-    bool fits = !json.overflowed;
-    buffer_release(&json);
-    return fits || fault(reading, "too long", "fields");
-}
-
-/* --- lines --------------------------------------------------------------------------------------------------------- */
-
-static struct story_line *add_line(struct reading *reading, enum story_line_kind kind, int number)
+static struct story_line *add_line(struct reading *reading, enum story_line_kind kind)
 {
     struct story *story = reading->story;
     struct story_line *line = &story->lines[story->line_count++];
-    *line = (struct story_line){.kind = kind, .number = number, .at = reading->at};
+    *line = (struct story_line){.kind = kind, .number = reading->number, .at = reading->at};
     return line;
 }
 
@@ -273,119 +141,131 @@ static struct story_line *last_act(struct reading *reading)
     return NULL;
 }
 
-static bool read_at(struct reading *reading, int number)
+static bool read_body(struct reading *reading, const char *reference, size_t first, const char **ret_json)
+{
+    const struct story_scope scope = {reading->registry, reading->story, reading->arena};
+    return story_body(&scope, reference, reading->words + first, reading->word_count - first, ret_json,
+                      &reading->fault);
+}
+
+static bool read_title(struct reading *reading)
+{
+    if (reading->word_count != 2)
+        return refuse(reading, "a title is one word (or quoted)", reading->words[0]);
+    reading->story->title = arena_text(reading->arena, reading->words[1]);
+    return true;
+}
+
+static bool read_time(struct reading *reading)
 {
     struct instant at;
-    if (reading->word_count != 3)
-        return fault(reading, "at DATE TIME", reading->words[0]);
-    const char *text = arena_format(reading->arena, "%sT%s%s+08:00", reading->words[1], reading->words[2],
-                                    strlen(reading->words[2]) == 5 ? ":00" : "");
+    if (reading->word_count != 2)
+        return refuse(reading, "YYYY-MM-DD hh:mm", reading->words[0]);
+    const char *text = arena_format(reading->arena, "%sT%s:00+08:00", reading->words[0], reading->words[1]);
     if (!instant_from_text(text, &at))
-        return fault(reading, "no such moment", text);
+        return refuse(reading, "YYYY-MM-DD hh:mm", text);
     if (at.ms <= reading->at.ms)
-        return fault(reading, "time goes forward", text);
-    (void)number;
+        return refuse(reading, "time goes forward", text);
     reading->at = at;
     return true;
 }
 
-static bool read_refused(struct reading *reading, int number)
+static bool read_refused(struct reading *reading)
 {
     struct story_line *act = last_act(reading);
     enum refusal_code code = reading->word_count == 2 ? refusal_code_value(reading->words[1]) : REFUSAL_NONE;
-    (void)number;
     if (act == NULL || code == REFUSAL_NONE)
-        return fault(reading, "refused CODE, behind an act", reading->words[0]);
+        return refuse(reading, "拒绝 CODE, behind an act", reading->words[0]);
     act->refused = code;
     return true;
 }
 
-static bool read_repeat(struct reading *reading, int number)
+static bool read_repeat(struct reading *reading)
 {
     const struct story_line *act = last_act(reading);
-    bool tampered = text_equal(reading->words[0], "tampered");
+    bool changed = reading->word_count > 1;
     if (act == NULL)
-        return fault(reading, "there is no act to repeat", reading->words[0]);
-    struct story_line *line = add_line(reading, STORY_ACT, number);
-    line->reference = act->reference;
+        return refuse(reading, "there is no act to repeat", reading->words[0]);
+    struct story_line *line = add_line(reading, STORY_ACT);
     line->act = act->act;
     line->act.at = reading->at;
-    line->refused = tampered ? REFUSAL_ID_CONFLICT : REFUSAL_DUPLICATE;
-    return !tampered || body_of(reading, 1, &line->act.data);
+    line->refused = changed ? REFUSAL_ID_CONFLICT : REFUSAL_DUPLICATE;
+    const char *reference = act->act.trigger == TRIGGER_DRAFT ? act->act.reference : "";
+    return !changed || read_body(reading, reference, 1, &line->act.data);
 }
 
-static bool read_expect(struct reading *reading, int number)
+static bool read_expect(struct reading *reading)
 {
     if (reading->word_count < 3)
-        return fault(reading, "expect REFERENCE name=value …", reading->words[0]);
-    struct story_line *line = add_line(reading, STORY_EXPECT, number);
+        return refuse(reading, "应为 编号 名称=值 …", reading->words[0]);
+    const char *reference = story_reference(reading->story, reading->words[1], reading->arena);
+    struct story_line *line = add_line(reading, STORY_EXPECT);
     struct story_field *fields = ARENA_ARRAY(reading->arena, struct story_field, reading->word_count);
-    line->reference = own_reference(reading, reading->words[1]);
-    line->act.task_id = task_id_of(reading, line->reference);
+    line->act.reference = reference;
+    line->act.task_id = story_task_id(reading->story, reference, reading->arena);
     line->fields = fields;
+    if (text_empty(line->act.task_id))
+        return refuse(reading, "nobody has drafted it", reading->words[1]);
     for (size_t i = 2; i < reading->word_count; i++) {
-        char *value = NULL;
-        if (!read_field(reading, reading->words[i], &value))
-            return false;
-        fields[line->field_count++] = (struct story_field){arena_text(reading->arena, reading->words[i]),
-                                                           arena_text(reading->arena, value)};
+        char *word = arena_text(reading->arena, reading->words[i]);
+        const char *value = story_field_value(word);
+        if (value == NULL)
+            return refuse(reading, "not a field (名称=值)", word);
+        fields[line->field_count++] = (struct story_field){word, value};
     }
     return true;
 }
 
-static bool read_act(struct reading *reading, int number)
+static bool read_act(struct reading *reading)
 {
     struct act act = {.at = reading->at, .task_id = ""};
     if (!instant_is_set(reading->at))
-        return fault(reading, "an act before the first `at`", reading->words[0]);
+        return refuse(reading, "an act before the first time", reading->words[0]);
     if (reading->word_count < 3)
-        return fault(reading, "PLAYER VERB REFERENCE [name=value …]", reading->words[0]);
+        return refuse(reading, "谁 做什么 编号 [名称=值 …]", reading->words[0]);
     if (!find_player(reading, reading->words[0], &act))
         return false;
     act.trigger = trigger_of(reading->words[1]);
     if (act.trigger == TRIGGER_NONE)
-        return fault(reading, "no such trigger", reading->words[1]);
-    act.reference = own_reference(reading, reading->words[2]);
+        return refuse(reading, "no such trigger", reading->words[1]);
+    bool draft = act.trigger == TRIGGER_DRAFT;
+    act.reference = story_reference(reading->story, reading->words[2], reading->arena);
     act.id = arena_format(reading->arena, "%s#%u", reading->story->name, ++reading->acts);
-    if (act.trigger == TRIGGER_DRAFT) {
-        reading->words[2] = arena_format(reading->arena, "reference=%s", act.reference);
-        if (!body_of(reading, 2, &act.data))
-            return false;
-    } else {
-        act.task_id = task_id_of(reading, act.reference);
-        if (!body_of(reading, 3, &act.data))
-            return false;
-    }
-    struct story_line *line = add_line(reading, STORY_ACT, number);
-    line->reference = act.reference;
-    line->act = act;
+    if (!draft)
+        act.task_id = story_task_id(reading->story, act.reference, reading->arena);
+    if (!read_body(reading, draft ? act.reference : "", 3, &act.data))
+        return false;
+    add_line(reading, STORY_ACT)->act = act;
     return true;
 }
 
 static const struct {
     const char *word;
-    bool (*read)(struct reading *reading, int number);
+    bool (*read)(struct reading *reading);
 } line_kinds[] = {
-    {"at",       read_at     },
-    {"refused",  read_refused},
-    {"again",    read_repeat },
-    {"tampered", read_repeat },
-    {"expect",   read_expect },
+    {"故事",       read_title  },
+    {"拒绝",       read_refused},
+    {"重发",       read_repeat },
+    {"改后重发", read_repeat },
+    {"应为",       read_expect },
 };
 
-static bool read_line(struct reading *reading, char *text, int number)
+static bool read_line(struct reading *reading, char *text)
 {
+    struct date day;
     if (!split(reading, text))
         return false;
     if (reading->word_count == 0 || reading->words[0][0] == '#')
         return true;
     if (reading->story->line_count == STORY_LINES)
-        return fault(reading, "too long", "story");
+        return refuse(reading, "too long", "story");
+    if (date_from_text(reading->words[0], &day))
+        return read_time(reading);
     for (size_t i = 0; i < sizeof line_kinds / sizeof line_kinds[0]; i++) {
         if (text_equal(line_kinds[i].word, reading->words[0]))
-            return line_kinds[i].read(reading, number);
+            return line_kinds[i].read(reading);
     }
-    return read_act(reading, number);
+    return read_act(reading);
 }
 
 static const char *name_of(const char *path, struct arena *arena)
@@ -396,35 +276,33 @@ static const char *name_of(const char *path, struct arena *arena)
     return arena_text_n(arena, name, dot == NULL ? strlen(name) : (size_t)(dot - name));
 }
 
+static bool read_file(struct reading *reading, FILE *file)
+{
+    char text[LIMIT_PROSE];
+    while (fgets(text, sizeof text, file) != NULL) {
+        reading->number++;
+        text[strcspn(text, "\r\n")] = '\0';
+        if (!read_line(reading, text))
+            return false;
+    }
+    if (text_empty(reading->story->title) || reading->story->line_count == 0)
+        return refuse(reading, "a story wants a title and lines", reading->story->name);
+    return true;
+}
+
 bool story_load(const char *path, const struct registry *registry, struct arena *arena,
                 struct story *ret_story, const char **ret_fault)
 {
     struct story story = {.name = name_of(path, arena), .title = ""};
-    struct reading reading = {.registry = registry, .arena = arena, .story = &story, .fault = ""};
-    char text[LIMIT_PROSE];
-    int number = 0;
+    struct reading reading = {.registry = registry, .arena = arena, .story = &story};
     FILE *file = fopen(path, "r");
     story.lines = ARENA_ARRAY(arena, struct story_line, STORY_LINES);
-    bool fine = file != NULL;
-    if (!fine)
-        reading.fault = "cannot be opened";
-    while (fine && fgets(text, sizeof text, file) != NULL) {
-        number++;
-        text[strcspn(text, "\r\n")] = '\0';
-        if (text_starts_with(text, "title "))
-            story.title = arena_text(arena, text + strlen("title "));
-        else
-            fine = read_line(&reading, text, number);
-    }
+    bool read = file != NULL ? read_file(&reading, file) : refuse(&reading, "cannot be opened", path);
     if (file != NULL)
         fclose(file);
-    if (fine && (text_empty(story.title) || story.line_count == 0)) {
-        reading.fault = "a story wants a title and lines";
-        fine = false;
-    }
-    if (fine)
+    if (read)
         *ret_story = story;
     else
-        *ret_fault = arena_format(arena, "%s:%d: %s", path, number, reading.fault);
-    return fine;
+        *ret_fault = arena_format(arena, "%s:%d: %s", path, reading.number, reading.fault);
+    return read;
 }

@@ -1,17 +1,18 @@
-/* story.h: life stories as text: tests/scenarios/<name>.story. The same file runs on the pure core and on the real
- * broker (story_runner.h).
+/* story.h: life stories as text: tests/scenarios/<name>.story. A clerk can read them; the same file runs on the pure
+ * core and on the real broker (story_runner.h).
  *
- *   title 一句话说这个故事
- *   at 2023-02-06 09:30
- *     区工信局 拟立项 QQ-1 template_code=T12 title="清偿工程款" due.date=2023-03-20
- *     清欠办经办人甲 立项 QQ-1 lead_unit=housing
- *     refused deadline_vague
- *   expect QQ-1 state=draft event=drafted no_event=registered
+ *   故事 一句话说这个故事
+ *   2023-02-06 09:30
+ *     区工信局 拟立项 QQ-1 类别=T12 标题=清偿工程款 时限=2023-03-20
+ *     清欠办经办人甲 立项 QQ-1 主办=区住建局 时限=尽快
+ *     拒绝 deadline_vague
+ *   应为 QQ-1 状态=拟立项 有=已拟立项 无=已立项
  *
- * A player is a person (acts over HTTP) or a unit (its first source system, through its inbox), by id or by name; a
- * verb is a trigger, by code or in Chinese; fields are those of the body, with dots for nesting and [a,b] for lists, and @QQ-1 for the id of a task drafted before.
- * An act must be accepted unless `refused CODE` follows. `again` sends the last act a second time with the same id,
- * `tampered` with the same id and the fields given behind it. Indentation and lines that begin with # mean nothing. */
+ * A line that begins with a date says when. A player is a person (acts over HTTP) or a unit (its first source system,
+ * through its inbox), by id or by name; a verb is a trigger, by code or in Chinese; fields are rows of story_fields.c.
+ * An act must be accepted unless 拒绝 CODE (a refusal) follows. 重发 sends the last act a second time with the same id,
+ * 改后重发 with the same id and the fields given behind it. 应为 compares what is known now (story_questions.c).
+ * Quotes keep blanks together; indentation, and lines that begin with #, mean nothing. */
 #ifndef DUBAN_REHEARSAL_STORY_H
 #define DUBAN_REHEARSAL_STORY_H
 
@@ -31,8 +32,7 @@ struct story_line {
     enum story_line_kind kind;
     int number; /* in the file */
     struct instant at;
-    const char *reference;
-    struct act act;                   /* STORY_ACT */
+    struct act act;                   /* STORY_EXPECT: only reference and task_id */
     enum refusal_code refused;        /* REFUSAL_NONE: must be accepted */
     const struct story_field *fields; /* STORY_EXPECT */
     size_t field_count;
@@ -48,5 +48,10 @@ struct story {
 /* Everything lies in the arena. False: ret_fault is "file:line: what is wrong". */
 MUST_CHECK bool story_load(const char *path, const struct registry *registry, struct arena *arena,
                            struct story *ret_story, const char **ret_fault);
+
+/* References are told apart between stories that run merged on one timeline. */
+const char *story_reference(const struct story *story, const char *word, struct arena *arena);
+/* The id that intake gives to the task of this reference; "" when no line so far drafts it. */
+const char *story_task_id(const struct story *story, const char *reference, struct arena *arena);
 
 #endif

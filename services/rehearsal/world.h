@@ -6,7 +6,7 @@
 #include "agenda.h"
 #include "base/status.h"
 #include "domain/event.h"
-#include "domain/registry.h"
+#include "domain/notice.h"
 
 /* What became of an act. */
 struct fate {
@@ -26,11 +26,15 @@ struct world_operations {
     /* Calls back for every event of the task, in order. */
     void (*events)(void *self, const char *task_id,
                    void (*on_event)(void *context, const struct event *event), void *context);
+    /* Calls back for every notice about the task that is recorded, cancelled ones too. */
+    void (*notices)(void *self, const char *task_id,
+                    void (*on_notice)(void *context, const struct notice *notice), void *context);
     void (*free)(void *self);
 };
 
 struct world {
     const struct world_operations *operations;
+    const struct registry *registry; /* in force all the time */
     void *self;
 };
 
@@ -59,6 +63,12 @@ static inline void world_events(struct world *world, const char *task_id,
                                 void (*on_event)(void *context, const struct event *event), void *context)
 {
     world->operations->events(world->self, task_id, on_event, context);
+}
+
+static inline void world_notices(struct world *world, const char *task_id,
+                                 void (*on_notice)(void *context, const struct notice *notice), void *context)
+{
+    world->operations->notices(world->self, task_id, on_notice, context);
 }
 
 static inline void world_free(struct world *world)

@@ -1,35 +1,37 @@
-title 一笔工程款按期清偿：拟立项、立项、交办、签收、到账、申请办结、核查、办结，观察期满销号
-# 依据：保障中小企业款项支付条例（2020）；时限以到账为准。
-at 2023-02-06 09:30
-  区工信局 拟立项 QQ-1 template_code=T12 title="清偿某企业工程款120万元" lead_unit=housing amount_fen=120000000
-  expect QQ-1 state=draft clock.register=running
-  # 同一编号再报一次：已有此事项
-  区工信局 拟立项 QQ-1 template_code=T12 title="清偿某企业工程款120万元（重报）" lead_unit=housing
-  refused exists
-at 2023-02-06 10:30
-  清欠办经办人甲 立项 QQ-1 lead_unit=housing due.wording=尽快
-  refused deadline_vague
-  清欠办经办人甲 立项 QQ-1 lead_unit=housing
-  refused no_deadline
-  清欠办经办人甲 立项 QQ-1 lead_unit=housing due.date=2023-03-20 due.wording=按还款计划
-  expect QQ-1 state=registered numbered=true clock.register=met
-at 2023-02-06 14:30
-  清欠办经办人甲 交办 QQ-1 requirement=按计划清偿
-  expect QQ-1 state=assigned due=2023-03-20 light=green
-at 2023-02-06 16:00
+故事 一笔工程款按期清偿，观察期满销号
+# 依据：保障中小企业款项支付条例（2020）。时限以到账为准，佐证为银行凭证和债权人确认。
+2023-02-06 09:30
+  区工信局 拟立项 QQ-1 类别=T12 标题=清偿某企业工程款120万元 主办=区住建局 金额=1200000
+  应为 QQ-1 状态=拟立项 时钟.立项时限=计时中 届满.立项时限=02-08T00:00
+2023-02-06 10:30
+  清欠办经办人甲 立项 QQ-1 主办=区住建局 时限=2023-03-20 措辞=按还款计划
+  应为 QQ-1 状态=已立项 文号=督办〔2023〕 时钟.立项时限=按期完成 时钟.交办时限=计时中
+2023-02-06 14:30
+  清欠办经办人甲 交办 QQ-1 要求=主动上门协商，按计划清偿
+  应为 QQ-1 状态=已交办(待签收) 时限=2023-03-20 到期=03-21T00:00 灯=正常 时钟.交办时限=按期完成
+  应为 QQ-1 时钟.签收时限=计时中 时钟.异议时限=计时中 届满.签收时限=02-08T00:00
+2023-02-06 16:00
+  # 交办单在交办时送达承办人，抄送科室
+  应为 QQ-1 告知.0=承办人/科室负责人
   区住建局承办人甲 签收 QQ-1
-  expect QQ-1 state=in_progress clock.sign=met
-at 2023-03-15 15:00
-  区住建局 登记事实 QQ-1 kind=到账 occurred_on=2023-03-15 amount_fen=120000000
-at 2023-03-16 09:30
-  区住建局主要负责人 申请办结 QQ-1 completed_on=2023-03-15 summary=已全部到账 evidence.0.class_code=银行凭证 evidence.0.reference=PZ-0315 evidence.1.class_code=债权人确认 evidence.1.reference=QR-0316
-  expect QQ-1 state=reported
-at 2023-03-16 15:00
+  应为 QQ-1 状态=办理中 时钟.签收时限=按期完成 时钟.异议时限=计时中
+2023-03-15 15:00
+  区住建局 登记事实 QQ-1 事实=到账 发生日期=2023-03-15 凭证=银行凭证:PZ-0315
+2023-03-16 09:30
+  # 银行凭证已随到账登记，不再重复要求
+  区住建局主要负责人 申请办结 QQ-1 完成日期=2023-03-15 小结=已全部到账 佐证=债权人确认:QR-0316
+  应为 QQ-1 状态=已申请办结(待审核) 时钟.审核时限=计时中 时钟.办理时限=暂停计时
+2023-03-16 15:00
   清欠办经办人甲 启动核查 QQ-1
-at 2023-03-17 09:30
-  清欠办经办人乙 登记核查结果 QQ-1 method=call_back passed=true satisfaction=yes
-at 2023-03-17 10:30
+  应为 QQ-1 状态=核查·回访 时钟.核查时限=计时中
+2023-03-17 09:30
+  清欠办经办人乙 登记核查结果 QQ-1 方式=回访 通过=是 满意度=满意
+2023-03-17 10:30
   清欠办负责人 办结 QQ-1
-  expect QQ-1 state=closed completed=2023-03-15 late=false misses=0
-at 2023-04-20 09:00
-  expect QQ-1 state=written_off no_event=overdue
+  应为 QQ-1 状态=办结 完成日期=2023-03-15 曾超期=否 逾期认定=0 时钟.办理时限=按期完成
+  应为 QQ-1 时钟.观察(呈阅)期=计时中
+2023-04-16 23:59
+  应为 QQ-1 状态=办结
+2023-04-18 00:01
+  # 办结后30日（自次日起算）为4月16日，星期日，顺延到4月17日
+  应为 QQ-1 状态=销号 无=超期 提醒=0@02-06T14:30,1@03-13T08:30,2@03-15T08:30

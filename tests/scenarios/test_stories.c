@@ -1,4 +1,4 @@
-/* Every tests/scenarios/*.story on the pure core: all of them merged on one timeline, one test each. The same files
+/* Every story of tests/scenarios on the pure core: all of them merged on one timeline, one test each. The same files
  * run on the real broker in tests/integration/stories.sh. Runs from the repository's root. */
 #include "story_runner.h"
 

@@ -1,0 +1,337 @@
+/* story_questions.c: answers about a task, all in the Chinese words of the vocabulary, so that a story reads as one. */
+#include "story_questions.h"
+
+#include "base/arena.h"
+#include "base/text.h"
+#include "domain/catalogue.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct scene {
+    struct world *world;
+    const struct story_line *line;
+    const struct task *task;
+    const struct story_field *field;
+    const char *about; /* behind the dot of the question's name; "" none */
+    struct arena *arena;
+    const char *list; /* gathered while walking over events */
+    int64_t count;
+};
+
+static const char *number_text(struct scene *scene, int64_t number)
+{
+    return arena_format(scene->arena, "%" PRId64, number);
+}
+
+static const char *yes_no(bool yes)
+{
+    return yes ? "是" : "否";
+}
+
+static const char *date_text(struct scene *scene, struct date date)
+{
+    char *text = arena_alloc(scene->arena, DATE_TEXT);
+    if (date_is_set(date))
+        date_to_text(date, text);
+    return text;
+}
+
+/* "03-13T08:30": a story plays within a year. */
+static const char *moment_text(struct scene *scene, struct instant at)
+{
+    struct civil civil = civil_of(at);
+    return arena_format(scene->arena, "%02d-%02dT%02d:%02d", civil.month, civil.day, civil.hour,
+                        civil.minute);
+}
+
+/* --- the row ---------------------------------------------------------------------------------------------------------- */
+
+static const char *state(struct scene *scene)
+{
+    return word_of(LIST_STATE, (int)scene->task->state)->zh;
+}
+
+static const char *light(struct scene *scene)
+{
+    return word_of(LIST_LIGHT, (int)task_light(scene->task, scene->line->at))->zh;
+}
+
+static const char *lead(struct scene *scene)
+{
+    for (uint32_t i = 0; i < scene->world->registry->unit_count; i++) {
+        if (text_equal(scene->world->registry->units[i].id, scene->task->lead_unit))
+            return scene->world->registry->units[i].name;
+    }
+    return "";
+}
+
+static const char *rung(struct scene *scene)
+{
+    return number_text(scene, scene->task->rung);
+}
+
+static const char *was_late(struct scene *scene)
+{
+    return yes_no(scene->task->was_late);
+}
+
+static const char *round_of(struct scene *scene)
+{
+    return number_text(scene, scene->task->round);
+}
+
+static const char *returns(struct scene *scene)
+{
+    return number_text(scene, scene->task->returns);
+}
+
+static const char *false_closings(struct scene *scene)
+{
+    return number_text(scene, scene->task->false_closings);
+}
+
+/* Without its sequence, which depends on the other stories: "督办〔2023〕". */
+static const char *number_book(struct scene *scene)
+{
+    const char *text = number_render(&scene->task->number, scene->world->registry, scene->arena);
+    const char *end = strstr(text, "〕");
+    return end == NULL ? text : arena_text_n(scene->arena, text, (size_t)(end - text) + strlen("〕"));
+}
+
+static const char *misses_that(struct scene *scene, bool revoked)
+{
+    int64_t count = 0;
+    for (uint32_t i = 0; i < scene->task->miss_count; i++)
+        count += scene->task->misses[i].revoked == revoked;
+    return number_text(scene, count);
+}
+
+static const char *misses(struct scene *scene)
+{
+    return misses_that(scene, false);
+}
+
+static const char *revoked(struct scene *scene)
+{
+    return misses_that(scene, true);
+}
+
+/* Whose lateness stands, in the order recorded: "区住建局:办理时限". */
+static const char *late_units(struct scene *scene)
+{
+    const char *list = "";
+    for (uint32_t i = 0; i < scene->task->miss_count; i++) {
+        const struct miss *miss = &scene->task->misses[i];
+        const struct registry_unit *unit = registry_unit(scene->world->registry, miss->unit);
+        if (!miss->revoked)
+            list = arena_format(scene->arena, "%s%s%s:%s", list, text_empty(list) ? "" : ",",
+                                unit == NULL ? miss->unit : unit->name,
+                                word_of(LIST_CLOCK, (int)miss->clock)->zh);
+    }
+    return list;
+}
+
+static const char *last_day(struct scene *scene)
+{
+    const struct clock *clock = task_ladder_clock(scene->task);
+    return clock == NULL ? "" : date_text(scene, clock->last_day);
+}
+
+static const char *due(struct scene *scene)
+{
+    const struct clock *clock = task_ladder_clock(scene->task);
+    return clock == NULL ? "" : moment_text(scene, clock->due);
+}
+
+static const char *completed_on(struct scene *scene)
+{
+    return date_text(scene, scene->task->completed_on);
+}
+
+static enum clock_id clock_of(const char *zh)
+{
+    for (int id = 1; id < CLOCK_ID_COUNT; id++) {
+        if (text_equal(word_of(LIST_CLOCK, id)->zh, zh))
+            return (enum clock_id)id;
+    }
+    return CLOCK_NONE;
+}
+
+static const char *clock_status(struct scene *scene)
+{
+    const struct clock *clock = task_clock(scene->task, clock_of(scene->about), 0);
+    return clock == NULL ? "无" : word_of(LIST_CLOCK_STATUS, (int)clock->status)->zh;
+}
+
+static const char *clock_due(struct scene *scene)
+{
+    const struct clock *clock = task_clock(scene->task, clock_of(scene->about), 0);
+    return clock == NULL ? "无" : moment_text(scene, clock->due);
+}
+
+/* --- events ----------------------------------------------------------------------------------------------------------- */
+
+static void count_event(void *context, const struct event *event)
+{
+    struct scene *scene = context;
+    scene->count += text_equal(word_of(LIST_EVENT, (int)event->type)->zh, scene->about);
+}
+
+static int64_t count_events(struct scene *scene, const char *type)
+{
+    scene->about = type;
+    world_events(scene->world, scene->task->id, count_event, scene);
+    return scene->count;
+}
+
+static const char *has(struct scene *scene)
+{
+    return count_events(scene, scene->field->value) > 0 ? scene->field->value : "没有";
+}
+
+static const char *has_not(struct scene *scene)
+{
+    return count_events(scene, scene->field->value) > 0 ? "有" : scene->field->value;
+}
+
+static const char *how_often(struct scene *scene)
+{
+    return number_text(scene, count_events(scene, scene->about));
+}
+
+/* Rungs of the unit's ladder (without a clock's name), or of that clock. */
+static void list_rung(void *context, const struct event *event)
+{
+    struct scene *scene = context;
+    enum clock_id clock = event->fired.clock;
+    bool of_unit = clock == CLOCK_DUE || clock == CLOCK_REWORK || clock == CLOCK_ACK;
+    bool asked = text_empty(scene->about) ? of_unit : clock == clock_of(scene->about);
+    if (event->type == EVENT_RUNG_REACHED && asked)
+        scene->list = arena_format(scene->arena, "%s%s%u@%s", scene->list, text_empty(scene->list) ? "" : ",",
+                                   event->rung, moment_text(scene, event->fired.at));
+}
+
+static const char *rungs(struct scene *scene)
+{
+    world_events(scene->world, scene->task->id, list_rung, scene);
+    return text_empty(scene->list) ? "无" : scene->list;
+}
+
+/* --- notices ---------------------------------------------------------------------------------------------------------- */
+
+struct told {
+    struct scene *scene;
+    enum event_type type;
+    uint32_t rung; /* of EVENT_RUNG_REACHED */
+    uint64_t seq;  /* of the last such event */
+    enum role to[ROLE_COUNT], copied[ROLE_COUNT];
+    size_t to_count, copied_count;
+};
+
+static void note_told(void *context, const struct notice *notice)
+{
+    struct told *told = context;
+    bool asked =
+        notice->event_type == told->type && (told->type != EVENT_RUNG_REACHED || notice->rung == told->rung);
+    if (!asked || notice->event_seq < told->seq || notice->status == NOTICE_CANCELLED)
+        return;
+    if (notice->event_seq > told->seq)
+        told->to_count = told->copied_count = 0;
+    told->seq = notice->event_seq;
+    if (notice->copied && told->copied_count < ROLE_COUNT)
+        told->copied[told->copied_count++] = notice->role;
+    else if (!notice->copied && told->to_count < ROLE_COUNT)
+        told->to[told->to_count++] = notice->role;
+}
+
+static int by_role(const void *a, const void *b)
+{
+    const enum role *x = a, *y = b;
+    return (*x > *y) - (*x < *y);
+}
+
+static const char *roles_text(struct scene *scene, enum role *roles, size_t count, const char *separator)
+{
+    const char *list = "";
+    qsort(roles, count, sizeof *roles, by_role);
+    for (size_t i = 0; i < count; i++)
+        list = arena_format(scene->arena, "%s%s%s", list, i == 0 ? separator : ",",
+                            word_of(LIST_ROLE, (int)roles[i])->zh);
+    return list;
+}
+
+/* 告知.3 is who was told by the last rung 3, 告知.异议已裁定 by the last such event: "主送,主送/抄送". */
+static const char *who_was_told(struct scene *scene)
+{
+    struct told told = {.scene = scene};
+    int64_t rung_asked = 0;
+    if (text_to_int64(scene->about, 0, 6, &rung_asked))
+        told.type = EVENT_RUNG_REACHED;
+    told.rung = (uint32_t)rung_asked;
+    for (int type = 1; type < EVENT_COUNT && told.type == EVENT_NONE; type++) {
+        if (text_equal(word_of(LIST_EVENT, type)->zh, scene->about))
+            told.type = (enum event_type)type;
+    }
+    world_notices(scene->world, scene->task->id, note_told, &told);
+    const char *to = roles_text(scene, told.to, told.to_count, "");
+    const char *copied = roles_text(scene, told.copied, told.copied_count, "/");
+    return told.seq == 0 ? "无" : arena_format(scene->arena, "%s%s", to, copied);
+}
+
+/* --- questions -------------------------------------------------------------------------------------------------------- */
+
+/* clang-format off */
+static const struct {
+    const char *name; /* one that ends with '.' is followed by what it asks about */
+    const char *(*answer)(struct scene *scene);
+} questions[] = {
+    {"状态", state},        /* of the task */
+    {"灯", light},
+    {"主办", lead},
+    {"文号", number_book},
+    {"轮次", round_of},
+    {"退回次数", returns},
+    {"虚假办结", false_closings},
+    {"时限", last_day},     /* of the clock that carries the ladder: its last day */
+    {"到期", due},          /* … and its due instant */
+    {"完成日期", completed_on},
+    {"曾超期", was_late},   /* the unit, and not taken back */
+    {"逾期认定", misses},   /* of all clocks and parties, those that stand */
+    {"逾期单位", late_units},
+    {"撤销认定", revoked},
+    {"时钟.", clock_status},
+    {"届满.", clock_due},
+    {"级", rung},           /* highest rung of this due date */
+    {"提醒", rungs},        /* every rung the unit's ladder has reached, and when */
+    {"提醒.", rungs},       /* … that of a clock of the supervising side */
+    {"有", has},            /* an event */
+    {"无", has_not},
+    {"次数.", how_often},
+    {"告知.", who_was_told},
+};
+/* clang-format on */
+
+const char *story_answer(struct world *world, const struct story_line *line, const struct task *task,
+                         const struct story_field *field, struct arena *arena)
+{
+    struct scene scene = {
+        .world = world,
+        .line = line,
+        .task = task,
+        .field = field,
+        .about = "",
+        .arena = arena,
+        .list = "",
+    };
+    const char *dot = strchr(field->name, '.');
+    size_t length = dot == NULL ? strlen(field->name) : (size_t)(dot - field->name) + 1;
+    if (dot != NULL)
+        scene.about = dot + 1;
+    for (size_t i = 0; i < sizeof questions / sizeof questions[0]; i++) {
+        if (strlen(questions[i].name) == length && strncmp(questions[i].name, field->name, length) == 0)
+            return questions[i].answer(&scene);
+    }
+    return "no such question";
+}

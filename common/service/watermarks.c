@@ -29,11 +29,14 @@ struct watermarks {
     struct mark *marks; /* by "door/instance" */
     char **doors;
     size_t door_count;
+    bool patient;
 };
 
-struct watermarks *watermarks_new(void)
+struct watermarks *watermarks_new(bool patient)
 {
-    return must_alloc(sizeof(struct watermarks));
+    struct watermarks *watermarks = must_alloc(sizeof *watermarks);
+    watermarks->patient = patient;
+    return watermarks;
 }
 
 static void forget_doors(struct watermarks *watermarks)
@@ -148,7 +151,7 @@ struct release watermarks_release(const struct watermarks *watermarks, struct in
     }
     if (release.missing.count == 0)
         release.at = least;
-    else if (newest.ms >= due.ms + DOOR_GRACE_MS)
+    else if (!watermarks->patient && newest.ms >= due.ms + DOOR_GRACE_MS)
         release.at = newest;
     return release;
 }

@@ -15,7 +15,9 @@
 
 struct watermarks;
 
-struct watermarks *watermarks_new(void);
+/* `patient`: no alarm goes out before every door has come, however long that takes. For the stepped clock, which does
+ * not move while a door is behind; the marks of one step come one after the other and are far apart. */
+struct watermarks *watermarks_new(bool patient);
 void watermarks_free(struct watermarks *watermarks); /* accepts NULL */
 
 /* A record of duban.watermarks; the maximum per (door, instance) is kept. */

@@ -60,7 +60,7 @@ enum status watcher_start(struct service *service)
     struct watcher *watcher = must_alloc(sizeof *watcher);
     *watcher = (struct watcher){
         .queue = wake_queue_new(),
-        .watermarks = watermarks_new(),
+        .watermarks = watermarks_new(service_is_stepped(service)),
         .registry = registry_follower_new(),
         .arena = arena_new(LIMIT_ARENA_BYTES),
     };

@@ -185,6 +185,7 @@ static enum status run(struct service *service, struct log_port *port)
                    .registry = service_topic(service, "registry"),
                    .tasks = service_topic(service, "tasks"),
                    .watermarks = service_topic(service, "watermarks")},
+        .stepped = service_is_stepped(service),
         .partitions = service_partitions(service),
         .jobs = &office->jobs,
         .results = &office->results,
@@ -193,10 +194,14 @@ static enum status run(struct service *service, struct log_port *port)
     struct notifier *notifier = notifier_new(&options);
     mailbox_open(&office->results, wake_engine, port);
     enum status status = STATUS_OK;
+    int64_t shown = -1;
     while (status == STATUS_OK && !service_stopping(service)) {
+        /* A new step is said before anything is waited for: its wake-up may have been used up by the turn before. */
         const struct service_clock clock = service_clock(service);
-        status = notifier_turn(notifier, clock.now, wait_ms(service, notifier, clock.now));
+        int64_t wait = clock.seq == shown ? wait_ms(service, notifier, clock.now) : 0;
+        status = notifier_turn(notifier, clock.now, wait);
         show(service, notifier, clock.seq);
+        shown = clock.seq;
     }
     mailbox_close(&office->results);
     notifier_free(notifier);

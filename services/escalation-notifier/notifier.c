@@ -18,7 +18,7 @@ struct notifier *notifier_new(const struct notifier_options *options)
     struct notifier *notifier = must_alloc(sizeof(*notifier));
     notifier->options = *options;
     notifier->registry = registry_follower_new();
-    notifier->watermarks = watermarks_new();
+    notifier->watermarks = watermarks_new(options->stepped);
     notifier->rows = task_rows_new();
     notifier->notices = notice_table_new();
     notifier->arena = arena_new(LIMIT_ARENA_BYTES);

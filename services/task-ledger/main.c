@@ -78,11 +78,14 @@ static enum status run(struct service *service, struct log_port *port)
     };
     struct engine *engine = engine_new(&options);
     enum status status = STATUS_OK;
+    int64_t shown = -1;
     while (status == STATUS_OK && !service_stopping(service)) {
-        /* The ledger decides nothing by the clock; it only says up to which step it has done its work. */
+        /* The ledger decides nothing by the clock; it only says up to which step it has done its work. A new step is
+         * said before anything is waited for: its wake-up may have been used up by the turn before. */
         const int64_t clock_seq = service_clock(service).seq;
-        status = engine_turn(engine, WAIT_MS);
+        status = engine_turn(engine, clock_seq == shown ? WAIT_MS : 0);
         show(service, port, engine, clock_seq);
+        shown = clock_seq;
     }
     engine_free(engine);
     return status;

@@ -20,7 +20,7 @@ struct fixture {
 static int set_up(void **state)
 {
     static struct fixture fixture;
-    fixture = (struct fixture){.arena = arena_new(LIMIT_ARENA_BYTES), .watermarks = watermarks_new()};
+    fixture = (struct fixture){.arena = arena_new(LIMIT_ARENA_BYTES), .watermarks = watermarks_new(false)};
     fixture.units[0] = (struct registry_unit){.id = "finance", .inbox = true};
     fixture.units[1] = (struct registry_unit){.id = "office", .inbox = false};
     fixture.registry = (struct registry){.units = fixture.units, .unit_count = 2};
@@ -82,6 +82,18 @@ static void after_two_hours_the_alarm_goes_out_and_names_the_missing_door(void *
     assert_string_equal(release.missing.items[0], "finance");
 }
 
+static void a_patient_one_waits_for_every_door(void **state)
+{
+    struct fixture *f = *state;
+    struct watermarks *patient = watermarks_new(true);
+    watermarks_set_doors(patient, &f->registry);
+    watermarks_put(patient, DOOR_HTTP, "1", at(1000 + 2 * DOOR_GRACE_MS));
+    assert_false(instant_is_set(watermarks_release(patient, at(1000), f->arena).at));
+    watermarks_put(patient, "finance", "1", at(1000));
+    assert_int_equal(watermarks_release(patient, at(1000), f->arena).at.ms, 1000);
+    watermarks_free(patient);
+}
+
 static void an_excused_door_is_not_waited_for(void **state)
 {
     struct fixture *f = *state;
@@ -113,6 +125,7 @@ int main(void)
         DOOR_TEST(the_slowest_door_releases),
         DOOR_TEST(a_watermark_never_goes_back),
         DOOR_TEST(after_two_hours_the_alarm_goes_out_and_names_the_missing_door),
+        DOOR_TEST(a_patient_one_waits_for_every_door),
         DOOR_TEST(an_excused_door_is_not_waited_for),
         DOOR_TEST(the_slowest_living_http_instance_counts),
     };

@@ -221,6 +221,7 @@ int main(int argc, char **argv)
         .stop = stop,
         .release = release,
         .engine = run,
+        .engine_is_single = true,
     };
     return service_main(&descriptor, argc, argv);
 }

@@ -1,0 +1,456 @@
+/* The door as a program on a real broker (BROKER, PREFIX, BIN, WORK), with the real clock. The test plays departments,
+ * persons and the ledger. */
+#include "base/arena.h"
+#include "base/buffer.h"
+#include "base/limits.h"
+#include "base/text.h"
+#include "intake_stage.h"
+#include "wire/messages.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define TASK "abcdefghijklmnopqrstuvwxya"
+#define SIGN "{\"id\":\"p-1\",\"type\":\"duban.v1.sign\",\"task\":\"" TASK "\"}"
+
+struct fixture {
+    struct stage *stage;
+    struct arena *scratch; /* of one look */
+};
+
+static struct fixture fixture; /* conditions get the stage only */
+
+/* --- looking ------------------------------------------------------------------------------------------------------ */
+
+static struct command command_at(size_t index)
+{
+    const struct kept *kept = stage_at(fixture.stage, TOPIC_COMMANDS, index);
+    struct command command;
+    struct wire_fault fault;
+    assert_true(wire_decode(&wire_command, kept->value, kept->value_bytes,
+                            LIMIT_REGISTRY_BYTES + LIMIT_COMMAND_BYTES, fixture.scratch, &command, &fault));
+    return command;
+}
+
+static bool commands_are_there(struct stage *stage, const void *wanted)
+{
+    return stage_count(stage, TOPIC_COMMANDS) >= *(const size_t *)wanted;
+}
+
+static void wait_for_commands(size_t count)
+{
+    stage_wait(fixture.stage, commands_are_there, &count, "commands");
+    arena_reset(fixture.scratch);
+}
+
+/* A record in this unit's outbox whose text holds the other. */
+struct told {
+    const char *unit, *text;
+};
+
+static const struct kept *find_told(const struct told *told)
+{
+    for (size_t i = 0; i < stage_count(fixture.stage, TOPIC_OUTBOX); i++) {
+        const struct kept *kept = stage_at(fixture.stage, TOPIC_OUTBOX, i);
+        if (text_equal(kept->unit, told->unit) && strstr(kept->value, told->text) != NULL)
+            return kept;
+    }
+    return NULL;
+}
+
+static bool is_told(struct stage *stage, const void *wanted)
+{
+    (void)stage;
+    return find_told(wanted) != NULL;
+}
+
+static const struct kept *wait_told(const char *unit, const char *text)
+{
+    const struct told told = {unit, text};
+    stage_wait(fixture.stage, is_told, &told, text);
+    return find_told(&told);
+}
+
+static struct instant watermark_of(const char *door)
+{
+    struct instant last = INSTANT_NONE;
+    for (size_t i = 0; i < stage_count(fixture.stage, TOPIC_WATERMARKS); i++) {
+        const struct kept *kept = stage_at(fixture.stage, TOPIC_WATERMARKS, i);
+        struct watermark mark;
+        struct wire_fault fault;
+        arena_reset(fixture.scratch);
+        assert_true(wire_decode(&wire_watermark, kept->value, kept->value_bytes, LIMIT_COMMAND_BYTES,
+                                fixture.scratch, &mark, &fault));
+        if (text_equal(mark.door, door)) {
+            assert_true(mark.at.ms > last.ms);
+            last = mark.at;
+        }
+    }
+    return last;
+}
+
+struct moment {
+    const char *door;
+    struct instant at;
+};
+
+static bool has_passed(struct stage *stage, const void *wanted)
+{
+    const struct moment *moment = wanted;
+    (void)stage;
+    return watermark_of(moment->door).ms >= moment->at.ms;
+}
+
+static void wait_watermark(const char *door, struct instant at)
+{
+    const struct moment moment = {door, at};
+    stage_wait(fixture.stage, has_passed, &moment, door);
+}
+
+/* --- life of a test --------------------------------------------------------------------------------------------------- */
+
+static int set_up(void **state)
+{
+    (void)state;
+    fixture = (struct fixture){.stage = stage_new(false), .scratch = arena_new(LIMIT_REGISTRY_ARENA_BYTES)};
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    stage_free(fixture.stage);
+    arena_free(fixture.scratch);
+    return 0;
+}
+
+static void open_doors(void)
+{
+    stage_publish_registry(fixture.stage);
+    stage_start_intake(fixture.stage);
+    wait_watermark("finance", (struct instant){1});
+    wait_watermark("http", (struct instant){1});
+}
+
+static struct call *post(const char *token, const char *body)
+{
+    struct call *call = stage_post(fixture.stage, token, "", body, strlen(body));
+    stage_wait_call(fixture.stage, call);
+    return call;
+}
+
+static struct event event_of(const struct command *command, enum event_type type, uint64_t seq)
+{
+    struct event event;
+    wire_blank(&wire_event, &event);
+    event.task_id = command->task_id;
+    event.seq = seq;
+    event.type = type;
+    event.now = event.received_at = command->received_at;
+    event.cause = command->command_id;
+    event.actor = command->actor;
+    event.message = command->message;
+    event.content = command->content;
+    event.body = command->body;
+    event.state = STATE_IN_PROGRESS;
+    return event;
+}
+
+/* --- the registry ------------------------------------------------------------------------------------------------------ */
+
+static void the_first_registry_opens_the_doors(void **state)
+{
+    struct stage *stage = fixture.stage;
+    struct arena *arena = stage_arena(stage);
+    const char *content = wire_to_json(&wire_registry, stage_registry(stage), arena);
+    struct call *call;
+    (void)state;
+    stage_start_intake(stage);
+    do
+        call = post("", arena_format(arena, "{\"id\":\"r-0\",\"type\":\"duban.v1.apply_registry\",\"data\":{"
+                                            "\"bootstrap_secret\":\"wrong\",\"content\":{}}}"));
+    while (call->status == 503 || call->status == 0); /* it starts */
+    assert_int_equal(call->status, 401);
+    assert_non_null(strstr(call->body, "wrong_secret"));
+    call = post(STAGE_TOKEN, SIGN);
+    assert_int_equal(call->status, 503);
+    assert_non_null(strstr(call->body, "no_registry"));
+    assert_true(call->retry_after_s > 0);
+
+    struct buffer body;
+    buffer_init(&body, LIMIT_HTTP_BODY_BYTES);
+    buffer_format(&body,
+                  "{\"id\":\"r-1\",\"type\":\"duban.v1.apply_registry\",\"data\":{\"base_version\":0,"
+                  "\"bootstrap_secret\":\"%s\",\"content\":%s}}",
+                  STAGE_SECRET, content);
+    call = stage_post(stage, "", "", body.data, body.length);
+    buffer_release(&body);
+    wait_for_commands(1);
+    struct command command = command_at(0);
+    assert_int_equal(command.body.trigger, TRIGGER_APPLY_REGISTRY);
+    assert_string_equal(command.task_id, "registry");
+    size_t bytes;
+    const void *expected = wire_encode(&wire_registry, stage_registry(stage), arena, &bytes);
+    assert_int_equal(command.body.apply_registry.content_bytes, bytes);
+    assert_memory_equal(command.body.apply_registry.content, expected, bytes);
+
+    stage_publish_registry(stage);
+    struct event event = event_of(&command, EVENT_REGISTRY_PUBLISHED, 1);
+    event.body.apply_registry.bootstrap_secret = "";
+    stage_publish_event(stage, &event);
+    stage_wait_call(stage, call);
+    assert_int_equal(call->status, 200);
+    wait_watermark("finance", (struct instant){1});
+}
+
+/* --- inboxes ------------------------------------------------------------------------------------------------------------ */
+
+static void a_good_letter_becomes_a_command_as_of_its_arrival(void **state)
+{
+    (void)state;
+    open_doors();
+    struct stage_letter letter = stage_letter("m-1", "duban.v1.sign", TASK, "{}");
+    stage_send(fixture.stage, &letter);
+    wait_for_commands(1);
+    struct command command = command_at(0);
+    const struct kept *kept = stage_at(fixture.stage, TOPIC_COMMANDS, 0);
+    assert_string_equal(kept->key, TASK);
+    assert_int_equal(kept->partition, partition_of(TASK, STAGE_PARTITIONS));
+    assert_int_equal(command.inbox.offset, 0);
+    assert_string_equal(command.inbox.inbox, "finance");
+    assert_true(command.received_at.ms <= kept->timestamp.ms &&
+                command.received_at.ms > kept->timestamp.ms - 60000);
+    /* A watermark that has passed the arrival comes after the command. */
+    wait_watermark("finance", command.received_at);
+}
+
+static void wrong_letters_are_answered_and_never_repeated(void **state)
+{
+    (void)state;
+    open_doors();
+    struct stage_letter garbage = stage_letter("m-1", "duban.v1.progress", TASK, "not json 13800138000");
+    struct stage_letter range = stage_letter("m-2", "duban.v1.progress", TASK, "{\"percent\":101}");
+    struct stage_letter other = stage_letter("m-3", "duban.v1.sign", TASK, "{}");
+    struct stage_letter unstamped = stage_letter("m-4", "duban.v1.sign", TASK, "{}");
+    struct stage_letter last = stage_letter("m-5", "duban.v1.sign", TASK, "{}");
+    other.source = "urn:duban:housing:oa";
+    unstamped.unit = "housing";
+    unstamped.source = "urn:duban:housing:oa";
+    const struct stage_letter *const letters[] = {&garbage, &range, &other, &unstamped, &last};
+    for (size_t i = 0; i < 5; i++)
+        stage_send(fixture.stage, letters[i]);
+
+    const struct kept *told = wait_told("finance", "\"malformed\"");
+    assert_non_null(strstr(told->headers, "ce_type=duban.v1.refused\n"));
+    assert_non_null(strstr(told->value, "inbox.finance\",\"offset\":0"));
+    told = wait_told("finance", "\"field_range\"");
+    assert_non_null(strstr(told->value, "\"field\":\"percent\""));
+    (void)wait_told("finance", "\"wrong_source\"");
+    (void)wait_told("housing", "\"timestamp_type\"");
+    wait_for_commands(1);
+    assert_string_equal(command_at(0).message.id, "m-5");
+    assert_int_equal(stage_count(fixture.stage, TOPIC_COMMANDS), 1);
+    assert_int_equal(stage_count(fixture.stage, TOPIC_DEAD_LETTERS), 3);
+    for (size_t i = 0; i < 3; i++) {
+        const struct kept *dead = stage_at(fixture.stage, TOPIC_DEAD_LETTERS, i);
+        assert_null(memmem(dead->value, dead->value_bytes, "13800138000", 11));
+        assert_null(memmem(dead->value, dead->value_bytes, "not json", 8));
+    }
+}
+
+static void each_letter_gets_through_whatever_happens_to_the_program(void **state)
+{
+    enum { LETTERS = 400 };
+    struct arena *arena = stage_arena(fixture.stage);
+    bool seen[LETTERS] = {false};
+    (void)state;
+    open_doors();
+    for (int i = 0; i < LETTERS; i++) {
+        struct stage_letter letter =
+            stage_letter(arena_format(arena, "m-%d", i), "duban.v1.progress", TASK, "{\"percent\":1}");
+        stage_send(fixture.stage, &letter);
+        if (i == LETTERS / 4 || i == LETTERS / 2) {
+            wait_for_commands((size_t)i / 4);
+            (void)stage_end_intake(fixture.stage, i == LETTERS / 4 ? SIGKILL : SIGTERM);
+            stage_start_intake(fixture.stage);
+        }
+    }
+    int missing = LETTERS;
+    int64_t highest = -1;
+    size_t looked = 0;
+    while (missing > 0) {
+        wait_for_commands(looked + 1);
+        struct command command = command_at(looked++);
+        int64_t offset = command.inbox.offset;
+        assert_true(offset >= 0 && offset < LETTERS);
+        /* First appearances are in order; what comes again had come before. */
+        assert_true(offset == highest + 1 || seen[offset]);
+        highest = offset > highest ? offset : highest;
+        missing -= !seen[offset];
+        seen[offset] = true;
+    }
+}
+
+/* --- outboxes ------------------------------------------------------------------------------------------------------------- */
+
+static void the_ledgers_word_goes_to_those_it_concerns(void **state)
+{
+    struct arena *arena = stage_arena(fixture.stage);
+    (void)state;
+    open_doors();
+    struct stage_letter letter = stage_letter("m-1", "duban.v1.sign", TASK, "{}");
+    stage_send(fixture.stage, &letter);
+    wait_for_commands(1);
+    struct command command = command_at(0);
+
+    struct event event = event_of(&command, EVENT_SIGNED, 7);
+    const char *audience[] = {"finance", "housing", "supervision"}; /* the last has no outbox */
+    event.audience = (struct text_list){audience, 3};
+    event.reference = "F-1";
+    event.registry_version = 1;
+    stage_publish_event(fixture.stage, &event);
+    const struct kept *own = wait_told("finance", "\"event\":\"signed\"");
+    const struct kept *other = wait_told("housing", "\"event\":\"signed\"");
+    assert_string_equal(own->key, TASK);
+    assert_non_null(strstr(own->headers, "ce_type=duban.v1.signed\n"));
+    assert_non_null(strstr(own->headers, "ce_reference=F-1\n"));
+    assert_non_null(strstr(own->value, "\"id\":\"m-1\""));
+    assert_null(strstr(other->value, "\"id\":\"m-1\""));
+
+    struct answer_record answer;
+    wire_blank(&wire_answer, &answer);
+    answer.command_id = command.command_id;
+    answer.task_id = TASK;
+    answer.trigger = TRIGGER_SIGN;
+    answer.actor = command.actor;
+    answer.message = command.message;
+    answer.received_at = command.received_at;
+    answer.refusal = refusal_make(arena, REFUSAL_UNKNOWN_TASK, "task", TASK, NULL);
+    stage_publish_answer(fixture.stage, &answer);
+    (void)wait_told("finance", "\"unknown_task\"");
+
+    /* What was told is not told again after a restart. */
+    assert_int_equal(stage_end_intake(fixture.stage, SIGTERM), 0);
+    size_t before = stage_count(fixture.stage, TOPIC_OUTBOX);
+    stage_start_intake(fixture.stage);
+    event.seq = 8;
+    event.type = EVENT_PROGRESSED;
+    stage_publish_event(fixture.stage, &event);
+    (void)wait_told("finance", "\"progressed\"");
+    (void)wait_told("housing", "\"progressed\"");
+    assert_int_equal(stage_count(fixture.stage, TOPIC_OUTBOX), before + 2);
+}
+
+/* --- persons -------------------------------------------------------------------------------------------------------------- */
+
+static void only_a_valid_token_opens_the_http_door(void **state)
+{
+    struct arena *arena = stage_arena(fixture.stage);
+    (void)state;
+    open_doors();
+    assert_int_equal(post("", SIGN)->status, 401);
+    assert_int_equal(post("t1.wrong", SIGN)->status, 401);
+    assert_int_equal(post(STAGE_REVOKED, SIGN)->status, 401);
+    assert_int_equal(post(STAGE_TOKEN, "{")->status, 400);
+    size_t huge = 10u * 1024 * 1024;
+    char *body = arena_alloc(arena, huge);
+    memset(body, ' ', huge);
+    struct call *call = stage_post(fixture.stage, STAGE_TOKEN, "", body, huge);
+    stage_wait_call(fixture.stage, call);
+    assert_true(call->status == 413 || call->status == 0); /* 0: cut off while still sending */
+    call = stage_get(fixture.stage, STAGE_TOKEN, "/v1/commands/" TASK);
+    stage_wait_call(fixture.stage, call);
+    assert_int_equal(call->status, 404);
+    assert_int_equal(stage_count(fixture.stage, TOPIC_COMMANDS), 0);
+}
+
+static void a_person_is_told_what_became_of_an_act(void **state)
+{
+    struct stage *stage = fixture.stage;
+    struct arena *arena = stage_arena(stage);
+    (void)state;
+    open_doors();
+    struct call *call = stage_post(stage, STAGE_TOKEN, "", SIGN, strlen(SIGN));
+    wait_for_commands(1);
+    struct command command = command_at(0);
+    assert_string_equal(command.actor.person, "finance-handler");
+    assert_false(call->done);
+    struct event event = event_of(&command, EVENT_SIGNED, 3);
+    stage_publish_event(stage, &event);
+    stage_wait_call(stage, call);
+    assert_int_equal(call->status, 200);
+    assert_non_null(strstr(call->body, "\"outcome\":\"accepted\""));
+    assert_non_null(strstr(call->body, "\"seq\":3"));
+
+    call = stage_get(stage, STAGE_TOKEN, arena_format(arena, "/v1/commands/%s", command.command_id));
+    stage_wait_call(stage, call);
+    assert_int_equal(call->status, 200);
+    assert_non_null(strstr(call->body, "\"outcome\":\"accepted\""));
+}
+
+static void a_refusal_says_why_and_what_is_allowed(void **state)
+{
+    struct stage *stage = fixture.stage;
+    (void)state;
+    open_doors();
+    struct call *call = stage_post(stage, STAGE_TOKEN, "", SIGN, strlen(SIGN));
+    wait_for_commands(1);
+    struct command command = command_at(0);
+    struct event event = event_of(&command, EVENT_REFUSED, 3);
+    event.refusal = refusal_make(stage_arena(stage), REFUSAL_WRONG_STATE, "trigger", "sign", "state",
+                                 "closed", "allowed", "reopen,write_off", NULL);
+    stage_publish_event(stage, &event);
+    stage_wait_call(stage, call);
+    assert_int_equal(call->status, 409);
+    assert_non_null(strstr(call->body, "\"code\":\"wrong_state\""));
+    assert_non_null(strstr(call->body, "\"allowed\":[\"reopen\",\"write_off\"]"));
+}
+
+static void who_does_not_wait_comes_back_later(void **state)
+{
+    struct stage *stage = fixture.stage;
+    struct arena *arena = stage_arena(stage);
+    (void)state;
+    open_doors();
+    struct call *call = stage_post(stage, STAGE_TOKEN, "?wait=0", SIGN, strlen(SIGN));
+    stage_wait_call(stage, call);
+    assert_int_equal(call->status, 202);
+    wait_for_commands(1);
+    struct command command = command_at(0);
+    const char *path = arena_format(arena, "/v1/commands/%s", command.command_id);
+    call = stage_get(stage, STAGE_TOKEN, path);
+    stage_wait_call(stage, call);
+    assert_int_equal(call->status, 202);
+    struct event event = event_of(&command, EVENT_SIGNED, 3);
+    stage_publish_event(stage, &event);
+    do {
+        call = stage_get(stage, STAGE_TOKEN, path);
+        stage_wait_call(stage, call);
+    } while (call->status == 202);
+    assert_int_equal(call->status, 200);
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+    static const struct CMUnitTest tests[] = {
+        TEST(the_first_registry_opens_the_doors),
+        TEST(a_good_letter_becomes_a_command_as_of_its_arrival),
+        TEST(wrong_letters_are_answered_and_never_repeated),
+        TEST(each_letter_gets_through_whatever_happens_to_the_program),
+        TEST(the_ledgers_word_goes_to_those_it_concerns),
+        TEST(only_a_valid_token_opens_the_http_door),
+        TEST(a_person_is_told_what_became_of_an_act),
+        TEST(a_refusal_says_why_and_what_is_allowed),
+        TEST(who_does_not_wait_comes_back_later),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

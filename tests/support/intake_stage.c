@@ -1,0 +1,459 @@
+/* intake_stage.c: see intake_stage.h. */
+#include "intake_stage.h"
+
+#include "base/arena.h"
+#include "base/limits.h"
+#include "base/text.h"
+#include "district_fixture.h"
+#include "runtime/http_client.h"
+#include "runtime/log_admin.h"
+#include "runtime/log_publisher.h"
+#include "runtime/log_reader.h"
+#include "wire/cloud_event.h"
+#include "wire/event_record.h"
+#include "wire/messages.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { CEILING_MS = 120 * 1000, ASK_MS = 20 * 1000, HTTP_MS = 60 * 1000, ARENA_BYTES = 64 * 1024 * 1024 };
+
+struct kept_list {
+    struct kept *items;
+    size_t count, capacity;
+};
+
+struct stage {
+    struct arena *arena;
+    struct registry *registry;
+    char prefix[96];
+    bool stepped;
+    uint16_t port;
+    struct log_client client;
+    struct loop *loop;
+    struct loop_timer *ceiling;
+    bool too_late;
+    struct log_publisher *publisher;
+    struct log_reader *reader;
+    struct http_client *http;
+    pid_t intake; /* 0: does not run */
+    struct kept_list kept[TOPIC_COUNT];
+};
+
+static int stage_number;
+
+/* --- topics ------------------------------------------------------------------------------------------------------- */
+
+static void create_topic(struct stage *stage, struct log_admin *admin, enum topic topic, const char *unit)
+{
+    struct topic_setting rows[TOPIC_SETTINGS + 1];
+    struct log_setting settings[TOPIC_SETTINGS + 1] = {
+        {NULL, NULL}
+    };
+    char text[LOG_ADMIN_TEXT];
+    size_t count = 0;
+    bool wrong = topic == TOPIC_INBOX && text_equal(unit, "housing");
+    topic_settings(topic, rows);
+    for (size_t i = 0; rows[i].name != NULL; i++) {
+        if (!wrong || strcmp(rows[i].name, "message.timestamp.type") != 0)
+            settings[count++] = (struct log_setting){rows[i].name, rows[i].value};
+    }
+    const struct log_topic_plan plan = {
+        .name = topic_name(stage->prefix, topic, unit, stage->arena),
+        .partitions = (int32_t)topic_partitions(topic, STAGE_PARTITIONS),
+        .replication = 1,
+        .settings = settings,
+    };
+    if (log_admin_create(admin, &plan, 1, ASK_MS, text) != STATUS_OK)
+        fail_msg("topic %s: %s", plan.name, text);
+}
+
+static void create_topics(struct stage *stage)
+{
+    struct log_admin *admin = log_admin_new(&stage->client);
+    assert_non_null(admin);
+    for (int i = 0; i < TOPIC_COUNT; i++) {
+        if (!topic_row((enum topic)i)->per_unit)
+            create_topic(stage, admin, (enum topic)i, "");
+    }
+    for (uint32_t i = 0; i < stage->registry->unit_count; i++) {
+        if (!stage->registry->units[i].inbox)
+            continue;
+        create_topic(stage, admin, TOPIC_INBOX, stage->registry->units[i].id);
+        create_topic(stage, admin, TOPIC_OUTBOX, stage->registry->units[i].id);
+    }
+    log_admin_free(admin);
+}
+
+/* --- what intake writes --------------------------------------------------------------------------------------------- */
+
+static enum status keep(void *context, const struct log_record *record)
+{
+    struct stage *stage = context;
+    struct kept kept = {
+        .partition = record->partition,
+        .offset = record->offset,
+        .timestamp = record->timestamp,
+        .key = arena_text_n(stage->arena, record->key == NULL ? "" : record->key, record->key_bytes),
+        .value = arena_text_n(stage->arena, record->value == NULL ? "" : record->value, record->value_bytes),
+        .value_bytes = record->value_bytes,
+        .headers = "",
+    };
+    assert_true(topic_of_name(stage->prefix, record->topic, &kept.topic, &kept.unit));
+    kept.unit = arena_text(stage->arena, kept.unit);
+    for (size_t i = 0; i < record->header_count; i++)
+        kept.headers =
+            arena_format(stage->arena, "%s%s=%.*s\n", kept.headers, record->headers[i].name,
+                         (int)record->headers[i].value_bytes, (const char *)record->headers[i].value);
+    struct kept_list *list = &stage->kept[kept.topic];
+    if (list->count == list->capacity) {
+        list->capacity = list->capacity == 0 ? 64 : list->capacity * 2;
+        list->items = must_realloc(list->items, list->capacity * sizeof *list->items);
+    }
+    list->items[list->count++] = kept;
+    return STATUS_OK;
+}
+
+static void give_up(void *context, const char *reason)
+{
+    (void)context;
+    fail_msg("%s", reason);
+}
+
+static void follow(struct stage *stage)
+{
+    const struct log_reader_options options = {
+        .client = stage->client,
+        .mode = LOG_READER_FOLLOW,
+        .on_record = keep,
+        .on_fatal = give_up,
+        .context = stage,
+    };
+    static const enum topic single[] = {TOPIC_COMMANDS, TOPIC_WATERMARKS, TOPIC_DEAD_LETTERS};
+    struct log_topic topics[16];
+    size_t count = 0;
+    for (size_t i = 0; i < sizeof(single) / sizeof(single[0]); i++)
+        topics[count++] = (struct log_topic){topic_name(stage->prefix, single[i], "", stage->arena),
+                                             (int32_t)topic_partitions(single[i], STAGE_PARTITIONS)};
+    for (uint32_t i = 0; i < stage->registry->unit_count; i++) {
+        if (stage->registry->units[i].inbox)
+            topics[count++] = (struct log_topic){
+                topic_name(stage->prefix, TOPIC_OUTBOX, stage->registry->units[i].id, stage->arena), 1};
+    }
+    stage->reader = log_reader_new(stage->loop, &options);
+    log_reader_start(stage->reader, topics, count);
+}
+
+size_t stage_count(const struct stage *stage, enum topic topic)
+{
+    return stage->kept[topic].count;
+}
+
+const struct kept *stage_at(const struct stage *stage, enum topic topic, size_t index)
+{
+    assert_true(index < stage->kept[topic].count);
+    return &stage->kept[topic].items[index];
+}
+
+/* --- the program ------------------------------------------------------------------------------------------------------ */
+
+static uint16_t free_port(void)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t length = sizeof address;
+    int server = socket(AF_INET, SOCK_STREAM, 0);
+    assert_int_equal(bind(server, (struct sockaddr *)&address, length), 0);
+    assert_int_equal(getsockname(server, (struct sockaddr *)&address, &length), 0);
+    close(server);
+    return ntohs(address.sin_port);
+}
+
+void stage_start_intake(struct stage *stage)
+{
+    const char *work = getenv("WORK");
+    const char *program = arena_format(stage->arena, "%s/intake", getenv("BIN"));
+    const char *log =
+        arena_format(stage->arena, "%s/intake-%d.log", work == NULL ? "/tmp" : work, stage_number);
+    const char *port = arena_format(stage->arena, "%u", stage->port);
+    const char *partitions = arena_format(stage->arena, "%d", STAGE_PARTITIONS);
+    pid_t pid = fork();
+    assert_int_not_equal(pid, -1);
+    if (pid == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        int out = open(log, O_WRONLY | O_CREAT | O_APPEND, 0644);
+        if (out >= 0)
+            dup2(out, STDERR_FILENO);
+        execl(program, program, "--brokers", stage->client.brokers, "--prefix", stage->prefix, "--partitions",
+              partitions, "--http-port", port, "--bootstrap-secret", STAGE_SECRET, "--clock",
+              stage->stepped ? "stepped" : "real", (char *)NULL);
+        _exit(127);
+    }
+    stage->intake = pid;
+}
+
+int stage_end_intake(struct stage *stage, int signal_number)
+{
+    int result = 0;
+    assert_int_equal(kill(stage->intake, signal_number), 0);
+    assert_int_equal(waitpid(stage->intake, &result, 0), stage->intake);
+    stage->intake = 0;
+    return result;
+}
+
+void stage_wait(struct stage *stage, bool (*holds)(struct stage *stage, const void *wanted),
+                const void *wanted, const char *what)
+{
+    int result = 0;
+    loop_timer_start(stage->ceiling, CEILING_MS);
+    stage->too_late = false;
+    while (!holds(stage, wanted)) {
+        if (stage->intake != 0 && waitpid(stage->intake, &result, WNOHANG) == stage->intake) {
+            stage->intake = 0;
+            fail_msg("intake ended by itself (status %d) while waiting for %s", result, what);
+        }
+        if (stage->too_late)
+            fail_msg("waited in vain for %s", what);
+        loop_turn(stage->loop);
+    }
+    loop_timer_stop(stage->ceiling);
+}
+
+/* --- departments -------------------------------------------------------------------------------------------------------- */
+
+struct stage_letter stage_letter(const char *id, const char *type, const char *task, const char *json)
+{
+    return (struct stage_letter){.unit = "finance",
+                                 .id = id,
+                                 .source = STAGE_SOURCE,
+                                 .type = type,
+                                 .task = task,
+                                 .content_type = "application/json",
+                                 .value = json,
+                                 .bytes = strlen(json)};
+}
+
+static void on_written(void *context, int64_t offset, const char *reason)
+{
+    (void)context;
+    if (offset < 0)
+        fail_msg("not written: %s", reason);
+}
+
+static void publish(struct stage *stage, const struct log_message *message)
+{
+    enum status status;
+    while ((status = log_publisher_publish(stage->publisher, message, on_written, NULL)) == STATUS_RETRY)
+        loop_turn(stage->loop);
+    assert_int_equal(status, STATUS_OK);
+}
+
+void stage_send(struct stage *stage, const struct stage_letter *letter)
+{
+    const struct log_header headers[] = {
+        {"ce_id",        letter->id,           strlen(letter->id)          },
+        {"ce_source",    letter->source,       strlen(letter->source)      },
+        {"ce_type",      letter->type,         strlen(letter->type)        },
+        {"ce_task",      letter->task,         strlen(letter->task)        },
+        {"content-type", letter->content_type, strlen(letter->content_type)},
+    };
+    const struct log_message message = {
+        .topic = topic_name(stage->prefix, TOPIC_INBOX, letter->unit, stage->arena),
+        .value = letter->value,
+        .value_bytes = letter->bytes,
+        .headers = headers,
+        .header_count = sizeof(headers) / sizeof(headers[0]),
+    };
+    publish(stage, &message);
+}
+
+/* --- persons ------------------------------------------------------------------------------------------------------------ */
+
+struct pending_call {
+    struct stage *stage;
+    struct call *call;
+};
+
+static void on_answer(void *context, const struct http_result *result)
+{
+    struct pending_call *pending = context;
+    *pending->call = (struct call){
+        .done = true,
+        .status = result->status,
+        .body = arena_text_n(pending->stage->arena, result->body, result->body_bytes),
+        .retry_after_s = result->retry_after_s,
+    };
+}
+
+static struct call *send_call(struct stage *stage, const char *method, const char *path, const char *token,
+                              const void *body, size_t bytes)
+{
+    struct pending_call *pending = ARENA_NEW(stage->arena, struct pending_call);
+    *pending = (struct pending_call){stage, ARENA_NEW(stage->arena, struct call)};
+    const struct http_header headers[] = {
+        {"Content-Type", "application/json"},
+        { "Authorization", arena_format(stage->arena,               "Bearer %s", token)},
+    };
+    const struct http_call call = {
+        .method = method,
+        .url = arena_format(stage->arena, "http://127.0.0.1:%u%s", stage->port, path),
+        .headers = headers,
+        .header_count = text_empty(token) ? 1 : 2,
+        .body = body,
+        .body_bytes = bytes,
+        .timeout_ms = HTTP_MS,
+    };
+    http_client_send(stage->http, &call, on_answer, pending);
+    return pending->call;
+}
+
+struct call *stage_post(struct stage *stage, const char *token, const char *query, const char *body,
+                        size_t bytes)
+{
+    return send_call(stage, "POST", arena_format(stage->arena, "/v1/commands%s", query), token, body, bytes);
+}
+
+struct call *stage_get(struct stage *stage, const char *token, const char *path)
+{
+    return send_call(stage, "GET", path, token, NULL, 0);
+}
+
+static bool is_done(struct stage *stage, const void *wanted)
+{
+    (void)stage;
+    return ((const struct call *)wanted)->done;
+}
+
+void stage_wait_call(struct stage *stage, struct call *call)
+{
+    stage_wait(stage, is_done, call, "an answer over HTTP");
+}
+
+/* --- the ledger and the driver -------------------------------------------------------------------------------------------- */
+
+static void publish_record(struct stage *stage, enum topic topic, const char *key, const void *value,
+                           size_t bytes)
+{
+    const struct log_message message = {
+        .topic = topic_name(stage->prefix, topic, "", stage->arena),
+        .partition = topic_row(topic)->partitioned ? (int32_t)partition_of(key, STAGE_PARTITIONS) : 0,
+        .key = key,
+        .key_bytes = strlen(key),
+        .value = value,
+        .value_bytes = bytes,
+    };
+    publish(stage, &message);
+}
+
+void stage_publish_registry(struct stage *stage)
+{
+    size_t bytes;
+    const void *value = wire_encode(&wire_registry, stage->registry, stage->arena, &bytes);
+    publish_record(stage, TOPIC_REGISTRY, "1", value, bytes);
+}
+
+void stage_publish_event(struct stage *stage, const struct event *event)
+{
+    static const struct digest previous;
+    struct digest hash;
+    size_t bytes;
+    const void *value = event_record_encode(event, &previous, stage->arena, &bytes, &hash);
+    publish_record(stage, TOPIC_EVENTS, event->task_id, value, bytes);
+}
+
+void stage_publish_answer(struct stage *stage, const struct answer_record *answer)
+{
+    size_t bytes;
+    const void *value = wire_encode(&wire_answer, answer, stage->arena, &bytes);
+    publish_record(stage, TOPIC_ANSWERS, answer->task_id, value, bytes);
+}
+
+void stage_publish_clock(struct stage *stage, uint64_t seq, struct instant now)
+{
+    const struct clock_tick tick = {seq, now};
+    size_t bytes;
+    const void *value = wire_encode(&wire_clock_tick, &tick, stage->arena, &bytes);
+    publish_record(stage, TOPIC_CLOCK, "clock", value, bytes);
+}
+
+/* --- life ----------------------------------------------------------------------------------------------------------------- */
+
+static void be_too_late(void *context)
+{
+    ((struct stage *)context)->too_late = true;
+}
+
+static void add_tokens(struct stage *stage)
+{
+    struct digest digest = digest_of("key", 3);
+    char *hex = arena_alloc(stage->arena, DIGEST_HEX);
+    digest_to_hex(&digest, hex);
+    const struct registry_token tokens[] = {
+        {"t1", "finance-handler", hex, false},
+        {"t2", "finance-handler", hex, true },
+    };
+    stage->registry->tokens = arena_copy(stage->arena, tokens, sizeof tokens);
+    stage->registry->token_count = 2;
+}
+
+struct stage *stage_new(bool stepped)
+{
+    const char *broker = getenv("BROKER"), *prefix = getenv("PREFIX");
+    if (broker == NULL || prefix == NULL || getenv("BIN") == NULL)
+        fail_msg("BROKER=host:port, PREFIX=… and BIN=… name the broker and the programs to test");
+    struct stage *stage = must_alloc(sizeof *stage);
+    stage->arena = arena_new(ARENA_BYTES);
+    stage->stepped = stepped;
+    stage->port = free_port();
+    snprintf(stage->prefix, sizeof stage->prefix, "%sintake%d.", prefix, ++stage_number);
+    stage->client = (struct log_client){broker, "test", ""};
+    stage->registry = district_fixture(stage->arena);
+    stage->registry->version = 0;
+    stage->registry->rehearsal = stepped;
+    add_tokens(stage);
+    create_topics(stage);
+    stage->loop = loop_new();
+    stage->ceiling = loop_timer_new(stage->loop, be_too_late, stage);
+    stage->publisher = log_publisher_new(stage->loop, &stage->client, give_up, stage);
+    stage->http = http_client_new(stage->loop);
+    follow(stage);
+    return stage;
+}
+
+void stage_free(struct stage *stage)
+{
+    if (stage->intake != 0)
+        (void)stage_end_intake(stage, SIGKILL);
+    log_reader_free(stage->reader);
+    log_publisher_free(stage->publisher, ASK_MS);
+    http_client_free(stage->http);
+    loop_timer_free(stage->ceiling);
+    loop_free(stage->loop);
+    for (int i = 0; i < TOPIC_COUNT; i++)
+        free(stage->kept[i].items);
+    arena_free(stage->arena);
+    free(stage);
+}
+
+struct arena *stage_arena(struct stage *stage)
+{
+    return stage->arena;
+}
+
+struct registry *stage_registry(struct stage *stage)
+{
+    return stage->registry;
+}

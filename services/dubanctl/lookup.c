@@ -259,7 +259,7 @@ static enum status take_watermark(void *context, const struct log_record *record
 int lookup_watermarks(const struct tool *tool, const struct registry *registry,
                       struct watermarks **ret_watermarks)
 {
-    struct watermarks *watermarks = watermarks_new();
+    struct watermarks *watermarks = watermarks_new(false);
     watermarks_set_doors(watermarks, registry);
     int code = lookup_scan(tool, TOPIC_WATERMARKS, ALL_PARTITIONS, take_watermark, watermarks);
     if (code == TOOL_OK)

@@ -45,6 +45,16 @@ static enum settings_result load_settings(struct service *service, int argc, cha
                          service->descriptor->settings, argc, argv);
 }
 
+/* Each text is a malloc of its own. */
+static void release_settings(struct service *service)
+{
+    const struct service_settings *s = &service->settings;
+    const char *const texts[] = {s->brokers, s->kafka_options,   s->prefix,       s->instance,
+                                 s->clock,   s->state_directory, s->http_address, s->log_level};
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+        free((char *)(uintptr_t)texts[i]);
+}
+
 static bool choose(const char *key, const char *value, const char *const *names, int *ret_index)
 {
     for (int i = 0; names[i] != NULL; i++)
@@ -295,13 +305,24 @@ static void tear_down(struct service *service)
     pthread_mutex_destroy(&service->mutex);
 }
 
+/* Last of all: everything else points into the settings' texts. */
+static void free_service(struct service *service)
+{
+    const struct service_settings *s = &service->settings;
+    const char *const texts[] = {s->brokers, s->kafka_options,   s->prefix,       s->instance,
+                                 s->clock,   s->state_directory, s->http_address, s->log_level};
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+        free((char *)(uintptr_t)texts[i]);
+    free(service);
+}
+
 int service_main(const struct service_descriptor *descriptor, int argc, char **argv)
 {
     struct service *service = must_alloc(sizeof *service);
     service->descriptor = descriptor;
     enum settings_result result = load_settings(service, argc, argv);
     if (result != SETTINGS_OK || !apply_settings(service)) {
-        free(service);
+        free_service(service);
         return result == SETTINGS_EXIT_OK ? 0 : 2;
     }
     if (set_up(service))
@@ -312,7 +333,7 @@ int service_main(const struct service_descriptor *descriptor, int argc, char **a
     tear_down(service);
     int status = service->failed ? 1 : 0;
     log_info("stopped status=%d", status);
-    free(service);
+    free_service(service);
     return status;
 }
 

@@ -15,12 +15,27 @@ enum { KEY_BYTES = 512 };
 
 void verify_log_notice(struct verify_log *log, const char *key, const void *value, size_t bytes)
 {
+    struct verify_notice *notice = NULL;
+    HASH_FIND_STR(log->notices, key, notice);
+    if (notice == NULL) {
+        notice = must_alloc(sizeof *notice + strlen(key) + 1);
+        memcpy(notice->key, key, strlen(key) + 1);
+        HASH_ADD_STR(log->notices, key, notice);
+    }
+    verify_keep(&notice->value, value, bytes);
+}
+
+/* Before the rungs: notes which events have a notice. */
+static void check_notice(struct verify_log *log, const struct verify_notice *record)
+{
     struct notice notice;
     struct wire_fault fault;
     char event[KEY_BYTES];
+    const char *key = record->key;
     arena_reset(log->turn);
     log->result.examined[VERIFY_READABLE]++;
-    if (!wire_decode(&wire_notice, value, bytes, LIMIT_EVENT_BYTES, log->turn, &notice, &fault)) {
+    if (!wire_decode(&wire_notice, record->value.data, record->value.count, LIMIT_EVENT_BYTES, log->turn,
+                     &notice, &fault)) {
         verify_blame(log, VERIFY_READABLE, key, 0, "topic=notices field=%s rule=%s", fault.field, fault.rule);
         return;
     }
@@ -120,6 +135,8 @@ static void check_numbers(struct verify_log *log)
 
 const struct verify_result *verify_log_finish(struct verify_log *log)
 {
+    for (const struct verify_notice *notice = log->notices; notice != NULL; notice = notice->hh.next)
+        check_notice(log, notice);
     for (const struct verify_aggregate *aggregate = log->aggregates; aggregate != NULL;
          aggregate = aggregate->hh.next) {
         check_fold(log, aggregate);

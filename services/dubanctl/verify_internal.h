@@ -45,11 +45,19 @@ struct verify_mark {
     char key[];
 };
 
+/* The newest record of a notice. */
+struct verify_notice {
+    struct verify_bytes value;
+    UT_hash_handle hh;
+    char key[];
+};
+
 struct verify_log {
     uint32_t partitions;
     struct arena *kept; /* the faults' texts */
     struct arena *turn; /* of one record */
     struct verify_aggregate *aggregates;
+    struct verify_notice *notices;
     struct verify_mark *issued, *claimed, *messages, *noticed;
     struct verify_fault *list;
     struct verify_result result;
@@ -61,6 +69,7 @@ struct verify_aggregate *verify_aggregate_of(struct verify_log *log, const char 
 /* NULL when new: it has been added. Else the owner that it had before. */
 const char *verify_mark(struct verify_mark **marks, const char *key, const char *owner);
 const struct verify_mark *verify_find(struct verify_mark *const *marks, const char *key);
+void verify_keep(struct verify_bytes *bytes, const void *data, size_t count);
 bool verify_read_row(struct verify_log *log, const struct verify_bytes *bytes, struct row *ret_row);
 
 #endif

@@ -80,6 +80,13 @@ void verify_log_free(struct verify_log *log)
         free(aggregate->reports);
         free(aggregate);
     }
+    struct verify_notice *notice, *next_notice;
+    HASH_ITER(hh, log->notices, notice, next_notice)
+    {
+        HASH_DEL(log->notices, notice);
+        free(notice->value.data);
+        free(notice);
+    }
     forget(&log->issued);
     forget(&log->claimed);
     forget(&log->messages);
@@ -134,7 +141,7 @@ const char *verify_mark(struct verify_mark **marks, const char *key, const char 
     return NULL;
 }
 
-static void keep(struct verify_bytes *bytes, const void *data, size_t count)
+void verify_keep(struct verify_bytes *bytes, const void *data, size_t count)
 {
     free(bytes->data);
     bytes->data = must_alloc(count + 1);
@@ -279,7 +286,7 @@ static void fold(struct verify_log *log, struct verify_aggregate *aggregate, con
     size_t bytes;
     set_chain(after, hash);
     const void *data = wire_encode(&wire_row, after, log->turn, &bytes);
-    keep(&aggregate->folded, data, bytes);
+    verify_keep(&aggregate->folded, data, bytes);
 }
 
 void verify_log_event(struct verify_log *log, int32_t partition, const void *value, size_t bytes)
@@ -327,5 +334,5 @@ void verify_log_row(struct verify_log *log, int32_t partition, const char *key, 
     if (partition_of(key, log->partitions) != (uint32_t)partition)
         verify_blame(log, VERIFY_PLACE, key, 0, "topic=tasks partition=%d", partition);
     if (row_kind_of_key(key) != ROW_PARTITION)
-        keep(&verify_aggregate_of(log, key)->row, value, bytes);
+        verify_keep(&verify_aggregate_of(log, key)->row, value, bytes);
 }

@@ -54,8 +54,10 @@ struct event {
     enum binds binds;
     uint32_t template_version;
     struct date completed_on;
-    struct number number; /* EVENT_REGISTERED: kind and year asked for; NUMBERED, NUMBER_ISSUED: as granted */
-    struct report report; /* `made` set: replaces the row's */
+    /* The task's, so that every letter can name it; EVENT_REGISTERED: kind and year asked for; NUMBERED,
+     * NUMBER_ISSUED: as granted. */
+    struct number number;
+    struct report report;   /* `made` set: replaces the row's */
     struct dispute dispute; /* EVENT_OBJECTED, EVENT_RULING_OVERDUE, EVENT_ADJUDICATED: replaces the row's */
     struct pending_request request; /* EVENT_REQUESTED, EVENT_REQUEST_OVERDUE: replaces the row's */
     bool request_withdrawn;         /* the pending request ends without a decision */

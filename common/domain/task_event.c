@@ -65,6 +65,8 @@ struct event event_begin(const struct situation *situation, enum event_type type
     event.body = command->body;
     event.state_before = situation_state(situation);
     event.state = event.state_before;
+    if (task != NULL)
+        event.number = task->number;
     if (situation->fired != NULL)
         event.fired = fired_of(situation);
     return event;

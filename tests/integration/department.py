@@ -1,0 +1,200 @@
+#!/usr/bin/python3
+"""A department connects its system, knowing only the README: it publishes a complaint, learns the task and its number,
+sees it assigned, and is told why something was refused; in JSON and in protobuf, on the real clock."""
+
+import importlib
+import json
+import os
+import re
+import subprocess
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+
+import tap  # noqa: E402
+from deployment import ROOT, Department, Deployment  # noqa: E402
+
+suite = tap.Suite()
+duban = Deployment()
+hotline = Department(duban, "hotline", "urn:duban:hotline:tickets")
+management = Department(duban, "urban-management")
+seen = {}  # what one test learns for the next
+
+
+def readme_example():
+    """The Python program that stands in the README."""
+    with open(os.path.join(ROOT, "README.md"), encoding="utf-8") as file:
+        return re.search(r"```python\n(.*?)```", file.read(), re.DOTALL).group(1)
+
+
+def outbox_event(department, task, event):
+    return department.outbox.wait(lambda letter: letter.get("task") == task and letter["event"] == event, event)
+
+
+@suite.test("topics, programs and registry come up")
+def _():
+    duban.up()
+
+
+# --- JSON -------------------------------------------------------------------------------------------------------------
+
+
+@suite.test("the program in the README publishes a complaint")
+def _():
+    program = readme_example().replace("127.0.0.1:9092", duban.brokers).replace('"duban.inbox.', f'"{duban.prefix}inbox.')
+    assert duban.brokers in program and duban.prefix in program, "the README's example has another form now"
+    subprocess.run([sys.executable, "-c", program], check=True, timeout=tap.CEILING_SECONDS)
+
+
+@suite.test("the outbox names the task and the sender's own message")
+def _():
+    headers, letter = hotline.outbox.wait(lambda it: it["event"] == "drafted", "the draft")
+    tap.equal(letter["reference"], "GD-2023-0017", "reference")
+    tap.equal(letter["message"], {"source": "urn:duban:hotline:tickets", "id": "GD-2023-0017/draft"}, "message")
+    tap.equal(letter["state"], "draft", "state")
+    tap.equal(headers["ce_type"], "duban.v1.drafted", "ce_type")
+    tap.equal(headers["ce_specversion"], "1.0", "ce_specversion")
+    tap.equal(headers["ce_task"], letter["task"], "ce_task")
+    tap.equal(headers["content-type"], "application/json", "content-type")
+    seen["task"] = letter["task"]
+
+
+@suite.test("a clerk registers it over HTTP, and the outbox brings its number")
+def _():
+    answer = duban.post("hotline-clerk", "register", {"lead_unit": "urban-management"}, task=seen["task"])
+    tap.equal((answer.status, answer.outcome, answer.state), (200, "accepted", "registered"), f"{answer}")
+    number = outbox_event(hotline, seen["task"], "numbered")[1]["number"]
+    assert re.fullmatch(r"督办〔\d{4}〕1号", number), number
+    seen["number"] = number
+
+
+@suite.test("the assignment reaches the source unit and the lead unit, with its deadline")
+def _():
+    answer = duban.post("hotline-clerk", "assign", {"requirement": "请按时办理"}, task=seen["task"])
+    tap.equal((answer.status, answer.state), (200, "assigned"), f"{answer}")
+    for department in (hotline, management):
+        letter = outbox_event(department, seen["task"], "assigned")[1]
+        tap.equal(letter["number"], seen["number"], department.unit)
+        due = [clock for clock in letter["due"] if clock["clock"] == "due"]
+        tap.equal([clock["unit"] for clock in due], ["urban-management"], "whose deadline")
+        assert re.match(r"\d{4}-\d\d-\d\d", due[0]["last_day"]), due
+
+
+@suite.test("another unit's message ids are not shown to the lead unit")
+def _():
+    letter = outbox_event(management, seen["task"], "assigned")[1]
+    assert "message" not in letter, letter
+
+
+@suite.test("the lead unit's system signs for it through its inbox")
+def _():
+    message = management.send("sign", {}, task=seen["task"])
+    letter = management.outbox.answer_to(message)
+    tap.equal((letter["event"], letter["state"]), ("signed", "in_progress"), f"{letter}")
+    tap.equal(outbox_event(hotline, seen["task"], "signed")[1]["by"], "urban-management", "by")
+
+
+@suite.test("what is refused comes back with code, sentence and the sender's own id")
+def _():
+    message = management.send("sign", {}, task=seen["task"])  # it has signed already
+    letter = management.outbox.answer_to(message)
+    tap.equal((letter["event"], letter["refusal"]["code"]), ("refused", "wrong_state"), f"{letter}")
+    assert "progress" in letter["refusal"]["allowed"], letter["refusal"]
+    assert re.search("[一-鿿]", letter["refusal"]["zh"]) and letter["refusal"]["en"], letter["refusal"]
+
+
+@suite.test("the same message again takes effect once, and is told so")
+def _():
+    message = management.send("progress", {"percent": 40, "note": "已派单"}, task=seen["task"])
+    tap.equal(management.outbox.answer_to(message)["event"], "progressed", "first")
+    management.send("progress", {"percent": 40, "note": "已派单"}, message=message, task=seen["task"])
+    letter = management.outbox.wait(lambda it: it["event"] == "repeated", "the repeat")[1]
+    tap.equal(letter["message"]["id"], message, "message")
+    tap.equal(letter["first"]["state"], "in_progress", "first answer")
+    progressed = [it for _, it in management.outbox.letters if it["event"] == "progressed"]
+    tap.equal(len(progressed), 1, "progress recorded")
+
+
+@suite.test("its own reference is as good an address as the task id")
+def _():
+    fact = {"kind": "答复", "occurred_on": "2026-02-06", "note": "热线已答复来电人"}
+    message = hotline.send("record_fact", fact, reference="GD-2023-0017")
+    letter = hotline.outbox.answer_to(message)
+    tap.equal((letter["event"], letter["task"]), ("fact_recorded", seen["task"]), f"{letter}")
+
+
+# --- protobuf ---------------------------------------------------------------------------------------------------------
+
+
+def body_messages():
+    """The messages of proto/duban/v1/body.proto, compiled for Python as a department would."""
+    target = os.path.join(duban.work, "proto")
+    os.makedirs(target, exist_ok=True)
+    files = [os.path.join("duban/v1", name) for name in ("body.proto", "vocabulary.proto")]
+    subprocess.run(["protoc", "-Iproto", f"--python_out={target}", *files], check=True, cwd=ROOT)
+    sys.path.insert(0, target)
+    return importlib.import_module("duban.v1.body_pb2")
+
+
+@suite.test("a complaint in protobuf becomes a task too")
+def _():
+    body = seen["body"] = body_messages()
+    draft = body.Draft(reference="GD-2023-0018", template_code="T22", title="井盖破损", lead_unit="urban-management")
+    draft.source.kind = "工单"
+    message = duban.message_id()
+    hotline.send_raw(draft.SerializeToString(), hotline.headers("draft", message, json_value=False))
+    letter = hotline.outbox.answer_to(message)
+    tap.equal((letter["event"], letter["reference"]), ("drafted", "GD-2023-0018"), f"{letter}")
+    seen["other"] = letter["task"]
+
+
+@suite.test("it gets the next number and is assigned like any other")
+def _():
+    answer = duban.post("hotline-clerk", "register", {"lead_unit": "urban-management"}, task=seen["other"])
+    tap.equal(answer.status, 200, f"{answer}")
+    number = outbox_event(hotline, seen["other"], "numbered")[1]["number"]
+    tap.equal(number, seen["number"].replace("1号", "2号"), "number")
+    tap.equal(duban.post("hotline-clerk", "assign", {}, task=seen["other"]).status, 200, "assign")
+    outbox_event(management, seen["other"], "assigned")
+
+
+@suite.test("signing and progress in protobuf")
+def _():
+    for trigger, record, event in (
+        ("sign", seen["body"].Sign(), "signed"),
+        ("progress", seen["body"].Progress(percent=60, note="正在更换"), "progressed"),
+    ):
+        message = duban.message_id()
+        headers = management.headers(trigger, message, json_value=False, task=seen["other"])
+        management.send_raw(record.SerializeToString(), headers)
+        tap.equal(management.outbox.answer_to(message)["event"], event, trigger)
+
+
+@suite.test("a refusal of protobuf names field and rule as well")
+def _():
+    message = duban.message_id()
+    value = seen["body"].Progress(percent=101).SerializeToString()
+    management.send_raw(value, management.headers("progress", message, json_value=False, task=seen["other"]))
+    refusal = management.outbox.answer_to(message)["refusal"]
+    tap.equal((refusal["code"], refusal["field"]), ("field_range", "percent"), f"{refusal}")
+    tap.equal(refusal["parameters"]["rule"], "0..100", "rule")
+
+
+@suite.test("an outbox holds nothing twice and a task's events in their order")
+def _():
+    for department in (hotline, management):
+        ids = [headers["ce_id"] for headers, _ in department.outbox.letters]
+        tap.equal(len(ids), len(set(ids)), f"ids in the outbox of {department.unit}")
+        for task in (seen["task"], seen["other"]):
+            seqs = [it["seq"] for _, it in department.outbox.letters if it.get("task") == task and "seq" in it]
+            tap.equal(seqs, sorted(seqs), f"order in the outbox of {department.unit}")
+
+
+@suite.test("every program lives, and verify is clean")
+def _():
+    duban.check_sound()
+
+
+if __name__ == "__main__":
+    with duban:
+        suite.run()

@@ -45,16 +45,6 @@ static enum settings_result load_settings(struct service *service, int argc, cha
                          service->descriptor->settings, argc, argv);
 }
 
-/* Each text is a malloc of its own. */
-static void release_settings(struct service *service)
-{
-    const struct service_settings *s = &service->settings;
-    const char *const texts[] = {s->brokers, s->kafka_options,   s->prefix,       s->instance,
-                                 s->clock,   s->state_directory, s->http_address, s->log_level};
-    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
-        free((char *)(uintptr_t)texts[i]);
-}
-
 static bool choose(const char *key, const char *value, const char *const *names, int *ret_index)
 {
     for (int i = 0; names[i] != NULL; i++)

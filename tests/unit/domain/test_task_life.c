@@ -6,10 +6,12 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <string.h>
 
 #include "desk.h"
 #include "domain/refusal.h"
 #include "domain/task_life.h"
+#include "domain/task_life_print.h"
 
 /* Named by the vocabulary; their rows come with suspension, shelving, merging and the archive. */
 #define NOT_YET (IN(STATE_SUSPENDED) | IN(STATE_SHELVED) | IN(STATE_MERGED) | IN(STATE_ARCHIVED))
@@ -133,6 +135,28 @@ static void what_is_allowed_now_is_said_in_the_words_of_the_table(void **state)
     assert_int_equal(allowed[0], TRIGGER_NONE);
 }
 
+static void the_tables_can_be_printed_for_people(void **state)
+{
+    (void)state;
+    struct buffer out;
+    buffer_init(&out, 256 * 1024);
+    task_life_print_mermaid(&out);
+    assert_non_null(strstr(out.data, "    [*] --> draft : draft\n"));
+    assert_non_null(strstr(out.data, "    disputed --> assigned : adjudicate\n"));
+    assert_non_null(strstr(out.data, "    closed --> written_off : write_off, wake, (written_off)\n"));
+    buffer_clear(&out);
+    task_life_print_triggers(&out);
+    task_life_print_transitions(&out);
+    task_life_print_consequences(&out);
+    uint32_t lines = 0;
+    for (const char *at = out.data; *at != '\0'; at++)
+        lines += *at == '\n';
+    assert_int_equal(lines, 6 + trigger_row_count + task_life_count + task_consequence_count);
+    assert_false(out.overflowed);
+    assert_null(strstr(out.data, "``"));
+    buffer_release(&out);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -143,6 +167,7 @@ int main(void)
         cmocka_unit_test(the_final_state_and_the_ended_ones_have_no_way_out),
         cmocka_unit_test(every_pair_of_state_and_trigger_is_decided),
         cmocka_unit_test(what_is_allowed_now_is_said_in_the_words_of_the_table),
+        cmocka_unit_test(the_tables_can_be_printed_for_people),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

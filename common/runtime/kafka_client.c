@@ -29,6 +29,7 @@ const struct kafka_setting kafka_consumer_settings[] = {
     {"fetch.error.backoff.ms",             "100"           },
     {"queued.max.messages.kbytes",         "16384"         },
     {"topic.metadata.refresh.interval.ms", "10000"         }, /* topics of new units are found soon */
+    {"topic.metadata.propagation.max.ms",  "2000"          }, /* a topic that is not there is said to be so */
     {"allow.auto.create.topics",           "false"         },
     {NULL,                                 NULL            },
 };
@@ -235,6 +236,13 @@ bool kafka_error_is_reach(rd_kafka_resp_err_t error)
 {
     return error == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN || error == RD_KAFKA_RESP_ERR__TRANSPORT ||
            error == RD_KAFKA_RESP_ERR__RESOLVE || error == RD_KAFKA_RESP_ERR__TIMED_OUT;
+}
+
+bool kafka_reason_names(const char *reason, const char *topic, int32_t partition)
+{
+    char name[KAFKA_ERROR_TEXT];
+    snprintf(name, sizeof name, "%s [%d]:", topic, (int)partition);
+    return text_starts_with(reason, name);
 }
 
 rd_kafka_topic_partition_t *kafka_list_add(rd_kafka_topic_partition_list_t *list, const char *topic,

@@ -57,6 +57,9 @@ void kafka_reach_lost(struct kafka_reach *reach, const char *reason);
 void kafka_reach_found(struct kafka_reach *reach);
 bool kafka_error_is_reach(rd_kafka_resp_err_t error);
 
+/* Errors of a partition come to the error callback with no more than a text that begins with its name. */
+bool kafka_reason_names(const char *reason, const char *topic, int32_t partition);
+
 rd_kafka_topic_partition_t *kafka_list_add(rd_kafka_topic_partition_list_t *list, const char *topic,
                                            int32_t partition, int64_t offset);
 void kafka_partition_set_metadata(rd_kafka_topic_partition_t *partition, const char *metadata);

@@ -341,6 +341,21 @@ struct log_port_kafka_counts log_port_kafka_counts(const struct log_port *port)
     return (struct log_port_kafka_counts){atomic_load(&self->rebuilt), atomic_load(&self->aborted)};
 }
 
+/* True: the reason is about a partition we hold. Said once, until it can be read again. */
+static bool mark_named(struct port_kafka *port, const char *reason)
+{
+    for (size_t i = 0; i < port->count; i++) {
+        struct port_partition *partition = &port->partitions[i];
+        if (!kafka_reason_names(reason, partition->topic, partition->number))
+            continue;
+        if (!partition->failed)
+            log_warn("a partition cannot be read, retrying reason=%s", reason);
+        partition->failed = true;
+        return true;
+    }
+    return false;
+}
+
 /* --- life ------------------------------------------------------------------------------------------------ */
 
 static void on_error(rd_kafka_t *consumer, int error, const char *reason, void *opaque)
@@ -352,7 +367,7 @@ static void on_error(rd_kafka_t *consumer, int error, const char *reason, void *
         port_fail(port, "%s", text);
     } else if (kafka_error_is_reach(error)) {
         kafka_reach_lost(&port->reach, reason);
-    } else {
+    } else if (!mark_named(port, reason)) {
         log_warn("the log port met an error, retrying reason=%s", reason);
     }
 }

@@ -143,27 +143,30 @@ void reader_start_position_lost(struct log_reader *reader, const char *topic, in
 
 /* --- what the consumer hands out ----------------------------------------------------------------------------- */
 
-static void mark_failed(struct log_reader *reader, const rd_kafka_message_t *message)
+static void mark_failed(struct reader_partition *partition, const char *reason)
 {
-    const char *topic = message->rkt != NULL ? rd_kafka_topic_name(message->rkt) : "";
-    bool said = false;
-    for (size_t i = 0; i < reader->count; i++) {
-        struct reader_partition *partition = &reader->partitions[i];
-        if (!text_equal(partition->topic, topic) ||
-            (message->partition >= 0 && message->partition != partition->number))
-            continue;
-        if (!partition->failed && !said) {
-            log_warn("a partition cannot be read, retrying topic=%s partition=%d reason=%s", topic,
-                     (int)message->partition, rd_kafka_message_errstr(message));
-            said = true;
+    if (!partition->failed)
+        log_warn("a partition cannot be read, retrying topic=%s partition=%d reason=%s", partition->topic,
+                 (int)partition->number, reason);
+    partition->failed = true;
+}
+
+static bool mark_named(struct log_reader *reader, const char *reason)
+{
+    for (size_t i = 0; i < reader->count; i++)
+        if (kafka_reason_names(reason, reader->partitions[i].topic, reader->partitions[i].number)) {
+            mark_failed(&reader->partitions[i], reason);
+            return true;
         }
-        partition->failed = true;
-    }
+    return false;
 }
 
 static void on_consumer_error(struct log_reader *reader, const rd_kafka_message_t *message)
 {
     char text[KAFKA_ERROR_TEXT];
+    struct reader_partition *partition =
+        message->rkt != NULL ? reader_find(reader, rd_kafka_topic_name(message->rkt), message->partition)
+                             : NULL;
     if (message->err == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET ||
         message->err == RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE)
         start_position_lost(reader, rd_kafka_topic_name(message->rkt), message->partition,
@@ -173,8 +176,8 @@ static void on_consumer_error(struct log_reader *reader, const rd_kafka_message_
     else if (message->err == RD_KAFKA_RESP_ERR__MAX_POLL_EXCEEDED)
         log_warn("the reader was too slow and lost its place in the group, rejoining group=%s",
                  reader->group_id);
-    else if (message->rkt != NULL)
-        mark_failed(reader, message);
+    else if (partition != NULL)
+        mark_failed(partition, rd_kafka_message_errstr(message));
     else
         log_warn("the reader met an error, retrying client=%s reason=%s", reader->client_id,
                  rd_kafka_message_errstr(message));
@@ -327,7 +330,7 @@ static void on_error(rd_kafka_t *consumer, int error, const char *reason, void *
         reader_fail(reader, text);
     } else if (kafka_error_is_reach(error)) {
         kafka_reach_lost(&reader->reach, reason);
-    } else {
+    } else if (!mark_named(reader, reason)) {
         log_warn("the reader met an error, retrying client=%s reason=%s", reader->client_id, reason);
     }
 }

@@ -120,7 +120,8 @@ static struct refusal follow_consequences(struct situation *situation, struct de
     struct refusal refusal = {0};
     for (uint32_t i = 0; i < task_consequence_count && !REFUSED(refusal); i++) {
         const struct consequence *row = &task_consequences[i];
-        if (!has_event(decision, row->after) || !row->only_if->holds(situation))
+        if (!has_event(decision, row->after) || (row->from & IN(situation->task->state)) == 0 ||
+            !row->only_if->holds(situation))
             continue;
         struct event event = event_begin(situation, row->event);
         /* What was said stands in the first event; this one is the ledger's own. */

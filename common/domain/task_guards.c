@@ -157,8 +157,7 @@ const struct guard if_registers_itself = {"short procedure, nothing is missing",
 
 static bool assigns_itself(const struct situation *situation)
 {
-    return short_procedure(situation) && situation->task->state == STATE_REGISTERED &&
-           !number_pending(situation);
+    return short_procedure(situation) && !number_pending(situation);
 }
 const struct guard if_assigns_itself = {"short procedure, the number is there", assigns_itself};
 
@@ -174,7 +173,6 @@ static bool fact_meets(const struct situation *situation)
 {
     const struct body *body = &situation->command->body;
     return body->trigger == TRIGGER_RECORD_FACT && short_procedure(situation) &&
-           situation->task->state == STATE_IN_PROGRESS &&
            text_equal(body->record_fact.kind, situation->template_->due_fact);
 }
 
@@ -220,6 +218,6 @@ const struct guard if_act_disproves = {"a recorded miss is disproved", act_dispr
 static bool nothing_to_observe(const struct situation *situation)
 {
     const struct clock *observe = task_clock(situation->task, CLOCK_OBSERVE, 0);
-    return situation->task->state == STATE_CLOSED && (observe == NULL || observe->status != CLOCK_RUNNING);
+    return observe == NULL || observe->status != CLOCK_RUNNING;
 }
 const struct guard if_nothing_to_observe = {"C-OBS is 0", nothing_to_observe};

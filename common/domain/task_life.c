@@ -151,19 +151,22 @@ const struct transition task_life[] = {
     {ANY, TRIGGER_WAKE, NULL, STATE_NONE, EVENT_CLOCK_EXPIRED, {&expire}},
 };
 
-/* After this event, in the same decision, only if this holds: go there, as this event, and do that. */
+/* After this event of the same decision, in this state, only if this holds: go there, as this event, and do that. */
 const struct consequence task_consequences[] = {
-    {EVENT_DRAFTED, &if_registers_itself, STATE_REGISTERED, EVENT_REGISTERED,
+    {EVENT_DRAFTED, IN(STATE_DRAFT), &if_registers_itself, STATE_REGISTERED, EVENT_REGISTERED,
         {&pin_template, &meet_registering, &note_feasibility, &ask_for_number}},
-    {EVENT_REGISTERED, &if_assigns_itself, STATE_IN_PROGRESS, EVENT_ASSIGNED, {&meet_assigning, &start_due}},
-    {EVENT_NUMBERED, &if_assigns_itself, STATE_IN_PROGRESS, EVENT_ASSIGNED, {&meet_assigning, &start_due}},
-    {EVENT_FACT_RECORDED, &if_fact_is_drawn, STATE_REPORTED, EVENT_REPORTED_DONE,
+    {EVENT_REGISTERED, IN(STATE_REGISTERED), &if_assigns_itself, STATE_IN_PROGRESS, EVENT_ASSIGNED,
+        {&meet_assigning, &start_due}},
+    {EVENT_NUMBERED, IN(STATE_REGISTERED), &if_assigns_itself, STATE_IN_PROGRESS, EVENT_ASSIGNED,
+        {&meet_assigning, &start_due}},
+    {EVENT_FACT_RECORDED, IN(STATE_IN_PROGRESS), &if_fact_is_drawn, STATE_REPORTED, EVENT_REPORTED_DONE,
         {&withdraw_request, &report_by_fact, &pause_due, &start_review}},
-    {EVENT_FACT_RECORDED, &if_fact_closes, STATE_CLOSED, EVENT_CLOSED,
+    {EVENT_FACT_RECORDED, IN(STATE_IN_PROGRESS), &if_fact_closes, STATE_CLOSED, EVENT_CLOSED,
         {&withdraw_request, &fix_completion, &start_observing}},
-    {EVENT_DECIDED, &if_extension_disproves, STATE_NONE, EVENT_OVERDUE_REVOKED, {&revoke_extended}},
-    {EVENT_NONE, &if_act_disproves, STATE_NONE, EVENT_OVERDUE_REVOKED, {&revoke_disproved}},
-    {EVENT_CLOSED, &if_nothing_to_observe, STATE_WRITTEN_OFF, EVENT_WRITTEN_OFF, {&stop_all_clocks}},
+    {EVENT_DECIDED, AT_WORK, &if_extension_disproves, STATE_NONE, EVENT_OVERDUE_REVOKED, {&revoke_extended}},
+    {EVENT_NONE, ANY, &if_act_disproves, STATE_NONE, EVENT_OVERDUE_REVOKED, {&revoke_disproved}},
+    {EVENT_CLOSED, IN(STATE_CLOSED), &if_nothing_to_observe, STATE_WRITTEN_OFF, EVENT_WRITTEN_OFF,
+        {&stop_all_clocks}},
 };
 
 /* clang-format on */

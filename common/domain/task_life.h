@@ -64,6 +64,7 @@ struct transition {
 /* Goes on from an event of the same decision. Rows are walked once, from first to last. */
 struct consequence {
     enum event_type after; /* EVENT_NONE: any */
+    uint32_t from;         /* set of IN(state), as the event left it */
     const struct guard *only_if;
     enum task_state to;
     enum event_type event;

@@ -3,6 +3,7 @@
 
 #include <stddef.h>
 
+#include "base/text.h"
 #include "domain/task_life.h"
 
 static const char *code_of(enum vocabulary_list list, int value)
@@ -17,36 +18,37 @@ static const char *node_of(enum task_state state)
     return state == STATE_NONE ? "[*]" : code_of(LIST_STATE, (int)state);
 }
 
-/* Arrows between the same two states are drawn once, with all their triggers. */
+static void print_label(struct buffer *out, enum task_state from, enum task_state to, bool first,
+                        const char *label)
+{
+    if (first)
+        buffer_format(out, "    %s --> %s : %s", node_of(from), node_of(to), label);
+    else
+        buffer_format(out, ", %s", label);
+}
+
+/* Arrows between the same two states are drawn once, with all their triggers; what follows by itself in brackets. */
 static void print_arrow(struct buffer *out, enum task_state from, enum task_state to)
 {
-    const char *separator = " : ";
+    const char *last = "";
     for (uint32_t i = 0; i < task_life_count; i++) {
         const struct transition *row = &task_life[i];
-        if ((row->from & IN(from)) == 0 || row->to != to)
+        const char *label = code_of(LIST_TRIGGER, (int)row->on);
+        if ((row->from & IN(from)) == 0 || row->to != to || text_equal(label, last))
             continue;
-        if (separator[1] == ':')
-            buffer_format(out, "    %s --> %s", node_of(from), node_of(to));
-        buffer_format(out, "%s%s", separator, code_of(LIST_TRIGGER, (int)row->on));
-        separator = ", ";
+        print_label(out, from, to, text_empty(last), label);
+        last = label;
     }
     for (uint32_t i = 0; i < task_consequence_count; i++) {
         const struct consequence *row = &task_consequences[i];
-        if (row->to != to || from == to)
+        const char *label = code_of(LIST_EVENT, (int)row->event);
+        if ((row->from & IN(from)) == 0 || row->to != to || text_equal(label, last))
             continue;
-        /* A consequence starts where its event has just led. */
-        for (uint32_t j = 0; j < task_life_count; j++) {
-            bool leads = task_life[j].event == row->after && task_life[j].to == from;
-            if (!leads)
-                continue;
-            if (separator[1] == ':')
-                buffer_format(out, "    %s --> %s", node_of(from), node_of(to));
-            buffer_format(out, "%s(%s)", separator, code_of(LIST_EVENT, (int)row->event));
-            separator = ", ";
-            break;
-        }
+        print_label(out, from, to, text_empty(last), "(");
+        buffer_format(out, "%s)", label);
+        last = label;
     }
-    if (separator[1] != ':')
+    if (!text_empty(last))
         buffer_append_text(out, "\n");
 }
 
@@ -137,13 +139,15 @@ void task_life_print_transitions(struct buffer *out)
 
 void task_life_print_consequences(struct buffer *out)
 {
-    buffer_append_text(out, "| After | Only if | To | Event | Then |\n|---|---|---|---|---|\n");
+    buffer_append_text(out, "| After | In | Only if | To | Event | Then |\n|---|---|---|---|---|---|\n");
     for (uint32_t i = 0; i < task_consequence_count; i++) {
         const struct consequence *row = &task_consequences[i];
         if (row->after == EVENT_NONE)
             buffer_append_text(out, "| any event");
         else
             buffer_format(out, "| `%s`", code_of(LIST_EVENT, (int)row->after));
+        buffer_append_text(out, " | ");
+        print_states(out, row->from);
         print_rest(out, row->only_if, row->to, row->event, row->then);
     }
 }

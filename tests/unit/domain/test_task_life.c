@@ -144,6 +144,8 @@ static void the_tables_can_be_printed_for_people(void **state)
     assert_non_null(strstr(out.data, "    [*] --> draft : draft\n"));
     assert_non_null(strstr(out.data, "    disputed --> assigned : adjudicate\n"));
     assert_non_null(strstr(out.data, "    closed --> written_off : write_off, wake, (written_off)\n"));
+    assert_non_null(strstr(out.data, "    in_progress --> closed : (closed)\n"));
+    assert_non_null(strstr(out.data, "    verifying --> rework : return\n"));
     buffer_clear(&out);
     task_life_print_triggers(&out);
     task_life_print_transitions(&out);

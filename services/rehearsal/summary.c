@@ -2,6 +2,7 @@
 #include "summary.h"
 
 #include "base/arena.h"
+#include "base/limits.h"
 #include "base/text.h"
 #include "service/json_writer.h"
 
@@ -23,11 +24,12 @@ struct summary {
     struct arena *arena;
     struct line *lines;
     size_t line_count, line_capacity;
+    char last_cause[LIMIT_CODE + 1];
     int64_t tasks, accepted, alarms, revoked;
     int64_t by_state[STATE_COUNT], seen[STATE_COUNT], by_light[LIGHT_COUNT];
     int64_t by_event[EVENT_COUNT];
     int64_t refused[REFUSAL_COUNT];
-    int64_t rungs[RUNGS], roles[ROLE_COUNT];
+    int64_t rungs[RUNGS], announcements, roles[ROLE_COUNT];
 };
 
 struct summary *summary_new(void)
@@ -90,12 +92,9 @@ void summary_event(struct summary *summary, const struct event *event, const str
     summary->revoked += event->revoked_count;
     if (event->type == EVENT_REFUSED)
         summary->refused[event->refusal.code]++;
-    else if (event->message.id[0] != '\0')
-        summary->accepted++;
-    if (event->type == EVENT_RUNG_REACHED && event->rung < RUNGS)
-        summary->rungs[event->rung]++;
-    if (event->type == EVENT_NOTICE_ACCEPTED)
-        summary->roles[event->body.notice_accepted.role]++;
+    else if (event->message.id[0] != '\0' && !text_equal(event->cause, summary->last_cause))
+        summary->accepted++; /* one command may leave several events, one behind the other */
+    snprintf(summary->last_cause, sizeof summary->last_cause, "%s", event->cause);
 }
 
 void summary_task(struct summary *summary, const struct task *task, struct instant now)
@@ -108,6 +107,15 @@ void summary_task(struct summary *summary, const struct task *task, struct insta
 void summary_answer(struct summary *summary, enum refusal_code code)
 {
     summary->refused[code]++;
+}
+
+void summary_notice(struct summary *summary, bool ladder, uint32_t rung, enum role role)
+{
+    if (!ladder)
+        summary->announcements++;
+    else if (rung < RUNGS)
+        summary->rungs[rung]++;
+    summary->roles[role]++;
 }
 
 static int order(const void *a, const void *b)
@@ -184,6 +192,7 @@ void summary_write_json(struct summary *summary, const struct summary_frame *fra
             json_put_number(&writer, name, summary->rungs[rung]);
     }
     json_close_object(&writer);
+    json_put_number(&writer, "announcements", summary->announcements);
     write_words(&writer, "by_role", LIST_ROLE, summary->roles, ROLE_COUNT);
     json_close_object(&writer);
     json_put_number(&writer, "alarms_fired", summary->alarms);

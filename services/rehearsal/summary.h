@@ -16,6 +16,9 @@ void summary_task(struct summary *summary, const struct task *task, struct insta
 /* A command that left no event: from duban.answers. */
 void summary_answer(struct summary *summary, enum refusal_code code);
 
+/* A notice; `ladder`: of a rung, else an announcement. */
+void summary_notice(struct summary *summary, bool ladder, uint32_t rung, enum role role);
+
 /* The normalised history: per task its events by moment; those of one moment in the order of their text, numbers and
  * event numbers left out, since what comes first within one moment is not decided by the rules. */
 struct digest summary_history(struct summary *summary);

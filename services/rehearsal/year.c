@@ -11,6 +11,7 @@
 #include "doors.h"
 #include "observer.h"
 #include "summary.h"
+#include "tally.h"
 #include "wire/messages.h"
 #include "wire/registry_files.h"
 #include "wire/topology.h"
@@ -248,6 +249,9 @@ static enum status report(struct year *year)
     struct buffer text;
     bool written = true;
     observer_tasks(year->observer, count_task, year);
+    if (tally(&year->options->client, year->options->prefix, year->options->partitions, year->summary) !=
+        STATUS_OK)
+        return STATUS_FATAL;
     buffer_init(&text, TEXT_BYTES);
     summary_write_text(year->summary, &frame, &text);
     fputs(text.data, stdout);

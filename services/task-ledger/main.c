@@ -6,6 +6,7 @@
 #include "engine.h"
 #include "ledger_metrics.h"
 #include "service/service.h"
+#include "service/topic_check.h"
 
 enum { WAIT_MS = 1000 };
 
@@ -99,6 +100,7 @@ int main(int argc, char **argv)
         .settings = settings,
         .metrics = ledger_metrics,
         .engine_topics = topics,
+        .prepare = topic_check,
         .engine = run,
     };
     return service_main(&descriptor, argc, argv);

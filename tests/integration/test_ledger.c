@@ -358,6 +358,21 @@ static void another_instance_takes_over(void **state)
     assert_int_equal(harness_count(&stage->harness, "events"), before + 2 * DRAFTS);
 }
 
+static void topics_that_differ_from_the_table_are_a_refusal_to_start(void **state)
+{
+    struct stage *stage = *state;
+    char prefix[sizeof(stage->prefix)];
+    memcpy(prefix, stage->prefix, sizeof(prefix));
+    snprintf(stage->prefix, sizeof(stage->prefix), "nowhere.");
+    start_ledger(stage, 0);
+    memcpy(stage->prefix, prefix, sizeof(prefix));
+    int result = 0;
+    assert_int_equal(waitpid(stage->ledgers[0], &result, 0), stage->ledgers[0]);
+    stage->ledgers[0] = 0;
+    assert_true(WIFEXITED(result));
+    assert_int_equal(WEXITSTATUS(result), 1);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -366,6 +381,7 @@ int main(void)
         TEST(commands_become_rows_and_events),
         TEST(kill_minus_nine_loses_nothing_and_repeats_nothing),
         TEST(another_instance_takes_over),
+        TEST(topics_that_differ_from_the_table_are_a_refusal_to_start),
     };
     return cmocka_run_group_tests_name("ledger", tests, NULL, NULL);
 }

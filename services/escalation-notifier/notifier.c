@@ -177,7 +177,6 @@ static enum status restore(struct notifier *notifier)
     notifier->notices = table;
     notifier->notices_end = offset.next;
     notifier->restoring = false;
-    notifier->taken = notifier->results;
     steps_find_lost(notifier);
     for (int32_t i = 0; i < notifier->options.partitions; i++)
         log_port_resume(notifier->options.port, notifier->options.topics.events, i);

@@ -119,7 +119,6 @@ static void undo(struct notifier *notifier)
 {
     notice_table_undo(notifier->notices);
     batch_forget(notifier);
-    notifier->taken = notifier->results;
     steps_find_lost(notifier);
 }
 

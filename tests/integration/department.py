@@ -2,8 +2,6 @@
 """A department connects its system, knowing only the README: it publishes a complaint, learns the task and its number,
 sees it assigned, and is told why something was refused; in JSON and in protobuf, on the real clock."""
 
-import importlib
-import json
 import os
 import re
 import subprocess
@@ -12,7 +10,7 @@ import sys
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 
 import tap  # noqa: E402
-from deployment import ROOT, Department, Deployment  # noqa: E402
+from deployment import ROOT, Department, Deployment, proto_messages  # noqa: E402
 
 suite = tap.Suite()
 duban = Deployment()
@@ -126,19 +124,9 @@ def _():
 # --- protobuf ---------------------------------------------------------------------------------------------------------
 
 
-def body_messages():
-    """The messages of proto/duban/v1/body.proto, compiled for Python as a department would."""
-    target = os.path.join(duban.work, "proto")
-    os.makedirs(target, exist_ok=True)
-    files = [os.path.join("duban/v1", name) for name in ("body.proto", "vocabulary.proto")]
-    subprocess.run(["protoc", "-Iproto", f"--python_out={target}", *files], check=True, cwd=ROOT)
-    sys.path.insert(0, target)
-    return importlib.import_module("duban.v1.body_pb2")
-
-
 @suite.test("a complaint in protobuf becomes a task too")
 def _():
-    body = seen["body"] = body_messages()
+    body = seen["body"] = proto_messages(duban.work, "body")
     draft = body.Draft(reference="GD-2023-0018", template_code="T22", title="井盖破损", lead_unit="urban-management")
     draft.source.kind = "工单"
     message = duban.message_id()

@@ -5,8 +5,10 @@ What a department's system does (inboxes, outboxes) and what a person does (HTTP
 
 import hashlib
 import http.client
+import importlib
 import json
 import os
+import re
 import secrets
 import subprocess
 import sys
@@ -22,6 +24,17 @@ PROGRAMS = ("intake", "task-ledger", "deadline-watcher", "escalation-notifier")
 PARTITIONS = 4
 
 
+def proto_messages(work, name):
+    """The messages of proto/duban/v1/<name>.proto, compiled for Python."""
+    target = os.path.join(work, "proto")
+    os.makedirs(target, exist_ok=True)
+    files = [os.path.join("duban/v1", file) for file in os.listdir(os.path.join(ROOT, "proto/duban/v1"))]
+    subprocess.run(["protoc", "-Iproto", f"--python_out={target}", *files], check=True, cwd=ROOT)
+    if target not in sys.path:
+        sys.path.insert(0, target)
+    return importlib.import_module(f"duban.v1.{name}_pb2")
+
+
 # --- the registry ---------------------------------------------------------------------------------------------------
 
 
@@ -30,8 +43,8 @@ class _Plain(yaml.SafeLoader):
 
 
 _Plain.yaml_implicit_resolvers = {}
-_Plain.add_implicit_resolver("tag:yaml.org,2002:bool", __import__("re").compile("^(true|false)$"), list("tf"))
-_Plain.add_implicit_resolver("tag:yaml.org,2002:null", __import__("re").compile("^(~|null|)$"), ["~", "n", ""])
+_Plain.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("^(true|false)$"), list("tf"))
+_Plain.add_implicit_resolver("tag:yaml.org,2002:null", re.compile("^(~|null|)$"), ["~", "n", ""])
 
 
 def _load(*path):
@@ -132,15 +145,18 @@ class Deployment:
     def up(self):
         """Topics, programs and version 1 of the registry: ready for everybody."""
         self.dubanctl("topics", "create", REGISTRY)
+        self.start()
+        self.apply_first_registry()
+
+    def start(self):
+        """The programs; the door is open, but only for a registry."""
         self.stack("start_all")
-        self.wait_ready("task-ledger")
-        answer = tap.wait_for(self._apply_first_registry, "version 1 of the registry")
+        self.wait_ready("intake", "task-ledger")
+
+    def apply_first_registry(self):
+        answer = self.apply_registry(None, 0, self.content, bootstrap_secret=self.secret)
         tap.equal(answer.status, 200, f"the first registry ({answer})")
         self.wait_ready(*PROGRAMS)
-
-    def _apply_first_registry(self):
-        answer = self.apply_registry(None, 0, self.content, bootstrap_secret=self.secret, message="registry/1")
-        return answer if answer.status != 503 else None  # the door is not open yet
 
     def apply_registry(self, person, base, content, message=None, **more):
         return self.post(person, "apply_registry", {"base_version": base, "content": content, **more}, message=message)

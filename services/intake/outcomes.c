@@ -156,9 +156,7 @@ void outcomes_lost(struct outcomes *outcomes, struct waiter *waiter)
 static struct waiter *waiter_of(const struct outcomes *outcomes, const char *command_id, const char *task_id,
                                 const struct digest *content, bool settling)
 {
-    struct waiter *waiter;
-    DL_FOREACH(outcomes->waiters, waiter)
-    {
+    for (struct waiter *waiter = outcomes->waiters; waiter != NULL; waiter = waiter->next) {
         if (waiter->settling == settling && text_equal(waiter->command_id, command_id) &&
             text_equal(waiter->task_id, task_id) &&
             (content == NULL || digest_equal(&waiter->content, content)))
@@ -193,9 +191,8 @@ void outcomes_answer(struct outcomes *outcomes, const struct answer_record *reco
 bool outcomes_flush(struct outcomes *outcomes)
 {
     bool any = false;
-    struct waiter *waiter, *next;
-    DL_FOREACH_SAFE(outcomes->waiters, waiter, next)
-    {
+    for (struct waiter *waiter = outcomes->waiters, *next; waiter != NULL; waiter = next) {
+        next = waiter->next;
         const struct remembered *entry = waiter->settling ? find(outcomes, waiter->command_id) : NULL;
         if (entry == NULL || entry->json == NULL)
             continue;

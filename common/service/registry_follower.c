@@ -1,7 +1,7 @@
 /* registry_follower.c: each version lies decoded in an arena of its own, found by its number.
  *
- * Versions come in ascending order, because one partition of the ledger publishes them one after the other, and
- * compaction keeps one record per version. */
+ * Versions come in ascending order, because one partition of the ledger publishes them one after the other,
+ * and compaction keeps one record per version. */
 #include "service/registry_follower.h"
 
 #include <stdlib.h>

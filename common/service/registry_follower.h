@@ -1,7 +1,9 @@
-/* registry_follower.h: all versions of the registry, as duban.registry says. A fold: it is given the records of that
- * topic and keeps every version, decoded, with its calendar, until it is freed; a task may pin any of them.
+/* registry_follower.h: all versions of the registry, as duban.registry says. A fold: it is given the
+ * records of that topic and keeps every version, decoded, with its calendar, until it is freed; a task may
+ * pin any of them.
  *
- * Belongs to one thread. What it hands out is read-only and lives as long as the follower, so no caller copies it. */
+ * Belongs to one thread. What it hands out is read-only and lives as long as the follower, so no caller
+ * copies it. */
 #ifndef DUBAN_SERVICE_REGISTRY_FOLLOWER_H
 #define DUBAN_SERVICE_REGISTRY_FOLLOWER_H
 
@@ -22,7 +24,8 @@ struct registry_follower *registry_follower_new(void);
 void registry_follower_free(struct registry_follower *follower); /* accepts NULL */
 
 /* One record of duban.registry (key: the version as decimal text). The same record again changes nothing.
- * STATUS_FATAL, said in the log: it cannot be read, or contradicts what stands here: this program must not go on. */
+ * STATUS_FATAL, said in the log: it cannot be read, or contradicts what stands here: this program must not
+ * go on. */
 MUST_CHECK enum status registry_follower_take(struct registry_follower *follower,
                                               const struct log_record *record);
 
@@ -31,8 +34,8 @@ const struct registry_version *registry_follower_version(const struct registry_f
                                                          uint32_t version);
 const struct registry_version *registry_follower_newest(const struct registry_follower *follower);
 
-/* Fills what a ruleset says about the registry (registry, calendar, registry_at, context) and leaves the rest alone.
- * Version 0: no registry. False: the version is not here, nothing is changed. */
+/* Fills what a ruleset says about the registry (registry, calendar, registry_at, context) and leaves the
+ * rest alone. Version 0: no registry. False: the version is not here, nothing is changed. */
 MUST_CHECK bool registry_follower_rules(const struct registry_follower *follower, uint32_t version,
                                         struct ruleset *ruleset);
 

@@ -1,5 +1,5 @@
-/* apply.c: one record that waits. It is told apart first: applied before (dropped), not readable (dead letter), from the
- * wrong stream (refused), or a command that is decided. */
+/* apply.c: one record that waits. It is told apart first: applied before (dropped), not readable (dead
+ * letter), from the wrong stream (refused), or a command that is decided. */
 #include "engine_internal.h"
 
 #include <string.h>

@@ -1,4 +1,5 @@
-/* batch.c: what waits in the queues becomes one transaction: all of it, or nothing of it and memory as before. */
+/* batch.c: what waits in the queues becomes one transaction: all of it, or nothing of it and memory as
+ * before. */
 #include "engine_internal.h"
 
 #include <stdio.h>
@@ -37,8 +38,8 @@ static bool has_room(const struct batch *batch, uint32_t most)
            batch->output_bytes < BATCH_OUTPUT_BYTES;
 }
 
-/* One stream of all partitions, until the batch has `most` records. Begins with another partition each time, so that a
- * busy one does not keep the others waiting. */
+/* One stream of all partitions, until the batch has `most` records. Begins with another partition each
+ * time, so that a busy one does not keep the others waiting. */
 static enum status apply_stream(struct engine *engine, enum stream stream, uint32_t most)
 {
     const uint32_t count = (uint32_t)engine->options.partitions;

@@ -87,9 +87,9 @@ static enum status take_event(struct engine *engine, const struct log_event *eve
     return STATUS_FATAL;
 }
 
-/* Takes what has come; waits only for the first of it. Twice a batch at most, so that commands that came behind a burst of
- * internal ones find room in the next batch; but always one, because all that waits may wait for a version of the
- * registry that is still to be read. */
+/* Takes what has come; waits only for the first of it. Twice a batch at most, so that commands that came
+ * behind a burst of internal ones find room in the next batch; but always one, because all that waits may
+ * wait for a version of the registry that is still to be read. */
 static enum status collect(struct engine *engine, int64_t timeout_ms)
 {
     const size_t most = 2 * (size_t)engine->options.batch_records;

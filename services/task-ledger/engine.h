@@ -1,16 +1,18 @@
-/* engine.h: the single writer. One thread reads duban.commands and duban.internal, decides each command against its row
- * (turn_take), and writes rows, events, answers, internal commands, registry versions, offsets and partition rows in
- * one transaction per batch. Nothing here reads a clock or decides anything that the log does not say.
+/* engine.h: the single writer. One thread reads duban.commands and duban.internal, decides each command
+ * against its row (turn_take), and writes rows, events, answers, internal commands, registry versions,
+ * offsets and partition rows in one transaction per batch. Nothing here reads a clock or decides anything
+ * that the log does not say.
  *
- * A batch is whatever has come while the one before was being committed, up to `batch_records`: a lone command
- * is committed at once, and under load the batches grow by themselves until commits keep up.
+ * A batch is whatever has come while the one before was being committed, up to `batch_records`: a lone
+ * command is committed at once, and under load the batches grow by themselves until commits keep up.
  *
  *   engine.c         what the log says → queues; one turn
  *   batch.c          queues → one transaction; undone as a whole
  *   apply.c          one record: applied before, unreadable, or a command to decide
  *   outputs.c        one decision → records
  *   restore.c        partitions that come, with their rows from duban.tasks
- *   registry_gate.c  versions of the registry: checked before they are published, awaited before they are adopted */
+ *   registry_gate.c  versions of the registry: checked before they are published, awaited before they are
+ *                    adopted */
 #ifndef DUBAN_TASK_LEDGER_ENGINE_H
 #define DUBAN_TASK_LEDGER_ENGINE_H
 
@@ -39,8 +41,8 @@ struct engine_options {
 struct engine *engine_new(const struct engine_options *options);
 void engine_free(struct engine *engine); /* accepts NULL */
 
-/* One round: waits at most `timeout_ms` for something to come, takes what is there, commits it. STATUS_FATAL, said in
- * the log: the program must not go on. */
+/* One round: waits at most `timeout_ms` for something to come, takes what is there, commits it.
+ * STATUS_FATAL, said in the log: the program must not go on. */
 MUST_CHECK enum status engine_turn(struct engine *engine, int64_t timeout_ms);
 
 /* Between two turns: */

@@ -64,8 +64,8 @@ MUST_CHECK bool batch_open(struct engine *engine);
 MUST_CHECK enum status apply_first(struct engine *engine, struct partition *partition, enum stream stream);
 
 /* --- registry_gate.c */
-/* The version that must be here before the command can be decided, when it is not; else 0. The partition waits for it, with
- * the command first in its queue. */
+/* The version that must be here before the command can be decided, when it is not; else 0. The partition
+ * waits for it, with the command first in its queue. */
 uint32_t gate_awaits(const struct engine *engine, const struct partition *partition,
                      const struct command *command);
 void gate_close(struct engine *engine, struct partition *partition, uint32_t version);

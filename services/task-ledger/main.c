@@ -1,7 +1,7 @@
 /* task-ledger (台账): the single writer of duban. See engine.h.
  *
- * Two threads: the engine, whose commits block, and the loop of the skeleton (HTTP, signals, metrics). They share what
- * service.h says is safe from both. */
+ * Two threads: the engine, whose commits block, and the loop of the skeleton (HTTP, signals, metrics). They
+ * share what service.h says is safe from both. */
 #include "base/instant.h"
 #include "engine.h"
 #include "ledger_metrics.h"
@@ -81,8 +81,9 @@ static enum status run(struct service *service, struct log_port *port)
     enum status status = STATUS_OK;
     int64_t shown = -1;
     while (status == STATUS_OK && !service_stopping(service)) {
-        /* The ledger decides nothing by the clock; it only says up to which step it has done its work. A new step is
-         * said before anything is waited for: its wake-up may have been used up by the turn before. */
+        /* The ledger decides nothing by the clock; it only says up to which step it has done its work. A
+         * new step is said before anything is waited for: its wake-up may have been used up by the turn
+         * before. */
         const int64_t clock_seq = service_clock(service).seq;
         status = engine_turn(engine, clock_seq == shown ? WAIT_MS : 0);
         show(service, port, engine, clock_seq);

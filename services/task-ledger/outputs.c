@@ -1,6 +1,6 @@
-/* outputs.c: one decision as records: events chained to the row's last one, the row after, an answer, commands to other
- * aggregates, a version of the registry. Everything is encoded before anything is written, so that a decision that does
- * not fit is refused as a whole. */
+/* outputs.c: one decision as records: events chained to the row's last one, the row after, an answer,
+ * commands to other aggregates, a version of the registry. Everything is encoded before anything is
+ * written, so that a decision that does not fit is refused as a whole. */
 #include "engine_internal.h"
 
 #include <assert.h>
@@ -136,7 +136,8 @@ static struct digest *chain_of(struct row *row)
     return NULL;
 }
 
-/* A machine's command may use the whole row: a sender who has filled it must not keep the clocks from running. */
+/* A machine's command may use the whole row: a sender who has filled it must not keep the clocks from
+ * running. */
 static size_t row_limit_of(const struct command *command)
 {
     return command->origin == ORIGIN_OUTSIDE ? LIMIT_ROW_BYTES - LIMIT_ROW_RESERVE_BYTES : LIMIT_ROW_BYTES;

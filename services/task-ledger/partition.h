@@ -1,4 +1,5 @@
-/* partition.h: one partition of the ledger: its rows, what of the log it has applied, and what waits to be applied. */
+/* partition.h: one partition of the ledger: its rows, what of the log it has applied, and what waits to be
+ * applied. */
 #ifndef DUBAN_TASK_LEDGER_PARTITION_H
 #define DUBAN_TASK_LEDGER_PARTITION_H
 
@@ -11,7 +12,8 @@
 /* What the ledger applies. Within a batch internal goes first: it finishes what was begun. */
 enum stream { STREAM_INTERNAL, STREAM_COMMANDS, STREAM_COUNT };
 
-/* A record that has been read and waits for its batch. Copied, because a record lives only until the next poll. */
+/* A record that has been read and waits for its batch. Copied, because a record lives only until the next
+ * poll. */
 struct waiting {
     struct waiting *next;
     int64_t offset;
@@ -44,7 +46,8 @@ struct partition {
     bool touched;                    /* the open transaction has changed it */
     int64_t committed[STREAM_COUNT]; /* as the last assignment said */
     uint32_t awaited_version; /* paused until the follower has this version of the registry; 0: not paused */
-    /* Metadata of the offsets last committed for it, "" none: with the offsets it proves that nobody wrote since. */
+    /* Metadata of the offsets last committed for it, "" none: with the offsets it proves that nobody wrote
+     * since. */
     char token[OFFSET_TOKEN_TEXT];
 };
 
@@ -54,8 +57,8 @@ void partition_free(struct partition *partition); /* accepts NULL */
 /* Forgets rows, row and waiting records. */
 void partition_clear(struct partition *partition);
 
-/* The partition's row from the table; a new one for `deployment` where there is none. STATUS_FATAL, said in the log: it
- * cannot be read, or belongs to another deployment. */
+/* The partition's row from the table; a new one for `deployment` where there is none. STATUS_FATAL, said in
+ * the log: it cannot be read, or belongs to another deployment. */
 MUST_CHECK enum status partition_load_row(struct partition *partition, const char *deployment);
 
 /* Next offset to apply. */

@@ -1,8 +1,9 @@
 /* registry_gate.c: where versions of the registry meet the partitions.
  *
- * A version is published by the partition that holds the aggregate `registry`, and adopted by each partition through an
- * internal command, so that the log says for every command by which version it was decided. The content travels on its own
- * topic; a partition that is told to adopt a version waits until the follower has it. */
+ * A version is published by the partition that holds the aggregate `registry`, and adopted by each
+ * partition through an internal command, so that the log says for every command by which version it was
+ * decided. The content travels on its own topic; a partition that is told to adopt a version waits until
+ * the follower has it. */
 #include "engine_internal.h"
 
 #include "base/limits.h"

@@ -1,9 +1,10 @@
-/* restore.c: partitions that come and go. Their rows are read from duban.tasks up to the high watermark while they are
- * paused; what a partition's own row says must fit the offsets that the group has committed.
+/* restore.c: partitions that come and go. Their rows are read from duban.tasks up to the high watermark
+ * while they are paused; what a partition's own row says must fit the offsets that the group has committed.
  *
- * State is kept when a partition goes. If it comes back with the offsets and the metadata that this process committed
- * last, nobody else has written, and the rows need not be read again. The same proof decides after a commit with an
- * unknown outcome: memory holds the state before, and the metadata tells whether that is still the state. */
+ * State is kept when a partition goes. If it comes back with the offsets and the metadata that this process
+ * committed last, nobody else has written, and the rows need not be read again. The same proof decides
+ * after a commit with an unknown outcome: memory holds the state before, and the metadata tells whether
+ * that is still the state. */
 #include "engine_internal.h"
 
 #include <stdio.h>
@@ -130,8 +131,8 @@ static enum status load_row(void *context, const struct log_record *record)
     return STATUS_OK;
 }
 
-/* Offsets ahead of the row mean that commands were skipped or rows were lost. Offsets behind it are harmless: what comes
- * again is dropped. */
+/* Offsets ahead of the row mean that commands were skipped or rows were lost. Offsets behind it are
+ * harmless: what comes again is dropped. */
 static enum status check_offsets(const struct partition *partition)
 {
     if (partition->committed[STREAM_COMMANDS] <= partition->row.next_command &&

@@ -1,7 +1,8 @@
 /* task_table.c: a hash table (uthash) of rows, and a list of what the open transaction has replaced.
  *
- * One allocation holds an entry with its key, one its bytes: a row changes far more often than a key appears. The undo
- * list takes over the old bytes, so a change costs one allocation and no copy of what it replaces. */
+ * One allocation holds an entry with its key, one its bytes: a row changes far more often than a key
+ * appears. The undo list takes over the old bytes, so a change costs one allocation and no copy of what it
+ * replaces. */
 #include "task_table.h"
 
 #include <assert.h>

@@ -1,8 +1,9 @@
-/* task_table.h: the rows of one partition in memory: key → encoded row, exactly the bytes of duban.tasks. The table is
- * the fold of that topic: restoring is loading its records, and nothing here knows what a row says.
+/* task_table.h: the rows of one partition in memory: key → encoded row, exactly the bytes of duban.tasks.
+ * The table is the fold of that topic: restoring is loading its records, and nothing here knows what a row
+ * says.
  *
- * Changes belong to a transaction: put remembers what stood there before, until commit forgets it or undo brings it
- * back. Copies what it is given; what it hands out lives until the next change of that key. */
+ * Changes belong to a transaction: put remembers what stood there before, until commit forgets it or undo
+ * brings it back. Copies what it is given; what it hands out lives until the next change of that key. */
 #ifndef DUBAN_TASK_LEDGER_TASK_TABLE_H
 #define DUBAN_TASK_LEDGER_TASK_TABLE_H
 
@@ -32,7 +33,8 @@ size_t task_table_count(const struct task_table *table);
 size_t task_table_bytes(const struct task_table *table);      /* of keys and rows */
 size_t task_table_undo_bytes(const struct task_table *table); /* of rows that undo would bring back */
 
-/* Every row once, in no particular order; `visit` returns false to stop. The table must not change meanwhile. */
+/* Every row once, in no particular order; `visit` returns false to stop. The table must not change
+ * meanwhile. */
 void task_table_each(const struct task_table *table,
                      bool (*visit)(void *context, const char *key, struct row_bytes row), void *context);
 

@@ -1,6 +1,6 @@
-/* The task-ledger as a program on a real broker (BROKER, PREFIX, BIN): commands in, rows and events out, once, whatever
- * happens to the process. What stands in its topics is copied into a log in memory, where the promises about history
- * are checked by the same code that the unit tests use. */
+/* The task-ledger as a program on a real broker (BROKER, PREFIX, BIN): commands in, rows and events out,
+ * once, whatever happens to the process. What stands in its topics is copied into a log in memory, where
+ * the promises about history are checked by the same code that the unit tests use. */
 #include "base/text.h"
 #include "ledger_harness.h"
 #include "runtime/log_admin.h"
@@ -45,7 +45,8 @@ struct stage {
 
 static int test_number;
 
-/* --- topics ------------------------------------------------------------------------------------------------------- */
+/* --- topics
+ * ------------------------------------------------------------------------------------------------------- */
 
 static const enum topic written[] = {TOPIC_COMMANDS, TOPIC_INTERNAL, TOPIC_EVENTS,      TOPIC_ANSWERS,
                                      TOPIC_TASKS,    TOPIC_REGISTRY, TOPIC_DEAD_LETTERS};
@@ -78,7 +79,8 @@ static void create_topics(struct stage *stage)
     log_admin_free(admin);
 }
 
-/* --- what the ledger writes, as it comes ------------------------------------------------------------------------------ */
+/* --- what the ledger writes, as it comes
+ * ------------------------------------------------------------------------------ */
 
 static enum status copy_record(void *context, const struct log_record *record)
 {
@@ -126,7 +128,8 @@ static void follow(struct stage *stage)
     log_reader_start(stage->reader, topics, count);
 }
 
-/* --- the program --------------------------------------------------------------------------------------------------- */
+/* --- the program
+ * --------------------------------------------------------------------------------------------------- */
 
 static void start_ledger(struct stage *stage, int index)
 {
@@ -255,7 +258,8 @@ static void bootstrap(struct stage *stage)
     wait_until(stage, events_are_there, 1 + HARNESS_PARTITIONS + 1, "the events of the first registry");
 }
 
-/* --- life of a test ------------------------------------------------------------------------------------------------- */
+/* --- life of a test
+ * ------------------------------------------------------------------------------------------------- */
 
 static int set_up(void **state)
 {
@@ -293,7 +297,8 @@ static int tear_down(void **state)
     return 0;
 }
 
-/* --- what holds ------------------------------------------------------------------------------------------------------ */
+/* --- what holds
+ * ------------------------------------------------------------------------------------------------------ */
 
 static void commands_become_rows_and_events(void **state)
 {

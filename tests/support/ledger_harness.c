@@ -1,5 +1,5 @@
-/* ledger_harness.c: starting and stopping the engine, and commands of the small district. What is read back stands in
- * ledger_history.c. */
+/* ledger_harness.c: starting and stopping the engine, and commands of the small district. What is read back
+ * stands in ledger_history.c. */
 #include "ledger_harness.h"
 
 #include "base/text.h"
@@ -143,7 +143,8 @@ void harness_must_settle(struct ledger_harness *harness)
     assert_int_equal(harness_settle(harness), STATUS_OK);
 }
 
-/* --- commands ----------------------------------------------------------------------------------------------------- */
+/* --- commands
+ * ----------------------------------------------------------------------------------------------------- */
 
 static struct command blank(struct ledger_harness *harness, const char *task, enum trigger trigger)
 {

@@ -1,5 +1,6 @@
-/* ledger_harness.h: the ledger's engine on a log in memory, with the small district of district_fixture.h: for tests that
- * send commands, let things go wrong, and look at what stands in the log afterwards. One thread; nothing waits. */
+/* ledger_harness.h: the ledger's engine on a log in memory, with the small district of district_fixture.h:
+ * for tests that send commands, let things go wrong, and look at what stands in the log afterwards. One
+ * thread; nothing waits. */
 #ifndef DUBAN_TESTS_LEDGER_HARNESS_H
 #define DUBAN_TESTS_LEDGER_HARNESS_H
 
@@ -39,7 +40,8 @@ enum status harness_settle(struct ledger_harness *harness);
 /* Settles, or fails the test. */
 void harness_must_settle(struct ledger_harness *harness);
 
-/* --- commands: blank but for what the name says; the body is the caller's to fill ---------------------------------- */
+/* --- commands: blank but for what the name says; the body is the caller's to fill
+ * ---------------------------------- */
 
 /* Through HTTP by a person of the district. Ids follow from `id`. */
 struct command harness_by_person(struct ledger_harness *harness, const char *person, const char *task,
@@ -62,7 +64,8 @@ int64_t harness_send_bytes(struct ledger_harness *harness, const char *topic, in
 /* Version 1 of the district is published and in force. */
 void harness_bootstrap(struct ledger_harness *harness);
 
-/* --- what stands in the log -------------------------------------------------------------------------------------- */
+/* --- what stands in the log
+ * -------------------------------------------------------------------------------------- */
 
 /* Decoded into the harness's arena; kind ROW_NONE: no such row. */
 struct row harness_row(struct ledger_harness *harness, const char *key);
@@ -75,8 +78,9 @@ size_t harness_events_of(struct ledger_harness *harness, const char *task, const
 size_t harness_count(const struct ledger_harness *harness,
                      const char *topic); /* committed records, all partitions */
 
-/* Fails the test unless: events of every aggregate are numbered 1, 2, 3 … and chained; each row is the fold of its
- * events, byte by byte; the engine's memory is what duban.tasks says; number books handed out every number once. */
+/* Fails the test unless: events of every aggregate are numbered 1, 2, 3 … and chained; each row is the fold
+ * of its events, byte by byte; the engine's memory is what duban.tasks says; number books handed out every
+ * number once. */
 void harness_check_history(struct ledger_harness *harness);
 
 #endif

@@ -1,5 +1,5 @@
-/* The single writer while things go wrong: aborted and ambiguous commits, kill -9, partitions that go and come back. Whatever
- * happens, the log afterwards says what it would have said without. */
+/* The single writer while things go wrong: aborted and ambiguous commits, kill -9, partitions that go and
+ * come back. Whatever happens, the log afterwards says what it would have said without. */
 #include "dice.h"
 #include "ledger_harness.h"
 #include "task-ledger/ledger_metrics.h"
@@ -110,7 +110,8 @@ static void assert_outcome(struct ledger_harness *harness, const struct outcome 
     harness_check_history(harness);
 }
 
-/* --- one fault at a time -------------------------------------------------------------------------------------------- */
+/* --- one fault at a time
+ * -------------------------------------------------------------------------------------------- */
 
 static void send_two_drafts(struct ledger_harness *harness)
 {
@@ -215,7 +216,8 @@ static void partitions_that_stay_away_are_forgotten(void **state)
     harness_release(&harness);
 }
 
-/* --- any faults, at any step -------------------------------------------------------------------------------------- */
+/* --- any faults, at any step
+ * -------------------------------------------------------------------------------------- */
 
 /* Some of the partitions, then all again. */
 static void shuffle_partitions(struct ledger_harness *harness, struct dice *dice)

@@ -1,5 +1,6 @@
-/* The single writer killed before and after every single call of the log: between any two produced records, before and
- * after each commit, in the middle of restoring. Whatever happens, the log afterwards says what it would have said without. */
+/* The single writer killed before and after every single call of the log: between any two produced records,
+ * before and after each commit, in the middle of restoring. Whatever happens, the log afterwards says what
+ * it would have said without. */
 #include "ledger_harness.h"
 
 #include <setjmp.h>
@@ -47,7 +48,8 @@ static void send_act(struct ledger_harness *harness, int act)
     }
 }
 
-/* --- a port on which the process dies ---------------------------------------------------------------------------------- */
+/* --- a port on which the process dies
+ * ---------------------------------------------------------------------------------- */
 
 struct deadly_port {
     struct log_port port;

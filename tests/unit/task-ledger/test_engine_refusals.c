@@ -37,7 +37,8 @@ static void send_draft(struct ledger_harness *harness, const char *reference, in
     harness_send(harness, &draft);
 }
 
-/* --- what is wrong ------------------------------------------------------------------------------------------------ */
+/* --- what is wrong
+ * ------------------------------------------------------------------------------------------------ */
 
 static void what_cannot_be_read_is_a_dead_letter_and_the_offset_moves_on(void **state)
 {
@@ -109,8 +110,8 @@ static void a_registry_that_is_not_one_is_refused(void **state)
     harness_bootstrap(harness);
 }
 
-/* A task of one's own, whose row stands in duban.tasks as if its events had made it as large as `bytes`: facts first, then
- * messages of senders long gone. */
+/* A task of one's own, whose row stands in duban.tasks as if its events had made it as large as `bytes`:
+ * facts first, then messages of senders long gone. */
 static void write_large_row(struct ledger_harness *harness, const char *task, size_t bytes)
 {
     enum { FACTS = 60, REFERENCE_BYTES = 500, DESCRIPTION_BYTES = 4000 };

@@ -513,7 +513,7 @@ bool log_reader_caught_up(const struct log_reader *reader)
     for (size_t i = 0; i < reader->count; i++)
         if (!reader->partitions[i].caught_up)
             return false;
-    return reader->started;
+    return reader->started && (reader->options.mode == LOG_READER_FOLLOW || reader->has_assignment);
 }
 
 int64_t log_reader_handled(const struct log_reader *reader)

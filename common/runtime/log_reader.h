@@ -63,7 +63,8 @@ void log_reader_commit(struct log_reader *reader, const char *topic, int32_t par
 
 /* Valid until the next turn. A record counts as read when on_record has taken it. */
 const struct log_position *log_reader_positions(struct log_reader *reader, size_t *ret_count);
-bool log_reader_caught_up(const struct log_reader *reader);  /* all partitions of a started reader */
+bool log_reader_caught_up(
+    const struct log_reader *reader); /* all partitions; GROUP: and some assignment has come */
 int64_t log_reader_handled(const struct log_reader *reader); /* records taken since the start */
 
 #endif

@@ -141,12 +141,14 @@ static void take_up(struct log_reader *reader, rd_kafka_topic_partition_list_t *
         partition->next = from->offset;
     }
     rd_kafka_assign(reader->consumer, list);
+    reader->has_assignment = true;
     reader_group_commit(reader, false);
     tell_assigned(reader);
 }
 
 static void give_up(struct log_reader *reader)
 {
+    reader->has_assignment = false;
     reader_release_held(reader);
     if (reader->count > 0 && reader->options.on_revoked != NULL)
         reader->options.on_revoked(reader->options.context);

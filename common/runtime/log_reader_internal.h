@@ -44,6 +44,7 @@ struct log_reader {
 
     /* GROUP */
     rd_kafka_topic_partition_list_t *subscription;
+    bool has_assignment;             /* perhaps an empty one */
     bool rejoin;                     /* the last assignment could not be taken up: ask for it again */
     struct loop_timer *commit_timer; /* one commit for all that one turn has done with */
 };

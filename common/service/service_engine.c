@@ -72,6 +72,7 @@ static void *run(void *context)
 
 void service_engine_start(struct service *service)
 {
+    snprintf(service->mailbox.not_ready, sizeof service->mailbox.not_ready, "the engine is starting");
     int error = pthread_create(&service->engine_thread, NULL, run, service);
     assert(error == 0);
     service->engine_started = true;
@@ -132,7 +133,6 @@ void service_engine_publish(struct service *service, const struct service_engine
     mailbox->state.positions = mailbox->positions;
     snprintf(mailbox->not_ready, sizeof mailbox->not_ready, "%s",
              state->not_ready != NULL ? state->not_ready : "");
-    mailbox->published = true;
     pthread_mutex_unlock(&service->mutex);
 }
 

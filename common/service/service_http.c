@@ -52,8 +52,7 @@ void service_not_ready(struct service *service, char ret_reason[SERVICE_TEXT])
         snprintf(ret_reason, SERVICE_TEXT, "%s", own);
     else if (service->descriptor->engine != NULL) {
         pthread_mutex_lock(&service->mutex);
-        snprintf(ret_reason, SERVICE_TEXT, "%s",
-                 service->mailbox.published ? service->mailbox.not_ready : "the engine is starting");
+        snprintf(ret_reason, SERVICE_TEXT, "%s", service->mailbox.not_ready);
         pthread_mutex_unlock(&service->mutex);
     }
 }
@@ -81,7 +80,9 @@ size_t service_in_flight(struct service *service)
         count += service->descriptor->in_flight(service);
     /* A timer that is due is work not done yet. */
     struct instant due = service_next_timer(service), now = service_now(service);
-    return count + (instant_is_set(due) && instant_is_set(now) && due.ms <= now.ms);
+    count += instant_is_set(due) && instant_is_set(now) && due.ms <= now.ms;
+    /* So is starting: a program that reads nothing yet must not look settled. */
+    return count + !service_caught_up(service);
 }
 
 static void add_positions(struct settled *settled, const struct log_position *positions, size_t count,
@@ -127,7 +128,7 @@ static void describe(struct service *service, struct arena *arena, struct settle
         ret_settled->handled += state->handled;
         ret_settled->published += state->published;
         ret_settled->delivered += state->published;
-        ret_settled->in_flight += (int64_t)state->in_flight + !service->mailbox.published;
+        ret_settled->in_flight += (int64_t)state->in_flight + !text_empty(service->mailbox.not_ready);
         ret_settled->next_timer = sooner(ret_settled->next_timer, state->next_timer);
         ret_settled->clock_seq = state->clock_seq;
         pthread_mutex_unlock(&service->mutex);

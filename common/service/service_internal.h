@@ -29,7 +29,6 @@ struct engine_mailbox {
     struct log_position *positions;
     size_t capacity;
     char not_ready[SERVICE_TEXT];
-    bool published;
 };
 
 struct service {
@@ -88,6 +87,6 @@ struct metrics *service_own_metrics(void);
 void service_not_ready(struct service *service, char ret_reason[SERVICE_TEXT]);
 
 size_t
-service_in_flight(struct service *service); /* loop's side: publishes, the program's own, a due timer */
+service_in_flight(struct service *service); /* loop's side: publishes, the program's own, a due timer, starting */
 
 #endif

@@ -101,7 +101,9 @@ void summary_task(struct summary *summary, const struct task *task, struct insta
 {
     summary->tasks++;
     summary->by_state[task->state]++;
-    summary->by_light[task_light(task, now)]++;
+    enum light light = task_light(task, now);
+    if (light != LIGHT_NONE) /* ended tasks have none */
+        summary->by_light[light]++;
 }
 
 void summary_answer(struct summary *summary, enum refusal_code code)

@@ -69,7 +69,9 @@ static struct refusal check_sender(const struct turn_input *input, uint32_t curr
     const struct command *command = input->command;
     const char *secret = ruleset->bootstrap_secret;
     if (current == 0) {
-        bool right = !text_empty(secret) && text_equal(secret, command->body.apply_registry.bootstrap_secret);
+        const char *given = command->body.apply_registry.bootstrap_secret;
+        struct digest ours = digest_of_texts(secret, NULL), theirs = digest_of_texts(given, NULL);
+        bool right = !text_empty(secret) && digest_equal(&ours, &theirs); /* in constant time */
         return right ? (struct refusal){0} : refusal_make(input->arena, REFUSAL_WRONG_SECRET, NULL);
     }
     if (ruleset->registry == NULL)

@@ -3,6 +3,34 @@
 
 #include "base/text.h"
 
+struct task task_blank(void)
+{
+    const struct source source = {.kind = "", .from = "", .document_no = "", .text = "", .digest = ""};
+    return (struct task){
+        .id = "",
+        .template_code = "",
+        .reference = "",
+        .source_unit = "",
+        .source_system = "",
+        .title = "",
+        .description = "",
+        .applicant = "",
+        .source = source,
+        .approval = {.person = "",                         .kind = "",                    .document_no = ""},
+        .lead_unit = "",
+        .supervisor = "",
+        .leader = "",
+        .handler = "",
+        .number = {.kind = ""                                   },
+        .kept_assign = {.actor = {"", "", "", "", DOOR_NONE}, .assign = {.requirement = ""}                                                       },
+        .due_request = {.wording = ""                       },
+        .dispute = {.unit = "",                 .proposed_unit = ""},
+        .request = {.reason = "",                          .unit = ""                             },
+        .report = {.handler = "",                     .principal = ""                             },
+        .verification = {.verifier = "",                     .principal = ""},
+    };
+}
+
 const struct clock *task_clock(const struct task *task, enum clock_id id, uint32_t key)
 {
     for (uint32_t i = 0; i < task->clock_count; i++) {

@@ -202,6 +202,8 @@ struct task {
     struct text_list heard; /* ids of the notifier's last commands, so that a repeat changes nothing */
 };
 
+/* Every text "", everything else zero: what the first event is applied to. */
+struct task task_blank(void);
 /* NULL when the task has no such clock. */
 const struct clock *task_clock(const struct task *task, enum clock_id id, uint32_t key);
 /* The clock that carries the unit's ladder now: C-REWORK when it runs, else C-DUE; NULL before assignment. */

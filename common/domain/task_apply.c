@@ -16,34 +16,6 @@ static const struct dispute no_dispute = {.unit = "", .proposed_unit = ""};
 static const struct pending_request no_request = {.reason = "", .unit = ""};
 static const struct verification no_verification = {.verifier = "", .principal = ""};
 
-static struct task task_blank(void)
-{
-    const struct source source = {.kind = "", .from = "", .document_no = "", .text = "", .digest = ""};
-    return (struct task){
-        .id = "",
-        .template_code = "",
-        .reference = "",
-        .source_unit = "",
-        .source_system = "",
-        .title = "",
-        .description = "",
-        .applicant = "",
-        .source = source,
-        .approval = {.person = "",                         .kind = "",                    .document_no = ""},
-        .lead_unit = "",
-        .supervisor = "",
-        .leader = "",
-        .handler = "",
-        .number = {.kind = ""                                   },
-        .kept_assign = {.actor = {"", "", "", "", DOOR_NONE}, .assign = {.requirement = ""}                                                       },
-        .due_request = {.wording = ""                       },
-        .dispute = no_dispute,
-        .request = no_request,
-        .report = {.handler = "",                     .principal = ""},
-        .verification = no_verification,
-    };
-}
-
 /* --- what each event says --------------------------------------------------------------------------------------- */
 
 static struct relation *relations_of(const struct text_list *tasks, struct arena *arena)

@@ -126,29 +126,42 @@ const struct effect reopen = {"start C-REWORK; false evidence: misses stand agai
 
 /* --- Instruct -------------------------------------------------------------------------------------------------------- */
 
+/* Card ②: the sixth rung waits for D, and comes at once when D has passed in vain. */
+static void hold_until(const struct situation *situation, struct event *event, struct date until)
+{
+    const struct clock *ladder = task_ladder_clock(situation->task);
+    struct instant at = ladder_nine_after(&situation->pinned->policy, situation->ruleset->calendar,
+                                          day_start(date_add(until, 1)), 0);
+    event->rung6_held_until = at;
+    bool waits = ladder != NULL && ladder->status == CLOCK_MISSED &&
+                 clock_has_rung_after(ladder, LADDER_TOP, INSTANT_NONE);
+    if (waits)
+        clock_move_rung(situation, clocks_edit(situation, event, ladder->id, ladder->key), LADDER_TOP, at);
+}
+
 static struct refusal follow(const struct situation *situation, struct event *event, enum clock_id clock)
 {
     (void)clock;
     const struct body_instruct *instruct = &situation->command->body.instruct;
-    const struct registry_policy *policy = &situation->pinned->policy;
     switch (instruct->card) {
     case CARD_EXTEND:
         return due_set_date(situation, event, instruct->until);
     case CARD_MEETING:
-        event->rung6_held_until =
-            ladder_nine_after(policy, situation->ruleset->calendar, situation->now, LADDER_QUIET_DAYS);
+        event->rung6_held_until = ladder_nine_after(&situation->pinned->policy, situation->ruleset->calendar,
+                                                    situation->now, LADDER_QUIET_DAYS);
         return fine;
     case CARD_NONE: /* free text with a date is card ② */
     case CARD_DONE_BY:
         if (date_is_set(instruct->until))
-            event->rung6_held_until = day_start(date_add(instruct->until, 1));
+            hold_until(situation, event, instruct->until);
         return fine;
     case CARD_COUNT:
         break;
     }
     return fine;
 }
-const struct effect follow_instruction = {"card ①: last day = D; ②, ③: rung 6 is held", follow, CLOCK_NONE};
+const struct effect follow_instruction = {"card ①: last day = D; ②: rung 6 comes after D; ③: rung 6 is held",
+                                          follow, CLOCK_NONE};
 
 /* --- acknowledgements ----------------------------------------------------------------------------------------------- */
 

@@ -15,6 +15,7 @@
 #include "dice.h"
 #include "district_fixture.h"
 #include "domain/task_life.h"
+#include "random_body.h"
 
 enum { HISTORIES = 300, STEPS = 60 };
 
@@ -48,98 +49,9 @@ static const char *const persons[] = {
 };
 static const char *const systems[] = {"urn:duban:housing:oa", "urn:duban:finance:oa",
                                       "urn:duban:hotline:tickets"};
-static const char *const units[] = {"finance", "housing", "natural-resources", "water", "nowhere"};
 static const char *const templates[] = {"T1", "T12", "T22", "T31", "TM"};
-static const char *const fact_kinds[] = {"支付", "到账", "回访", "办理"};
-static const char *const evidence[] = {"国库支付凭证", "银行凭证", "办理答复", "办理情况报告"};
 
 #define PICK(list) ((list)[dice_roll(&dice, 0, (int64_t)(sizeof(list) / sizeof((list)[0])) - 1)])
-
-static struct date day_around(struct instant now, int before, int after)
-{
-    return date_add(date_of(now), (int)dice_roll(&dice, -before, after));
-}
-
-static void fill_start(struct body *body, struct instant now)
-{
-    switch ((int)body->trigger) {
-    case TRIGGER_REGISTER:
-        body->registration.lead_unit = dice_chance(&dice, 90) ? PICK(units) : "";
-        if (dice_chance(&dice, 80))
-            body->registration.approval =
-                (struct approval){"leader-land", "批示", date_of(now), "区政办〔2023〕3号"};
-        if (dice_chance(&dice, 60))
-            body->registration.due.date = day_around(now, 3, 60);
-        if (dice_chance(&dice, 20))
-            body->registration.urgency = "critical";
-        break;
-    case TRIGGER_ASSIGN:
-        if (dice_chance(&dice, 20))
-            body->assign.due_date = day_around(now, 2, 40);
-        break;
-    case TRIGGER_OBJECT:
-        body->object.proposed_unit = PICK(units);
-        break;
-    case TRIGGER_ADJUDICATE:
-        body->adjudicate.unit = PICK(units);
-        if (dice_chance(&dice, 40))
-            body->adjudicate.due_date = day_around(now, 0, 60);
-        break;
-    case TRIGGER_REASSIGN:
-        body->reassign.unit = PICK(units);
-        if (dice_chance(&dice, 60))
-            body->reassign.due_date = day_around(now, 0, 60);
-        break;
-    }
-}
-
-static void fill_work(struct body *body, struct instant now, struct desk *desk)
-{
-    static const struct duration amounts[] = {
-        {UNIT_WORKING_DAY,  3 },
-        {UNIT_CALENDAR_DAY, 10},
-        {UNIT_HOUR,         4 }
-    };
-    switch ((int)body->trigger) {
-    case TRIGGER_RECORD_FACT:
-        body->record_fact.kind = PICK(fact_kinds);
-        body->record_fact.occurred_on = day_around(now, 10, 1);
-        break;
-    case TRIGGER_REQUEST:
-        if (dice_chance(&dice, 50))
-            body->request.amount = PICK(amounts);
-        else
-            body->request.until = day_around(now, 0, 40);
-        break;
-    case TRIGGER_DECIDE:
-        body->decide.granted = dice_chance(&dice, 70);
-        break;
-    case TRIGGER_REPORT_DONE:
-        *body = desk_report(desk, PICK(evidence));
-        body->report_done.completed_on = day_around(now, 5, 0);
-        break;
-    case TRIGGER_RECORD_VERIFICATION:
-        body->record_verification.passed = dice_chance(&dice, 80);
-        body->record_verification.satisfaction =
-            (enum satisfaction)dice_roll(&dice, SATISFACTION_NONE, SATISFACTION_UNREACHED);
-        break;
-    case TRIGGER_CLOSE:
-        body->close.disposition = dice_chance(&dice, 50) ? "已说明" : "";
-        break;
-    case TRIGGER_REOPEN:
-        body->reopen.reason_code =
-            (enum reopen_reason)dice_roll(&dice, REOPEN_NEW_FACTS, REOPEN_FALSE_EVIDENCE);
-        break;
-    case TRIGGER_INSTRUCT:
-        body->instruct.card = (enum instruction_card)dice_roll(&dice, CARD_NONE, CARD_MEETING);
-        body->instruct.digest = "ab";
-        body->instruct.until = day_around(now, 2, 30);
-        break;
-    case TRIGGER_ACKNOWLEDGE:
-        body->acknowledge.rung = (uint32_t)dice_roll(&dice, 2, 6);
-        break;
-    }
-}
 
 /* --- what must hold after each step ---------------------------------------------------------------------------------- */
 
@@ -336,9 +248,7 @@ static void step(struct desk *desk, const char *key, struct instant *now)
         assert_ptr_equal(desk_task(desk, key), once);
         return;
     }
-    struct body body = say(choose_trigger(before));
-    fill_start(&body, *now);
-    fill_work(&body, *now, desk);
+    struct body body = random_body(&dice, choose_trigger(before), *now, desk);
     struct command command =
         desk_command(desk, key, choose_actor(desk, before, body.trigger), "2023-02-01T09:00", body);
     command.received_at =

@@ -1,0 +1,102 @@
+/* random_body.c: see random_body.h. */
+#include "random_body.h"
+
+static const char *const units[] = {"finance", "housing", "natural-resources", "water", "nowhere"};
+static const char *const fact_kinds[] = {"支付", "到账", "回访", "办理"};
+static const char *const evidence[] = {"国库支付凭证", "银行凭证", "办理答复", "办理情况报告"};
+
+#define PICK(list) ((list)[dice_roll(dice, 0, (int64_t)(sizeof(list) / sizeof((list)[0])) - 1)])
+
+static struct date day_around(struct dice *dice, struct instant now, int before, int after)
+{
+    return date_add(date_of(now), (int)dice_roll(dice, -before, after));
+}
+
+static void fill_start(struct dice *dice, struct body *body, struct instant now)
+{
+    switch ((int)body->trigger) {
+    case TRIGGER_REGISTER:
+        body->registration.lead_unit = dice_chance(dice, 90) ? PICK(units) : "";
+        if (dice_chance(dice, 80))
+            body->registration.approval =
+                (struct approval){"leader-land", "批示", date_of(now), "区政办〔2023〕3号"};
+        if (dice_chance(dice, 60))
+            body->registration.due.date = day_around(dice, now, 3, 60);
+        if (dice_chance(dice, 20))
+            body->registration.urgency = "critical";
+        break;
+    case TRIGGER_ASSIGN:
+        if (dice_chance(dice, 20))
+            body->assign.due_date = day_around(dice, now, 2, 40);
+        break;
+    case TRIGGER_OBJECT:
+        body->object.proposed_unit = PICK(units);
+        break;
+    case TRIGGER_ADJUDICATE:
+        body->adjudicate.unit = PICK(units);
+        if (dice_chance(dice, 40))
+            body->adjudicate.due_date = day_around(dice, now, 0, 60);
+        break;
+    case TRIGGER_REASSIGN:
+        body->reassign.unit = PICK(units);
+        if (dice_chance(dice, 60))
+            body->reassign.due_date = day_around(dice, now, 0, 60);
+        break;
+    }
+}
+
+static void fill_work(struct dice *dice, struct body *body, struct instant now, struct desk *desk)
+{
+    static const struct duration amounts[] = {
+        {UNIT_WORKING_DAY,  3 },
+        {UNIT_CALENDAR_DAY, 10},
+        {UNIT_HOUR,         4 }
+    };
+    switch ((int)body->trigger) {
+    case TRIGGER_RECORD_FACT:
+        body->record_fact.kind = PICK(fact_kinds);
+        body->record_fact.occurred_on = day_around(dice, now, 10, 1);
+        break;
+    case TRIGGER_REQUEST:
+        if (dice_chance(dice, 50))
+            body->request.amount = PICK(amounts);
+        else
+            body->request.until = day_around(dice, now, 0, 40);
+        break;
+    case TRIGGER_DECIDE:
+        body->decide.granted = dice_chance(dice, 70);
+        break;
+    case TRIGGER_REPORT_DONE:
+        *body = desk_report(desk, PICK(evidence));
+        body->report_done.completed_on = day_around(dice, now, 5, 0);
+        break;
+    case TRIGGER_RECORD_VERIFICATION:
+        body->record_verification.passed = dice_chance(dice, 80);
+        body->record_verification.satisfaction =
+            (enum satisfaction)dice_roll(dice, SATISFACTION_NONE, SATISFACTION_UNREACHED);
+        break;
+    case TRIGGER_CLOSE:
+        body->close.disposition = dice_chance(dice, 50) ? "已说明" : "";
+        break;
+    case TRIGGER_REOPEN:
+        body->reopen.reason_code =
+            (enum reopen_reason)dice_roll(dice, REOPEN_NEW_FACTS, REOPEN_FALSE_EVIDENCE);
+        break;
+    case TRIGGER_INSTRUCT:
+        body->instruct.card = (enum instruction_card)dice_roll(dice, CARD_NONE, CARD_MEETING);
+        body->instruct.digest = "ab";
+        body->instruct.until = day_around(dice, now, 2, 30);
+        break;
+    case TRIGGER_ACKNOWLEDGE:
+        body->acknowledge.rung = (uint32_t)dice_roll(dice, 2, 6);
+        break;
+    }
+}
+
+struct body random_body(struct dice *dice, enum trigger trigger, struct instant now, struct desk *desk)
+{
+    struct body body = say(trigger);
+    fill_start(dice, &body, now);
+    fill_work(dice, &body, now, desk);
+    return body;
+}

@@ -33,16 +33,60 @@ static const struct tool_option list_options[] = {
     {"supervisor", "UNIT", "only those that this unit supervises"},
     {NULL, NULL, NULL},
 };
-
+static const struct tool_option export_options[] = {
+    {"task", "TASK|NUMBER", "only of this task"},
+    {"event", "EVENT", "only of this kind: its code, or its name such as 已签收"},
+    {NULL, NULL, NULL},
+};
+static const struct tool_option tail_options[] = {
+    {"task", "TASK|NUMBER", "only of this task"},
+    {"event", "EVENT", "only of this kind: its code, or its name such as 已签收"},
+    {"last", "N", "begin so many records before the end of each partition"},
+    {NULL, NULL, NULL},
+};
+static const struct tool_option notice_options[] = {
+    {"task", "TASK|NUMBER", "only about this task"},
+    {"person", "PERSON", "only to this person"},
+    {"unit", "UNIT", "only to persons of this unit"},
+    {"status", "STATUS", "held, pending, attempting, unknown, accepted, exhausted or cancelled"},
+    {NULL, NULL, NULL},
+};
+static const struct tool_option publish_options[] = {
+    {"unit", "UNIT", "whose inbox"},
+    {NULL, NULL, NULL},
+};
+static const struct tool_option apply_options[] = {
+    {"token", "PERSON", "with a new token for this person, printed once; the first version needs one"},
+    {NULL, NULL, NULL},
+};
+static const struct tool_option lag_options[] = {
+    {"all", NULL, "also those that are not behind"},
+    {NULL, NULL, NULL},
+};
 static const struct tool_command commands[] = {
     {"task list", "", "the tasks, in the order of their numbers", list_options, task_list},
     {"task show", "TASK|NUMBER", "everything that one task's row says", NULL, task_show},
     {"task history", "TASK|NUMBER", "what happened to it; also: registry, numbers/<kind>-<year>", NULL, task_history},
     {"task explain", "TASK|NUMBER", "why: the derivation of each deadline, the fate of each rung, the next moment", NULL, task_explain},
+    {"events tail", "", "events as they come, until Ctrl-C", tail_options, events_tail},
+    {"events export", "", "all events, one JSON object per line", export_options, events_export},
+    {"notices list", "", "what was said to whom", notice_options, notices_list},
+    {"notices show", "NOTICE", "one notice with its text and its attempts", NULL, notices_show},
+    {"publish", "FILE", "lines of structured CloudEvents (\"-\": standard input) into the inbox of a unit", publish_options, publish_command},
     {"topics create", "[DIR]", "create what is missing: the topics of the table, and those of the units in DIR", topic_options, topics_create},
     {"topics check", "[DIR]", "compare the broker with the table", topic_check_options, topics_check},
     {"topics table", "", "show the table of topics", table_options, topics_table},
     {"registry check", "DIR", "check a district's files; each fault as file:line:column: rule", NULL, registry_check_command},
+    {"registry diff", "DIR", "what these files would change, by field", NULL, registry_diff},
+    {"registry apply", "DIR", "publish them as a new version, after creating the topics of new units", apply_options, registry_apply},
+    {"registry show", "[VERSION]", "the registry in force, or an older one", NULL, registry_show},
+    {"token new", "PERSON", "a token for a person; its text is printed once", NULL, token_new},
+    {"token list", "", "whose tokens there are", NULL, token_list},
+    {"token revoke", "TOKEN", "make a token worthless", NULL, token_revoke},
+    {"door list", "", "the doors that alarms wait for, and how far each has come", NULL, door_list},
+    {"door excuse", "DOOR", "alarms no longer wait for this door; on record", NULL, door_excuse},
+    {"door readmit", "DOOR", "alarms wait for it again", NULL, door_readmit},
+    {"lag", "", "how far each reader is behind", lag_options, lag_command},
     {"verify", "", "check the promises from outside, over everything that stands in the log", NULL, verify_command},
 };
 

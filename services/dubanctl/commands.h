@@ -24,13 +24,28 @@ void act_print_fields(const struct tool *tool, enum trigger trigger);
 enum trigger act_trigger(const char *word);
 
 int act_command(const struct tool *tool, int count, char **arguments);
-int topics_create(const struct tool *tool, int count, char **arguments);
-int topics_check(const struct tool *tool, int count, char **arguments);
-int topics_table(const struct tool *tool, int count, char **arguments);
-int registry_check_command(const struct tool *tool, int count, char **arguments);
 int task_list(const struct tool *tool, int count, char **arguments);
 int task_show(const struct tool *tool, int count, char **arguments);
 int task_history(const struct tool *tool, int count, char **arguments);
 int task_explain(const struct tool *tool, int count, char **arguments);
+int events_tail(const struct tool *tool, int count, char **arguments);
+int events_export(const struct tool *tool, int count, char **arguments);
+int notices_list(const struct tool *tool, int count, char **arguments);
+int notices_show(const struct tool *tool, int count, char **arguments);
+int publish_command(const struct tool *tool, int count, char **arguments);
+int registry_check_command(const struct tool *tool, int count, char **arguments);
+int registry_diff(const struct tool *tool, int count, char **arguments);
+int registry_apply(const struct tool *tool, int count, char **arguments);
+int registry_show(const struct tool *tool, int count, char **arguments);
+int topics_create(const struct tool *tool, int count, char **arguments);
+int topics_check(const struct tool *tool, int count, char **arguments);
+int topics_table(const struct tool *tool, int count, char **arguments);
+int token_new(const struct tool *tool, int count, char **arguments);
+int token_list(const struct tool *tool, int count, char **arguments);
+int token_revoke(const struct tool *tool, int count, char **arguments);
+int door_list(const struct tool *tool, int count, char **arguments);
+int door_excuse(const struct tool *tool, int count, char **arguments);
+int door_readmit(const struct tool *tool, int count, char **arguments);
+int lag_command(const struct tool *tool, int count, char **arguments);
 
 #endif

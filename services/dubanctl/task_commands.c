@@ -100,6 +100,14 @@ static const struct output_column task_columns[] = {
     {NULL,        "",             "",          false},
 };
 
+static uint32_t standing_misses(const struct task *task)
+{
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < task->miss_count; i++)
+        count += !task->misses[i].revoked;
+    return count;
+}
+
 static void list_task(const struct tool *tool, struct output *output, const struct task *task,
                       const struct registry *registry, struct instant now, struct arena *arena)
 {
@@ -112,7 +120,7 @@ static void list_task(const struct tool *tool, struct output *output, const stru
         words_of(tool, LIST_LIGHT, (int)task_light(task, now)),
         clock == NULL ? "" : due_render(clock->due, arena),
         arena_format(arena, "%u", task->rung),
-        arena_format(arena, "%u", task->miss_count),
+        arena_format(arena, "%u", standing_misses(task)),
         task->id,
     };
     output_row_of(output, &wire_task, task, cells);

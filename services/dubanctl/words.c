@@ -51,7 +51,8 @@ const char *words_actor(const struct tool *tool, const struct actor *actor, cons
 {
     if (!text_empty(actor->person))
         return words_person(registry, actor->person);
-    return text_empty(actor->system) ? tool_text(tool, "系统", "system") : actor->system;
+    bool itself = actor->door == DOOR_INSIDE || text_empty(actor->system);
+    return itself ? tool_text(tool, "系统", "system") : actor->system;
 }
 
 const char *words_moment(struct instant at, struct arena *arena)

@@ -42,11 +42,12 @@ const struct kafka_setting kafka_producer_settings[] = {
     {NULL,                         NULL   },
 };
 
-/* librdkafka logs every attempt to reconnect; runtime says once that the broker is away (kafka_reach). Comes on the
+/* librdkafka logs every attempt to reconnect; runtime says once that the broker is away (kafka_reach), and
+ * what is fatal to a client of the library need not be to the program. Comes on the
  * library's threads. */
 static void on_log(const rd_kafka_t *client, int level, const char *facility, const char *text)
 {
-    enum log_level mapped = level <= LOG_CRIT ? LOG_LEVEL_ERROR : LOG_LEVEL_DEBUG;
+    enum log_level mapped = level <= LOG_CRIT ? LOG_LEVEL_WARN : LOG_LEVEL_DEBUG;
     log_write(mapped, "librdkafka: %s facility=%s client=%s", text, facility,
               client != NULL ? rd_kafka_name(client) : "");
 }

@@ -1,0 +1,241 @@
+/* The log in memory keeps the contract of log_port.h: what the engines' tests build on. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "log_port_memory.h"
+#include <string.h>
+
+static const int32_t both[] = {0, 1};
+
+struct fixture {
+    struct log_memory *memory;
+    struct log_port *port;
+};
+
+static struct log_port *open_port(struct fixture *f, const char *transactional_id)
+{
+    static const struct log_topic shared[] =
+        {
+            {"in", 2},
+            {NULL, 0}
+    },
+                                  extra[] = {{"extra", 1}, {NULL, 0}},
+                                  followed[] = {{"followed", 1}, {NULL, 0}};
+    return log_port_memory_new(
+        f->memory,
+        &(struct log_port_memory_options){
+            .group_id = "group", .transactional_id = transactional_id, .topics = {shared, extra, followed}
+    });
+}
+
+static int set_up(void **state)
+{
+    static struct fixture fixture;
+    fixture.memory = log_memory_new();
+    log_memory_create(fixture.memory, "in", 2);
+    log_memory_create(fixture.memory, "extra", 1);
+    log_memory_create(fixture.memory, "followed", 1);
+    log_memory_create(fixture.memory, "out", 1);
+    fixture.port = open_port(&fixture, "t");
+    *state = &fixture;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct fixture *f = *state;
+    log_port_free(f->port);
+    log_memory_free(f->memory);
+    return 0;
+}
+
+static int64_t append(struct fixture *f, const char *topic, int32_t partition, const char *text)
+{
+    return log_memory_append(
+        f->memory, &(struct log_message){
+                       .topic = topic, .partition = partition, .value = text, .value_bytes = strlen(text)});
+}
+
+static void produce(struct log_port *port, const char *text)
+{
+    log_port_produce(port, &(struct log_message){.topic = "out", .value = text, .value_bytes = strlen(text)});
+}
+
+/* The next event that is not an END. */
+static struct log_event next(struct log_port *port)
+{
+    struct log_event event;
+    do
+        log_port_poll(port, 0, &event);
+    while (event.kind == LOG_EVENT_END);
+    return event;
+}
+
+static void assign_all(struct fixture *f)
+{
+    log_port_memory_assign(f->port, both, 2, false);
+    struct log_event event = next(f->port);
+    assert_int_equal(event.kind, LOG_EVENT_ASSIGNED);
+    assert_int_equal(event.offset_count, 3); /* two shared, one extra */
+    for (size_t i = 0; i < event.offset_count; i++)
+        log_port_resume(f->port, event.offsets[i].topic, event.offsets[i].partition);
+}
+
+static void nothing_but_followed_topics_is_read_before_it_is_resumed(void **state)
+{
+    struct fixture *f = *state;
+    append(f, "in", 0, "a");
+    append(f, "followed", 0, "f");
+    log_port_memory_assign(f->port, both, 2, false);
+    assert_int_equal(next(f->port).kind, LOG_EVENT_ASSIGNED);
+    struct log_event event = next(f->port);
+    assert_int_equal(event.kind, LOG_EVENT_RECORD);
+    assert_string_equal(event.record->topic, "followed");
+    assert_int_equal(next(f->port).kind, LOG_EVENT_IDLE);
+    log_port_resume(f->port, "in", 0);
+    assert_string_equal(next(f->port).record->topic, "in");
+}
+
+static void a_commit_writes_all_and_a_marker(void **state)
+{
+    struct fixture *f = *state;
+    append(f, "in", 1, "a");
+    assign_all(f);
+    assert_int_equal(next(f->port).kind, LOG_EVENT_RECORD);
+    assert_int_equal(log_port_begin(f->port), LOG_COMMITTED);
+    produce(f->port, "A");
+    assert_int_equal(log_memory_count(f->memory, "out", 0), 0); /* not before the commit */
+    assert_int_equal(log_port_commit(f->port, &(struct log_offset){"in", 1, 1, "m"}, 1), LOG_COMMITTED);
+    assert_int_equal(log_memory_count(f->memory, "out", 0), 1);
+    assert_int_equal(log_memory_end(f->memory, "out", 0), 2);
+    struct log_offset asked = {"in", 1, 0, ""};
+    assert_int_equal(log_port_committed(f->port, &asked, 1), STATUS_OK);
+    assert_int_equal(asked.next, 1);
+    assert_string_equal(asked.metadata, "m");
+}
+
+static void an_abort_writes_nothing_and_rewinds(void **state)
+{
+    struct fixture *f = *state;
+    append(f, "in", 0, "a");
+    append(f, "in", 1, "b");
+    assign_all(f);
+    next(f->port);
+    next(f->port);
+    assert_int_equal(log_port_begin(f->port), LOG_COMMITTED);
+    produce(f->port, "A");
+    log_port_memory_fail(f->port, 0, LOG_MEMORY_ABORT);
+    assert_int_equal(log_port_commit(f->port, &(struct log_offset){"in", 0, 1, ""}, 1), LOG_ABORTED);
+    assert_int_equal(log_memory_count(f->memory, "out", 0), 0);
+    assert_int_equal(next(f->port).kind, LOG_EVENT_RECORD);
+    assert_int_equal(next(f->port).kind, LOG_EVENT_RECORD);
+    assert_int_equal(next(f->port).kind, LOG_EVENT_IDLE);
+}
+
+static void an_unknown_outcome_is_told_by_a_new_assignment(void **state)
+{
+    static const struct {
+        enum log_memory_fault fault;
+        int64_t next;
+    } cases[] = {
+        {LOG_MEMORY_UNKNOWN_LOST,    0},
+        {LOG_MEMORY_UNKNOWN_WRITTEN, 1}
+    };
+    struct fixture *f = *state;
+    append(f, "in", 0, "a");
+    assign_all(f);
+    next(f->port);
+    for (size_t i = 0; i < 2; i++) {
+        assert_int_equal(log_port_begin(f->port), LOG_COMMITTED);
+        produce(f->port, "A");
+        log_port_memory_fail(f->port, 0, cases[i].fault);
+        assert_int_equal(log_port_commit(f->port, &(struct log_offset){"in", 0, 1, ""}, 1), LOG_REBUILT);
+        struct log_event event = next(f->port);
+        assert_int_equal(event.kind, LOG_EVENT_ASSIGNED);
+        assert_int_equal(event.offsets[0].next, cases[i].next);
+        assert_int_equal(log_memory_committed(f->memory, "group", "in", 0), cases[i].next);
+        assert_int_equal(log_memory_count(f->memory, "out", 0), i);
+    }
+}
+
+static void what_is_revoked_can_be_committed_and_what_is_lost_cannot(void **state)
+{
+    struct fixture *f = *state;
+    for (int lost = 0; lost < 2; lost++) {
+        append(f, "in", 0, "a");
+        assign_all(f);
+        assert_int_equal(next(f->port).kind, LOG_EVENT_RECORD);
+        assert_int_equal(log_port_begin(f->port), LOG_COMMITTED);
+        log_port_memory_assign(f->port, NULL, 0, lost != 0);
+        assert_int_equal(next(f->port).kind, lost ? LOG_EVENT_LOST : LOG_EVENT_REVOKED);
+        assert_int_equal(log_port_commit(f->port, &(struct log_offset){"in", 0, lost + 1, ""}, 1),
+                         lost ? LOG_ABORTED : LOG_COMMITTED);
+        assert_int_equal(next(f->port).offset_count, 0);
+    }
+    assert_int_equal(log_memory_committed(f->memory, "group", "in", 0), 1);
+}
+
+static void an_heir_aborts_the_orphan_and_fences_its_owner(void **state)
+{
+    struct fixture *f = *state;
+    append(f, "in", 0, "a");
+    assign_all(f);
+    next(f->port);
+    assert_int_equal(log_port_begin(f->port), LOG_COMMITTED);
+    produce(f->port, "orphan");
+    append(f, "out", 0, "behind");
+
+    struct log_offset from = {"out", 0, 0, ""};
+    struct log_port *old = f->port;
+    f->port = open_port(f, "t");
+    assert_int_equal(log_port_restore(f->port, &from, 1, NULL, NULL), STATUS_RETRY); /* held back */
+    assign_all(f);
+    assert_int_equal(log_memory_count(f->memory, "out", 0), 1);
+    assert_int_equal(log_port_commit(old, &(struct log_offset){"in", 0, 1, ""}, 1), LOG_REBUILT);
+    assert_int_equal(next(old).kind, LOG_EVENT_LOST);
+    assert_int_equal(next(old).offset_count, 0);
+    log_port_free(old);
+    assert_int_equal(log_memory_committed(f->memory, "group", "in", 0), 0);
+}
+
+static enum status collect(void *context, const struct log_record *record)
+{
+    strncat(context, record->value, record->value_bytes);
+    return STATUS_OK;
+}
+
+static void a_restore_ends_at_the_high_watermark(void **state)
+{
+    struct fixture *f = *state;
+    char text[8] = "";
+    append(f, "out", 0, "a");
+    assign_all(f);
+    assert_int_equal(log_port_begin(f->port), LOG_COMMITTED);
+    produce(f->port, "b");
+    assert_int_equal(log_port_commit(f->port, &(struct log_offset){"in", 0, 0, ""}, 1), LOG_COMMITTED);
+    struct log_offset from = {"out", 0, 0, ""};
+    assert_int_equal(log_port_restore(f->port, &from, 1, collect, text), STATUS_OK);
+    assert_string_equal(text, "ab");
+    assert_int_equal(from.next, 3);
+    from.next = 4;
+    assert_int_equal(log_port_restore(f->port, &from, 1, collect, text), STATUS_FATAL);
+}
+
+int main(void)
+{
+#define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+    const struct CMUnitTest tests[] = {
+        CASE(nothing_but_followed_topics_is_read_before_it_is_resumed),
+        CASE(a_commit_writes_all_and_a_marker),
+        CASE(an_abort_writes_nothing_and_rewinds),
+        CASE(an_unknown_outcome_is_told_by_a_new_assignment),
+        CASE(what_is_revoked_can_be_committed_and_what_is_lost_cannot),
+        CASE(an_heir_aborts_the_orphan_and_fences_its_owner),
+        CASE(a_restore_ends_at_the_high_watermark),
+    };
+    return cmocka_run_group_tests_name("log port in memory", tests, NULL, NULL);
+}

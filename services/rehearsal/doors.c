@@ -35,6 +35,7 @@ struct token {
 struct post {
     struct doors *doors;
     struct loop_timer *again;
+    char *act_id;
     char *json;
     const char *token; /* "" none */
     struct post *next;
@@ -85,6 +86,7 @@ static void release_post(struct post *post)
     *place = post->next;
     post->doors->open--;
     loop_timer_free(post->again);
+    free(post->act_id);
     free(post->json);
     free(post);
 }
@@ -159,7 +161,9 @@ static void on_answer(void *context, const struct http_result *result)
         doors->count.http_accepted++;
     else
         doors->count.http_refused++;
-    if (result->status >= 300 && result->status != 409)
+    if (doors->options.on_answer != NULL)
+        doors->options.on_answer(doors->options.context, post->act_id, result->body);
+    else if (result->status >= 300 && result->status != 409)
         log_warn("a door refused an act, ignoring status=%d answer=%s act=%.300s", result->status,
                  result->body, post->json);
     release_post(post);
@@ -186,10 +190,12 @@ static void send_post(void *context)
     http_client_send(post->doors->http, &call, on_answer, post);
 }
 
-static void start_post(struct doors *doors, const char *json, const char *token)
+static void start_post(struct doors *doors, const char *act_id, const char *json, const char *token)
 {
     struct post *post = must_alloc(sizeof *post);
-    *post = (struct post){.doors = doors, .json = must_copy_text(json), .token = token, .next = doors->posts};
+    *post = (struct post){.doors = doors, .token = token, .next = doors->posts};
+    post->act_id = must_copy_text(act_id);
+    post->json = must_copy_text(json);
     post->again = loop_timer_new(doors->options.loop, send_post, post);
     doors->posts = post;
     doors->open++;
@@ -199,7 +205,7 @@ static void start_post(struct doors *doors, const char *json, const char *token)
 enum status doors_post(struct doors *doors, const char *json)
 {
     doors->last_status = 0;
-    start_post(doors, json, "");
+    start_post(doors, "", json, "");
     enum status status = doors_wait(doors);
     return status == STATUS_OK && doors->last_status >= 300 ? STATUS_REJECT : status;
 }
@@ -215,7 +221,7 @@ static void send_by_http(struct doors *doors, const struct act *act)
                      "\"type\":\"" CLOUD_EVENT_TYPE_PREFIX "%s\",%s\"data\":%s}",
                      act->id, act->person, type, task, act->data);
     doors->count.by_http++;
-    start_post(doors, json, token_of(doors, act->person));
+    start_post(doors, act->id, json, token_of(doors, act->person));
 }
 
 static void on_delivered(void *context, int64_t offset, const char *reason)

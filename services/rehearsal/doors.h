@@ -9,11 +9,16 @@
 
 struct doors;
 
+/* What the HTTP door answered to an act, as JSON. */
+typedef void (*doors_answer)(void *context, const char *act_id, const char *json);
+
 struct doors_options {
     struct loop *loop;
     struct log_client client;
     const char *prefix;
     const char *intake_url; /* "http://127.0.0.1:20010" */
+    doors_answer on_answer; /* NULL: refusals are said in the log */
+    void *context;
 };
 
 struct doors *doors_new(const struct doors_options *options); /* NULL: said in the log */

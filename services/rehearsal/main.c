@@ -1,7 +1,9 @@
-/* rehearsal: plays a year of the district on the stepped clock, through the public doors. See year.h. */
+/* rehearsal: plays a year of the district (year.h), or a directory of stories (stories.h), on the stepped clock, through
+ * the public doors. */
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/settings.h"
+#include "stories.h"
 #include "year.h"
 
 #include <stdio.h>
@@ -10,8 +12,8 @@
 
 enum { PROGRAMS_AT_MOST = 16 };
 
-static const char *brokers, *prefix, *registry, *secret, *intake, *programs, *seed, *from, *speed, *summary,
-    *history, *tokens;
+static const char *brokers, *prefix, *registry, *secret, *intake, *programs, *stories, *seed, *from, *speed,
+    *summary, *history, *tokens;
 static int64_t partitions, days, patience;
 static bool quiet;
 
@@ -24,6 +26,8 @@ static const struct setting settings[] = {
     {"bootstrap-secret", SETTING_TEXT,         &secret,     "",                      0, 0,    true,  "publishes the first registry"                },
     {"intake",           SETTING_TEXT,         &intake,     "http://127.0.0.1:8080", 0, 0,    false, "HTTP door"                                   },
     {"programs",         SETTING_TEXT,         &programs,   "",                      0, 0,    false, "who must settle: name=url,name=url"          },
+    {"stories",          SETTING_TEXT,         &stories,    "",                      0, 0,    false,
+     "directory of stories to play instead of a year; the outcome is TAP"                                                                          },
     {"seed",             SETTING_TEXT,         &seed,       "2023",                  0, 0,    false, "of every draw"                               },
     {"from",             SETTING_TEXT,         &from,       "2023-02-01",            0, 0,    false, "first day"                                   },
     {"days",             SETTING_INTEGER,      &days,       "330",                   1, 1500, false, "how many days to play"                       },
@@ -53,14 +57,25 @@ static size_t parse_programs(char *text, struct stepper_program ret_programs[PRO
     return count;
 }
 
-int main(int argc, char **argv)
+static int play_stories(const struct stepper_program *list, size_t count)
 {
-    log_init("rehearsal", LOG_LEVEL_INFO);
-    enum settings_result loaded = settings_load(
-        "rehearsal", "plays a year of the district on the stepped clock", settings, NULL, argc, argv);
-    if (loaded != SETTINGS_OK)
-        return loaded == SETTINGS_EXIT_OK ? 0 : 2;
-    struct stepper_program list[PROGRAMS_AT_MOST];
+    const struct stage_options options = {
+        .client = {brokers, "rehearsal", ""},
+        .prefix = prefix,
+        .partitions = (uint32_t)partitions,
+        .registry_directory = registry,
+        .bootstrap_secret = secret,
+        .intake_url = intake,
+        .programs = list,
+        .program_count = count,
+        .patience_ms = patience,
+        .token_file = tokens,
+    };
+    return stories_play(&options, stories) == STATUS_OK ? 0 : 1;
+}
+
+static int play_year(const struct stepper_program *list, size_t count)
+{
     struct year_options options = {
         .client = {brokers, "rehearsal", ""},
         .prefix = prefix,
@@ -69,6 +84,7 @@ int main(int argc, char **argv)
         .bootstrap_secret = secret,
         .intake_url = intake,
         .programs = list,
+        .program_count = count,
         .seed = seed,
         .days = (int)days,
         .patience_ms = patience,
@@ -77,22 +93,34 @@ int main(int argc, char **argv)
         .token_file = tokens,
         .quiet = quiet,
     };
-    char *names = strdup(programs), *end = NULL;
-    options.program_count = names == NULL ? 0 : parse_programs(names, list);
+    char *end = NULL;
     options.days_per_second = strtod(speed, &end);
-    int code = 0;
-    if (options.program_count == 0) {
-        fprintf(stderr, "rehearsal: --programs wants name=url,name=url\n");
-        code = 2;
-    } else if (!date_from_text(from, &options.from)) {
+    if (!date_from_text(from, &options.from)) {
         fprintf(stderr, "rehearsal: --from is no date: %s\n", from);
-        code = 2;
-    } else if (*speed == '\0' || *end != '\0' || options.days_per_second < 0) {
-        fprintf(stderr, "rehearsal: --speed is no number: %s\n", speed);
-        code = 2;
-    } else if (year_play(&options) != STATUS_OK) {
-        code = 1;
+        return 2;
     }
+    if (*speed == '\0' || *end != '\0' || options.days_per_second < 0) {
+        fprintf(stderr, "rehearsal: --speed is no number: %s\n", speed);
+        return 2;
+    }
+    return year_play(&options) == STATUS_OK ? 0 : 1;
+}
+
+int main(int argc, char **argv)
+{
+    log_init("rehearsal", LOG_LEVEL_INFO);
+    enum settings_result loaded = settings_load(
+        "rehearsal", "plays a year of the district on the stepped clock", settings, NULL, argc, argv);
+    if (loaded != SETTINGS_OK)
+        return loaded == SETTINGS_EXIT_OK ? 0 : 2;
+    struct stepper_program list[PROGRAMS_AT_MOST];
+    char *names = strdup(programs);
+    size_t count = names == NULL ? 0 : parse_programs(names, list);
+    int code = 2;
+    if (count == 0)
+        fprintf(stderr, "rehearsal: --programs wants name=url,name=url\n");
+    else
+        code = stories[0] != '\0' ? play_stories(list, count) : play_year(list, count);
     free(names);
     return code;
 }

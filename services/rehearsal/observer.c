@@ -245,6 +245,15 @@ enum status observer_catch_up(struct observer *observer)
     return STATUS_OK;
 }
 
+const struct task *observer_task(struct observer *observer, const char *task_id, struct arena *arena)
+{
+    struct seen_row *seen = NULL;
+    struct row *row = ARENA_NEW(arena, struct row);
+    HASH_FIND_STR(observer->rows, task_id, seen);
+    bool is_task = seen != NULL && decode_row(seen, arena, row) && row->kind == ROW_TASK;
+    return is_task ? &row->task : NULL;
+}
+
 static int order_of_rows(struct seen_row *a, struct seen_row *b)
 {
     return strcmp(a->id, b->id);

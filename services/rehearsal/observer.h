@@ -2,6 +2,7 @@
 #ifndef DUBAN_REHEARSAL_OBSERVER_H
 #define DUBAN_REHEARSAL_OBSERVER_H
 
+#include "base/arena.h"
 #include "domain/row.h"
 #include "runtime/log_record.h"
 #include "runtime/loop.h"
@@ -19,6 +20,9 @@ void observer_free(struct observer *observer); /* accepts NULL */
 /* Reads up to the ends as of now, then hands out every new event once, by task and number: in an order that does
  * not depend on how the partitions were read. STATUS_FATAL: something cannot be read, or the loop stops. */
 MUST_CHECK enum status observer_catch_up(struct observer *observer);
+
+/* The row as of the last catching up, in the arena; NULL: no such task. */
+const struct task *observer_task(struct observer *observer, const char *task_id, struct arena *arena);
 
 /* Calls back for every task, by id. */
 void observer_tasks(struct observer *observer, void (*on_task)(void *context, const struct task *task),

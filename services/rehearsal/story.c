@@ -8,6 +8,7 @@
 #include "story_fields.h"
 
 #include <ctype.h>
+#include <glob.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -304,5 +305,26 @@ bool story_load(const char *path, const struct registry *registry, struct arena 
         *ret_story = story;
     else
         *ret_fault = arena_format(arena, "%s:%d: %s", path, reading.number, reading.fault);
+    return read;
+}
+
+bool story_load_all(const char *directory, const struct registry *registry, struct arena *arena,
+                    struct story **ret_stories, size_t *ret_count, const char **ret_fault)
+{
+    glob_t found;
+    const char *pattern = arena_format(arena, "%s/*.story", directory);
+    if (glob(pattern, 0, NULL, &found) != 0) {
+        *ret_fault = arena_format(arena, "%s: there is none", pattern);
+        return false;
+    }
+    struct story *stories = ARENA_ARRAY(arena, struct story, found.gl_pathc);
+    bool read = true;
+    for (size_t i = 0; i < found.gl_pathc && read; i++)
+        read = story_load(found.gl_pathv[i], registry, arena, &stories[i], ret_fault);
+    if (read) {
+        *ret_stories = stories;
+        *ret_count = found.gl_pathc;
+    }
+    globfree(&found);
     return read;
 }

@@ -49,6 +49,10 @@ struct story {
 MUST_CHECK bool story_load(const char *path, const struct registry *registry, struct arena *arena,
                            struct story *ret_story, const char **ret_fault);
 
+/* Every *.story of the directory, by name. */
+MUST_CHECK bool story_load_all(const char *directory, const struct registry *registry, struct arena *arena,
+                               struct story **ret_stories, size_t *ret_count, const char **ret_fault);
+
 /* References are told apart between stories that run merged on one timeline. */
 const char *story_reference(const struct story *story, const char *word, struct arena *arena);
 /* The id that intake gives to the task of this reference; "" when no line so far drafts it. */

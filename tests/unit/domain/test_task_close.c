@@ -181,6 +181,9 @@ static void the_verified_date_takes_a_miss_back(void **state)
     const struct event *last = &turn->events[turn->event_count - 1];
     assert_int_equal(last->type, EVENT_OVERDUE_REVOKED);
     assert_string_equal(last->revoked[0].reason, "verified_date");
+    assert_string_equal(last->actor.system, "duban"); /* the ledger's own, not the sender's words again */
+    assert_string_equal(last->message.id, "");
+    assert_int_equal(last->body.trigger, TRIGGER_NONE);
     assert_false(desk_task(desk, key)->was_late);
     assert_int_equal(clock_of(key, CLOCK_DUE)->status, CLOCK_MET);
 }
@@ -208,6 +211,11 @@ static void a_date_verified_after_the_last_day_is_a_miss_without_rungs(void **st
     desk_act(desk, key, "auditor", "2023-04-06T10:00", body);
     report(key, "2023-04-07T10:00", "2023-04-06");
     desk_act(desk, key, "arrears-clerk", "2023-04-07T11:00", say(TRIGGER_START_VERIFY));
+    give_back(key, "2023-04-07T11:30"); /* in a later round C-REWORK alone carries the ladder */
+    assert_int_equal(clock_of(key, CLOCK_DUE)->version, 1);
+    assert_int_equal(clock_of(key, CLOCK_REWORK)->version, 2);
+    report(key, "2023-04-07T11:40", "2023-04-06");
+    desk_act(desk, key, "arrears-clerk", "2023-04-07T11:50", say(TRIGGER_START_VERIFY));
     verify(key, "arrears-clerk", "2023-04-07T12:00", SATISFACTION_YES);
     assert_false(desk_task(desk, key)->was_late);
     finish(key, "arrears-clerk-b", "2023-04-07T13:00", NULL);

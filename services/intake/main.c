@@ -1,5 +1,6 @@
 /* intake: the door of duban. See intake.h. */
 #include "intake.h"
+#include "service/topic_check.h"
 
 int main(int argc, char **argv)
 {
@@ -10,6 +11,7 @@ int main(int argc, char **argv)
         .inputs = intake_inputs,
         .routes = intake_routes,
         .metrics = intake_metrics,
+        .prepare = topic_check,
         .start = intake_start,
         .stop = intake_stop,
         .release = intake_release,

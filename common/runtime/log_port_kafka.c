@@ -1,5 +1,5 @@
-/* The real log port: its life, reading, and what the engine asks of it. Ownership is in log_port_group.c,
- * transactions in log_port_producer.c.
+/* The real log port: its life, and what the engine asks of it. Reading is in log_port_poll.c, ownership in
+ * log_port_group.c, transactions in log_port_producer.c.
  *
  * Two consumers: a member of the group for shared and extra topics, and a follower without a group for followed ones.
  * Both, and wakeup, ring the same eventfd. */
@@ -9,8 +9,6 @@
 #include "base/text.h"
 #include "runtime/log_port_kafka_internal.h"
 #include <assert.h>
-#include <errno.h>
-#include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -35,184 +33,6 @@ void port_fail(struct port_kafka *port, const char *format, ...)
     va_start(arguments, format);
     vsnprintf(port->fatal, sizeof port->fatal, format, arguments);
     va_end(arguments);
-}
-
-/* --- records -------------------------------------------------------------------------------------------------------- */
-
-static rd_kafka_t *reader_of(const struct port_kafka *port, const struct port_partition *partition)
-{
-    return partition->followed ? port->follower : port->consumer;
-}
-
-static void note_progress(struct port_kafka *port, struct port_partition *partition, int64_t next)
-{
-    int64_t low, high;
-    if (partition->target < 0 &&
-        rd_kafka_get_watermark_offsets(reader_of(port, partition), partition->topic, partition->number, &low,
-                                       &high) == RD_KAFKA_RESP_ERR_NO_ERROR &&
-        high >= 0)
-        partition->target = high;
-    if (next > partition->next)
-        partition->next = next;
-    partition->failed = false;
-    if (partition->target >= 0 && partition->next >= partition->target)
-        partition->caught_up = true;
-    kafka_reach_found(&port->reach);
-}
-
-static void on_read_error(struct port_kafka *port, const rd_kafka_message_t *message)
-{
-    char text[KAFKA_ERROR_TEXT];
-    struct port_partition *partition =
-        message->rkt != NULL ? port_find(port, rd_kafka_topic_name(message->rkt), message->partition) : NULL;
-    if (message->err == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET ||
-        message->err == RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE)
-        port_fail(port, "the place to go on reading is lost topic=%s partition=%d: %s; decide with: %s",
-                  rd_kafka_topic_name(message->rkt), (int)message->partition,
-                  rd_kafka_message_errstr(message), port->options.recovery);
-    else if (rd_kafka_fatal_error(port->consumer, text, sizeof text) != RD_KAFKA_RESP_ERR_NO_ERROR)
-        port_fail(port, "%s", text);
-    else if (partition == NULL || !partition->failed)
-        log_warn("reading met an error, retrying partition=%d reason=%s", (int)message->partition,
-                 rd_kafka_message_errstr(message));
-    if (partition != NULL)
-        partition->failed = true;
-}
-
-/* One message of one consumer. True: it is an event. */
-static bool take(struct port_kafka *port, rd_kafka_message_t *message, struct log_event *ret_event)
-{
-    port->message = message;
-    bool is_end = message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF;
-    if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR && !is_end) {
-        on_read_error(port, message);
-        return false;
-    }
-    struct port_partition *partition = port_find(port, rd_kafka_topic_name(message->rkt), message->partition);
-    if (partition == NULL || partition->paused)
-        return false;
-    note_progress(port, partition, is_end ? message->offset : message->offset + 1);
-    *ret_event = (struct log_event){.kind = is_end ? LOG_EVENT_END : LOG_EVENT_RECORD, .reason = ""};
-    if (is_end) {
-        port->event_offsets = must_realloc(port->event_offsets, sizeof *port->event_offsets);
-        port->event_offsets[0] =
-            (struct log_offset){partition->topic, partition->number, message->offset, ""};
-        ret_event->offsets = port->event_offsets;
-        ret_event->offset_count = 1;
-    } else {
-        kafka_record(message, &port->headers, &port->record);
-        ret_event->record = &port->record;
-    }
-    return true;
-}
-
-static void release_message(struct port_kafka *port)
-{
-    if (port->message != NULL)
-        rd_kafka_message_destroy(port->message);
-    port->message = NULL;
-}
-
-/* True: an event. False with *ret_any: something was served, ask again. */
-static bool read_one(struct port_kafka *port, rd_kafka_t *consumer, struct log_event *ret_event,
-                     bool *ret_any)
-{
-    rd_kafka_message_t *message = rd_kafka_consumer_poll(consumer, 0);
-    if (message == NULL)
-        return false;
-    *ret_any = true;
-    /* A record that came with the news of a loss is left to whoever reads the partition next. */
-    if (consumer == port->consumer && (port->revoke_pending || port->assignment != NULL)) {
-        rd_kafka_message_destroy(message);
-        return false;
-    }
-    if (take(port, message, ret_event))
-        return true;
-    release_message(port);
-    return false;
-}
-
-static bool read_any(struct port_kafka *port, struct log_event *ret_event, bool *ret_any)
-{
-    *ret_any = false;
-    port->follower_first = !port->follower_first;
-    if (port->follower != NULL && port->follower_first && read_one(port, port->follower, ret_event, ret_any))
-        return true;
-    if (read_one(port, port->consumer, ret_event, ret_any))
-        return true;
-    return port->follower != NULL && !port->follower_first &&
-           read_one(port, port->follower, ret_event, ret_any);
-}
-
-/* --- poll ------------------------------------------------------------------------------------------------------------- */
-
-/* What has to happen before records may be handed out. True: it is an event, or the time is up. */
-static bool do_step(struct port_kafka *port, struct log_event *ret_event)
-{
-    if (port->step == PORT_UNASSIGN) {
-        rd_kafka_assign(port->consumer, NULL);
-        port_drop_assigned(port);
-        port->step = PORT_READING;
-    }
-    if (port->must_rejoin) {
-        port->must_rejoin = false;
-        rd_kafka_unsubscribe(port->consumer);
-        port_subscribe(port);
-    }
-    if (port->revoke_pending) {
-        /* An assignment noted before it is void. */
-        if (port->assignment != NULL)
-            rd_kafka_topic_partition_list_destroy(port->assignment);
-        port->assignment = NULL;
-        port_announce_loss(port, ret_event);
-        return ret_event->offset_count > 0 || do_step(port, ret_event);
-    }
-    if (port->assignment != NULL)
-        return port_take_up(port, ret_event);
-    return port->step == PORT_RELOAD && port_reload(port, ret_event);
-}
-
-static bool wait_for_news(struct port_kafka *port, struct monotonic began, int64_t timeout_ms)
-{
-    int64_t left = timeout_ms - (monotonic_now().ns - began.ns) / (1000 * 1000);
-    struct pollfd wake = {.fd = port->wake_fd, .events = POLLIN};
-    uint64_t rings;
-    if (left <= 0)
-        return false;
-    if (poll(&wake, 1, (int)left) <= 0)
-        return errno == EINTR;
-    ssize_t got = read(port->wake_fd, &rings, sizeof rings);
-    (void)got;
-    return true;
-}
-
-static void port_poll(void *self, int64_t timeout_ms, struct log_event *ret_event)
-{
-    struct port_kafka *port = self;
-    struct monotonic began = monotonic_now();
-
-    release_message(port);
-    if (port->producer.handle != NULL)
-        rd_kafka_poll(port->producer.handle, 0);
-    for (;;) {
-        bool any;
-        *ret_event = (struct log_event){.kind = LOG_EVENT_IDLE, .reason = ""};
-        bool changing = port->step != PORT_READING || port->revoke_pending || port->assignment != NULL ||
-                        port->must_rejoin;
-        assert(port->step == PORT_READING || !port->producer.open);
-        if (port->fatal[0] != '\0') {
-            *ret_event = (struct log_event){.kind = LOG_EVENT_FATAL, .reason = port->fatal};
-            return;
-        }
-        if (changing && do_step(port, ret_event))
-            return;
-        if (read_any(port, ret_event, &any))
-            return;
-        if (any || port->revoke_pending || (port->assignment != NULL && !changing))
-            continue;
-        if (atomic_exchange(&port->woken, false) || !wait_for_news(port, began, timeout_ms))
-            return;
-    }
 }
 
 /* --- what the engine asks ----------------------------------------------------------------------------------- */
@@ -258,7 +78,7 @@ static void port_seek(void *self, const char *topic, int32_t number, int64_t nex
     partition->next = next;
     rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(1);
     kafka_list_add(list, topic, number, next);
-    rd_kafka_error_t *error = rd_kafka_seek_partitions(reader_of(port, partition), list, -1);
+    rd_kafka_error_t *error = rd_kafka_seek_partitions(port_reader_of(port, partition), list, -1);
     if (error != NULL)
         rd_kafka_error_destroy(error);
     rd_kafka_topic_partition_list_destroy(list);
@@ -454,7 +274,7 @@ static void port_free(void *self)
 {
     struct port_kafka *port = self;
     port->closing = true;
-    release_message(port);
+    port_release_message(port);
     port_producer_discard(port);
     /* The lists hold references; a consumer that is still referred to never ends. */
     if (port->assignment != NULL)

@@ -1,5 +1,5 @@
-/* log_port_kafka_internal.h: what the parts of the real log port share: log_port_kafka.c (life, reading),
- * log_port_group.c (ownership, offsets), log_port_producer.c (transactions). */
+/* log_port_kafka_internal.h: what the parts of the real log port share: log_port_kafka.c (life),
+ * log_port_poll.c (reading), log_port_group.c (ownership, offsets), log_port_producer.c (transactions). */
 #ifndef DUBAN_RUNTIME_LOG_PORT_KAFKA_INTERNAL_H
 #define DUBAN_RUNTIME_LOG_PORT_KAFKA_INTERNAL_H
 
@@ -99,6 +99,11 @@ void port_on_rebalance(rd_kafka_t *consumer, rd_kafka_resp_err_t what, rd_kafka_
 bool port_take_up(struct port_kafka *port, struct log_event *ret_event);
 bool port_reload(struct port_kafka *port, struct log_event *ret_event);
 void port_announce_loss(struct port_kafka *port, struct log_event *ret_event);
+
+/* log_port_poll.c */
+void port_poll(void *self, int64_t timeout_ms, struct log_event *ret_event);
+rd_kafka_t *port_reader_of(const struct port_kafka *port, const struct port_partition *partition);
+void port_release_message(struct port_kafka *port);
 
 /* log_port_producer.c */
 bool port_producer_ensure(

@@ -4,7 +4,7 @@
  * to the end that was found, its watermark is the moment of asking less WATERMARK_SKEW_MS. `http` is now less the skew,
  * or just before the oldest request that is not delivered yet.
  * Stepped clock: once per step, T − 1 ms for every door, when its inbox is read to the end as found after the step.
- * One watermark per door is on its way at a time. */
+ * They cannot pile up while the broker is away: `http` waits for its acknowledgement, an inbox for the next answer. */
 #ifndef DUBAN_INTAKE_WATERMARK_PUBLISHER_H
 #define DUBAN_INTAKE_WATERMARK_PUBLISHER_H
 

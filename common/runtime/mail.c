@@ -42,6 +42,8 @@ static size_t give_text(char *data, size_t size, size_t count, void *context)
     return bytes;
 }
 
+enum { CLOSING = 221 }; /* the answer to QUIT: it says nothing about the mail (RFC 5321 §4.2.3) */
+
 /* Lines of the relay: "250 2.0.0 queued as 4711". */
 static size_t take_answer(char *data, size_t size, size_t count, void *context)
 {
@@ -49,8 +51,9 @@ static size_t take_answer(char *data, size_t size, size_t count, void *context)
     size_t bytes = size * count, length = bytes;
     while (length > 0 && isspace((unsigned char)data[length - 1]))
         length--;
-    if (length >= 3 && isdigit((unsigned char)data[0])) {
-        sending->result.code = atoi((const char[]){data[0], data[1], data[2], '\0'});
+    int code = length < 3 ? 0 : atoi((const char[]){data[0], data[1], data[2], '\0'});
+    if (code > 0 && code != CLOSING) {
+        sending->result.code = code;
         if (length >= sizeof sending->result.reply)
             length = sizeof sending->result.reply - 1;
         for (size_t i = 0; i < length; i++)

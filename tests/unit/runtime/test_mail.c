@@ -64,10 +64,10 @@ static void *run_relay(void *context)
         if (write(client, answer, strlen(answer)) < 0)
             break;
     }
-    shutdown(client, SHUT_WR);
-    char rest[256];
-    while (relay->script->answers[STEPS - 1] != NULL && read(client, rest, sizeof rest) > 0)
-        continue; /* QUIT, then the end */
+    static const char bye[] = "221 2.0.0 Bye\r\n";
+    if (relay->script->answers[STEPS - 1] != NULL && hear(relay, client, false) &&
+        write(client, bye, sizeof bye - 1) < 0)
+        perror("221"); /* QUIT has an answer of its own, which says nothing about the mail */
     close(client);
     return NULL;
 }

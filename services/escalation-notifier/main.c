@@ -220,8 +220,8 @@ int main(int argc, char **argv)
         .start = start,
         .stop = stop,
         .release = release,
-        .engine = run,
         .engine_is_single = true,
+        .engine = run,
     };
     return service_main(&descriptor, argc, argv);
 }

@@ -18,18 +18,14 @@ struct command *internal_add(struct command **internals, uint32_t *count, struct
     digest_to_id(&digest, id);
     *internals = arena_grown(arena, *internals, *count, sizeof(**internals));
     struct command *command = &(*internals)[(*count)++];
-    *command = (struct command){
-        .command_id = arena_text(arena, id),
-        .task_id = target,
-        .origin = ORIGIN_LEDGER,
-        .actor = actor_system(),
-        .received_at = cause->now,
-        .message = {"",          "", ""},
-        .inbox = {.inbox = ""        },
-        .cause = by,
-        .hops = cause->hops + 1,
-        .body = {.trigger = trigger},
-    };
+    *command = command_blank();
+    command->command_id = arena_text(arena, id);
+    command->task_id = target;
+    command->origin = ORIGIN_LEDGER;
+    command->received_at = cause->now;
+    command->cause = by;
+    command->hops = cause->hops + 1;
+    command->body.trigger = trigger;
     return command;
 }
 

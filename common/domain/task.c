@@ -5,7 +5,7 @@
 
 struct task task_blank(void)
 {
-    const struct source source = {.kind = "", .from = "", .document_no = "", .text = "", .digest = ""};
+    /* clang-format off */
     return (struct task){
         .id = "",
         .template_code = "",
@@ -15,20 +15,21 @@ struct task task_blank(void)
         .title = "",
         .description = "",
         .applicant = "",
-        .source = source,
-        .approval = {.person = "",                         .kind = "",                    .document_no = ""},
+        .source = {.kind = "", .from = "", .document_no = "", .text = "", .digest = ""},
+        .approval = {.person = "", .kind = "", .document_no = ""},
         .lead_unit = "",
         .supervisor = "",
         .leader = "",
         .handler = "",
-        .number = {.kind = ""                                   },
-        .kept_assign = {.actor = {"", "", "", "", DOOR_NONE}, .assign = {.requirement = ""}                                                       },
-        .due_request = {.wording = ""                       },
-        .dispute = {.unit = "",                 .proposed_unit = ""},
-        .request = {.reason = "",                          .unit = ""                             },
-        .report = {.handler = "",                     .principal = ""                             },
-        .verification = {.verifier = "",                     .principal = ""},
+        .number = {.kind = ""},
+        .kept_assign = {.actor = {"", "", "", "", DOOR_NONE}, .assign = {.requirement = ""}},
+        .due_request = {.wording = ""},
+        .dispute = {.unit = "", .proposed_unit = ""},
+        .request = {.reason = "", .unit = ""},
+        .report = {.handler = "", .principal = ""},
+        .verification = {.verifier = "", .principal = ""},
     };
+    /* clang-format on */
 }
 
 const struct clock *task_clock(const struct task *task, enum clock_id id, uint32_t key)

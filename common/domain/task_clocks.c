@@ -9,20 +9,22 @@
 #include "domain/ladder.h"
 #include "domain/task_event.h"
 
+/* clang-format off */
 static const struct clock_kind clock_kinds[CLOCK_ID_COUNT] = {
     [CLOCK_REGISTER] = {PARTY_SUPERVISOR, true,  PROFILE_SUPERVISOR},
-    [CLOCK_ASSIGN] = {PARTY_SUPERVISOR, true,  PROFILE_SUPERVISOR},
-    [CLOCK_SIGN] = {PARTY_LEAD,       true,  PROFILE_NONE      },
-    [CLOCK_OBJECT] = {PARTY_LEAD,       false, PROFILE_NONE      },
-    [CLOCK_RULE] = {PARTY_SUPERVISOR, true,  PROFILE_NONE      },
-    [CLOCK_DUE] = {PARTY_LEAD,       true,  PROFILE_NONE      },
-    [CLOCK_DECIDE] = {PARTY_DECIDER,    false, PROFILE_NONE      },
-    [CLOCK_REVIEW] = {PARTY_SUPERVISOR, true,  PROFILE_SUPERVISOR},
-    [CLOCK_VERIFY] = {PARTY_SUPERVISOR, true,  PROFILE_SUPERVISOR},
-    [CLOCK_REWORK] = {PARTY_LEAD,       true,  PROFILE_NONE      },
-    [CLOCK_OBSERVE] = {PARTY_NOBODY,     false, PROFILE_NONE      },
-    [CLOCK_ACK] = {PARTY_RECIPIENT,  false, PROFILE_NONE      },
+    [CLOCK_ASSIGN]   = {PARTY_SUPERVISOR, true,  PROFILE_SUPERVISOR},
+    [CLOCK_SIGN]     = {PARTY_LEAD,       true,  PROFILE_NONE      },
+    [CLOCK_OBJECT]   = {PARTY_LEAD,       false, PROFILE_NONE      },
+    [CLOCK_RULE]     = {PARTY_SUPERVISOR, true,  PROFILE_NONE      }, /* the arbiter's has the supervisors' ladder */
+    [CLOCK_DUE]      = {PARTY_LEAD,       true,  PROFILE_NONE      },
+    [CLOCK_DECIDE]   = {PARTY_DECIDER,    false, PROFILE_NONE      },
+    [CLOCK_REVIEW]   = {PARTY_SUPERVISOR, true,  PROFILE_SUPERVISOR},
+    [CLOCK_VERIFY]   = {PARTY_SUPERVISOR, true,  PROFILE_SUPERVISOR},
+    [CLOCK_REWORK]   = {PARTY_LEAD,       true,  PROFILE_NONE      },
+    [CLOCK_OBSERVE]  = {PARTY_NOBODY,     false, PROFILE_NONE      },
+    [CLOCK_ACK]      = {PARTY_RECIPIENT,  false, PROFILE_NONE      },
 };
+/* clang-format on */
 
 const struct clock_kind *clock_kind_of(enum clock_id id)
 {

@@ -115,27 +115,40 @@ static bool has_event(const struct decision *decision, enum event_type type)
     return false;
 }
 
+static struct event *begin(const struct situation *situation, enum event_type type, enum task_state to)
+{
+    struct event *event = ARENA_NEW(situation->arena, struct event);
+    *event = event_begin(situation, type);
+    if (to != STATE_NONE)
+        event->state = to;
+    return event;
+}
+
+/* What was said stands in the first event; this one is the ledger's own. */
+static struct refusal follow(struct situation *situation, const struct consequence *row,
+                             struct decision *decision)
+{
+    const struct event own = event_blank();
+    struct event *event = begin(situation, row->event, row->to);
+    event->body = own.body;
+    event->message = own.message;
+    event->content = own.content;
+    event->fired = own.fired;
+    event->actor = actor_system();
+    struct refusal refusal = fill(situation, row->then, event);
+    if (!REFUSED(refusal))
+        advance(situation, decision, event);
+    return refusal;
+}
+
 static struct refusal follow_consequences(struct situation *situation, struct decision *decision)
 {
     struct refusal refusal = {0};
     for (uint32_t i = 0; i < task_consequence_count && !REFUSED(refusal); i++) {
         const struct consequence *row = &task_consequences[i];
-        if (!has_event(decision, row->after) || (row->from & IN(situation->task->state)) == 0 ||
-            !row->only_if->holds(situation))
-            continue;
-        struct event event = event_begin(situation, row->event);
-        /* What was said stands in the first event; this one is the ledger's own. */
-        struct event own = event_blank();
-        event.body = own.body;
-        event.message = own.message;
-        event.content = own.content;
-        event.fired = own.fired;
-        event.actor = actor_system();
-        if (row->to != STATE_NONE)
-            event.state = row->to;
-        refusal = fill(situation, row->then, &event);
-        if (!REFUSED(refusal))
-            advance(situation, decision, &event);
+        bool fits = has_event(decision, row->after) && (row->from & IN(situation->task->state)) != 0;
+        if (fits && row->only_if->holds(situation))
+            refusal = follow(situation, row, decision);
     }
     return refusal;
 }
@@ -154,13 +167,11 @@ static struct refusal decide(struct situation *situation, struct decision *decis
     const struct transition *row = task_life_find(situation);
     if (row == NULL)
         return wrong_state(situation);
-    struct event event = event_begin(situation, row->event);
-    if (row->to != STATE_NONE)
-        event.state = row->to;
-    refusal = fill(situation, row->then, &event);
+    struct event *event = begin(situation, row->event, row->to);
+    refusal = fill(situation, row->then, event);
     if (REFUSED(refusal))
         return refusal;
-    advance(situation, decision, &event);
+    advance(situation, decision, event);
     return follow_consequences(situation, decision);
 }
 
@@ -191,12 +202,12 @@ static void decide_kept_assign(const struct situation *granted, const struct kep
 static void park(const struct situation *situation, struct refusal refusal, struct decision *decision)
 {
     static const struct effect *const parking[TRANSITION_EFFECTS] = {&park_clock};
-    struct event event = event_begin(situation, EVENT_CLOCK_FAULTED);
-    event.refusal = refusal;
-    struct refusal none = fill(situation, parking, &event);
+    struct event *event = begin(situation, EVENT_CLOCK_FAULTED, STATE_NONE);
+    event->refusal = refusal;
+    struct refusal none = fill(situation, parking, event);
     decision->count = 0;
     if (!REFUSED(none))
-        append(decision, &event, situation->arena);
+        append(decision, event, situation->arena);
 }
 
 void task_decide(const struct task *task, const struct command *command, const struct ruleset *ruleset,

@@ -13,19 +13,33 @@ struct actor actor_system(void)
 
 struct event event_blank(void)
 {
+    /* clang-format off */
     return (struct event){
         .task_id = "",
         .cause = "",
-        .actor = {.unit = "",           .person = "", .system = "", .principal = ""},
-        .message = {.unit = "",     .source = "",                 .id = ""},
+        .actor = {.unit = "", .person = "", .system = "", .principal = ""},
+        .message = {.unit = "", .source = "", .id = ""},
         .reference = "",
         .lead_unit = "",
         .supervisor = "",
-        .number = {.kind = ""   },
-        .report = {.handler = "",           .principal = ""},
-        .dispute = {.unit = "",.proposed_unit = ""                   },
-        .request = {.reason = "",       .unit = ""               },
+        .number = {.kind = ""},
+        .report = {.handler = "", .principal = ""},
+        .dispute = {.unit = "", .proposed_unit = ""},
+        .request = {.reason = "", .unit = ""},
         .person = "",
+    };
+    /* clang-format on */
+}
+
+struct command command_blank(void)
+{
+    return (struct command){
+        .command_id = "",
+        .task_id = "",
+        .actor = actor_system(),
+        .message = event_blank().message,
+        .inbox.inbox = "",
+        .cause = "",
     };
 }
 

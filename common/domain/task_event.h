@@ -22,6 +22,9 @@ const char *event_lead(const struct situation *situation, const struct event *ev
 const char *event_supervisor(const struct situation *situation, const struct event *event);
 enum urgency event_urgency(const struct situation *situation, const struct event *event);
 
+/* Of nobody, about nothing: what a command of the ledger's own begins as. */
+struct command command_blank(void);
+
 /* Who acts where nobody does: a wake, a consequence. */
 struct actor actor_system(void);
 

@@ -47,16 +47,14 @@ struct command task_wake_command(const struct task *task, const struct timer *ti
     snprintf(due, sizeof(due), "%lld", (long long)timer->at.ms);
     struct digest digest = digest_of_texts("wake", task->id, seq, due, NULL);
     digest_to_id(&digest, id);
-    return (struct command){
-        .command_id = arena_text(arena, id),
-        .task_id = task->id,
-        .origin = ORIGIN_WATCHER,
-        .actor = actor_system(),
-        .received_at = timer->at,
-        .message = {"",                      "", ""},
-        .inbox = {.inbox = ""                      },
-        .cause = "",
-        .body = {.trigger = TRIGGER_WAKE,
-                    .wake = {.wake_seq = task->wake_seq, .due = timer->at, .missing_doors = missing_doors}              },
-    };
+    struct command command = command_blank();
+    command.command_id = arena_text(arena, id);
+    command.task_id = task->id;
+    command.origin = ORIGIN_WATCHER;
+    command.received_at = timer->at;
+    command.body.trigger = TRIGGER_WAKE;
+    command.body.wake.wake_seq = task->wake_seq;
+    command.body.wake.due = timer->at;
+    command.body.wake.missing_doors = missing_doors;
+    return command;
 }

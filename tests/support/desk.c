@@ -197,7 +197,7 @@ struct command desk_command(struct desk *desk, const char *key, struct actor act
         .actor = actor,
         .received_at = instant_at(at),
         .message = {actor.unit, text_empty(actor.system) ? "http" : actor.system, id},
-        .inbox = {.inbox = ""       },
+        .inbox.inbox = "",
         .content = content,
         .cause = "",
         .body = body,

@@ -273,11 +273,13 @@ static void tell_rung(struct telling *telling)
 
 /* --- announcements --------------------------------------------------------------------------------------------------------- */
 
-static const struct registry_announcement *announcement(const struct registry *registry, enum event_type type)
+static const struct registry_announcement *announcement(const struct registry *registry,
+                                                        const struct event *event)
 {
     for (uint32_t i = 0; i < registry->announcement_count; i++) {
-        if (registry->announcements[i].event == type)
-            return &registry->announcements[i];
+        const struct registry_announcement *row = &registry->announcements[i];
+        if (row->event == event->type && (row->clock == CLOCK_NONE || row->clock == event->fired.clock))
+            return row;
     }
     return NULL;
 }
@@ -298,7 +300,7 @@ static void announce(struct telling *telling, const struct notice_told *told, ui
 {
     const struct event *event = telling->event;
     struct notice *pattern = &telling->pattern;
-    const struct registry_announcement *row = announcement(telling->ruleset->registry, event->type);
+    const struct registry_announcement *row = announcement(telling->ruleset->registry, event);
     if (row == NULL)
         return;
     const struct clock *clock = ladder_clock_seen(event, telling->task);
@@ -321,7 +323,7 @@ static void announce(struct telling *telling, const struct notice_told *told, ui
 
 bool notices_wanted(const struct event *event, const struct registry *registry)
 {
-    return event->type == EVENT_RUNG_REACHED || announcement(registry, event->type) != NULL;
+    return event->type == EVENT_RUNG_REACHED || announcement(registry, event) != NULL;
 }
 
 struct notice_list notices_of_event(const struct event *event, const struct task *task,

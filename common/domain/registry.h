@@ -150,6 +150,7 @@ struct registry_announcement {
     enum role *to;
     uint32_t to_count;
     const char *form;
+    enum clock_id clock; /* only where this clock caused it (clock_expired); none: any */
 };
 
 struct registry_form {

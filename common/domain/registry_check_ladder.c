@@ -126,18 +126,27 @@ static void check_ladder_is_complete(struct check *check)
 
 /* --- announcements -------------------------------------------------------------------------------------------- */
 
-static const char *announcement_at(const struct registry *registry, uint32_t index)
+/* One row per event and clock: the first that fits is the one. */
+static void check_announcement_once(struct check *check, uint32_t index)
 {
-    return word_of(LIST_EVENT, (int)registry->announcements[index].event)->code;
+    const struct registry_announcement *rows = check->registry->announcements;
+    for (uint32_t i = 0; i < index; i++) {
+        if (rows[i].event == rows[index].event &&
+            (rows[i].clock == rows[index].clock || rows[i].clock == CLOCK_NONE)) {
+            check_fault(check, "duplicate_key", word_of(LIST_EVENT, (int)rows[index].event)->code,
+                        AT("announcements", index, "event"));
+            return;
+        }
+    }
 }
 
 static void check_announcements(struct check *check)
 {
     const struct registry *registry = check->registry;
-    check_unique(check, "announcements", "event", registry->announcement_count, announcement_at);
     for (uint32_t i = 0; i < registry->announcement_count; i++) {
         const struct registry_announcement *row = &registry->announcements[i];
         check_word(check, LIST_EVENT, (int)row->event, AT("announcements", i, "event"));
+        check_announcement_once(check, i);
         if (row->to_count == 0)
             check_fault(check, "missing", "", AT("announcements", i, "to"));
         check_addressees(check, row->to, row->to_count, AT("announcements", i, "to"));

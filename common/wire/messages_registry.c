@@ -156,6 +156,7 @@ static const struct wire_message wire_registry_rung = MESSAGE(registry_rung, "Re
 TYPES(registry_announcement, RegistryAnnouncement, struct registry_announcement);
 static const struct wire_field registry_announcement_fields[] = {
     WORD(registry_announcement, event, LIST_EVENT, REQUIRED),
+    WORD(registry_announcement, clock, LIST_CLOCK, OPTIONAL),
     WORDS(registry_announcement, to, to_count, LIST_ROLE, LIMIT_LIST),
     CODE(registry_announcement, form, OPTIONAL),
 };

@@ -104,7 +104,7 @@ void watermarks_set_doors(struct watermarks *watermarks, const struct registry *
     forget_doors(watermarks);
     if (registry == NULL)
         return;
-    add_door(watermarks, registry, DOOR_HTTP);
+    add_door(watermarks, registry, HTTP_DOOR_NAME);
     for (uint32_t i = 0; i < registry->unit_count; i++) {
         if (registry->units[i].inbox)
             add_door(watermarks, registry, registry->units[i].id);
@@ -120,7 +120,7 @@ static struct instant door_mark(const struct watermarks *watermarks, const char 
         if (text_equal(mark->door, door))
             newest = instant_max(newest, mark->at);
     }
-    if (!text_equal(door, DOOR_HTTP))
+    if (!text_equal(door, HTTP_DOOR_NAME))
         return newest;
     for (const struct mark *mark = watermarks->marks; mark != NULL; mark = mark->hh.next) {
         if (!text_equal(mark->door, door) || mark->at.ms < newest.ms - INSTANCE_GONE_MS)

@@ -11,7 +11,7 @@
 #include "domain/body.h"
 #include "domain/registry.h"
 
-#define DOOR_HTTP "http"
+#define HTTP_DOOR_NAME "http"
 
 struct watermarks;
 

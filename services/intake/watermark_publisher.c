@@ -85,7 +85,7 @@ static void look_at_http(struct watermark_publisher *publisher)
     struct instant at = http_moment(publisher);
     if (publisher->http_on_way || at.ms <= publisher->http.sent.ms)
         return;
-    if (publish(publisher, DOOR_HTTP, at, on_http_delivered)) {
+    if (publish(publisher, HTTP_DOOR_NAME, at, on_http_delivered)) {
         publisher->http.sent = at;
         publisher->http_on_way = true;
     }
@@ -277,7 +277,7 @@ void watermark_publisher_measure(struct watermark_publisher *publisher)
 {
     const struct feeds *feeds = publisher->intake->feeds;
     metrics_clear(service_metrics(publisher->intake->service), INTAKE_WATERMARK_AGE_SECONDS);
-    measure(publisher, DOOR_HTTP, publisher->http.sent);
+    measure(publisher, HTTP_DOOR_NAME, publisher->http.sent);
     for (const struct feed *feed = feeds == NULL ? NULL : feeds_first(feeds); feed != NULL;
          feed = feed->next) {
         if (feed->topic == TOPIC_INBOX)

@@ -45,7 +45,7 @@ static struct instant at(int64_t ms)
 static void a_missing_door_holds_every_alarm(void **state)
 {
     struct fixture *f = *state;
-    watermarks_put(f->watermarks, DOOR_HTTP, "1", at(1000));
+    watermarks_put(f->watermarks, HTTP_DOOR_NAME, "1", at(1000));
     assert_false(instant_is_set(watermarks_release(f->watermarks, at(500), f->arena).at));
     assert_false(instant_is_set(watermarks_complete_until(f->watermarks)));
 }
@@ -53,7 +53,7 @@ static void a_missing_door_holds_every_alarm(void **state)
 static void the_slowest_door_releases(void **state)
 {
     struct fixture *f = *state;
-    watermarks_put(f->watermarks, DOOR_HTTP, "1", at(1000));
+    watermarks_put(f->watermarks, HTTP_DOOR_NAME, "1", at(1000));
     watermarks_put(f->watermarks, "finance", "1", at(800));
     assert_int_equal(watermarks_release(f->watermarks, at(800), f->arena).at.ms, 800);
     assert_false(instant_is_set(watermarks_release(f->watermarks, at(801), f->arena).at));
@@ -63,7 +63,7 @@ static void the_slowest_door_releases(void **state)
 static void a_watermark_never_goes_back(void **state)
 {
     struct fixture *f = *state;
-    watermarks_put(f->watermarks, DOOR_HTTP, "1", at(1000));
+    watermarks_put(f->watermarks, HTTP_DOOR_NAME, "1", at(1000));
     watermarks_put(f->watermarks, "finance", "1", at(800));
     watermarks_put(f->watermarks, "finance", "2", at(300));
     assert_int_equal(watermarks_complete_until(f->watermarks).ms, 800);
@@ -73,9 +73,9 @@ static void after_two_hours_the_alarm_goes_out_and_names_the_missing_door(void *
 {
     struct fixture *f = *state;
     struct instant due = at(1000);
-    watermarks_put(f->watermarks, DOOR_HTTP, "1", instant_add(due, DOOR_GRACE_MS - 1));
+    watermarks_put(f->watermarks, HTTP_DOOR_NAME, "1", instant_add(due, DOOR_GRACE_MS - 1));
     assert_false(instant_is_set(watermarks_release(f->watermarks, due, f->arena).at));
-    watermarks_put(f->watermarks, DOOR_HTTP, "1", instant_add(due, DOOR_GRACE_MS));
+    watermarks_put(f->watermarks, HTTP_DOOR_NAME, "1", instant_add(due, DOOR_GRACE_MS));
     struct release release = watermarks_release(f->watermarks, due, f->arena);
     assert_int_equal(release.at.ms, due.ms + DOOR_GRACE_MS);
     assert_int_equal(release.missing.count, 1);
@@ -87,7 +87,7 @@ static void a_patient_one_waits_for_every_door(void **state)
     struct fixture *f = *state;
     struct watermarks *patient = watermarks_new(true);
     watermarks_set_doors(patient, &f->registry);
-    watermarks_put(patient, DOOR_HTTP, "1", at(1000 + 2 * DOOR_GRACE_MS));
+    watermarks_put(patient, HTTP_DOOR_NAME, "1", at(1000 + 2 * DOOR_GRACE_MS));
     assert_false(instant_is_set(watermarks_release(patient, at(1000), f->arena).at));
     watermarks_put(patient, "finance", "1", at(1000));
     assert_int_equal(watermarks_release(patient, at(1000), f->arena).at.ms, 1000);
@@ -101,7 +101,7 @@ static void an_excused_door_is_not_waited_for(void **state)
     f->registry.excused_doors = excused;
     f->registry.excused_door_count = 1;
     watermarks_set_doors(f->watermarks, &f->registry);
-    watermarks_put(f->watermarks, DOOR_HTTP, "1", at(1000));
+    watermarks_put(f->watermarks, HTTP_DOOR_NAME, "1", at(1000));
     assert_int_equal(watermarks_release(f->watermarks, at(900), f->arena).at.ms, 1000);
 }
 
@@ -109,10 +109,10 @@ static void the_slowest_living_http_instance_counts(void **state)
 {
     struct fixture *f = *state;
     watermarks_put(f->watermarks, "finance", "1", at(10000000));
-    watermarks_put(f->watermarks, DOOR_HTTP, "1", at(100000));
-    watermarks_put(f->watermarks, DOOR_HTTP, "2", at(120000));
+    watermarks_put(f->watermarks, HTTP_DOOR_NAME, "1", at(100000));
+    watermarks_put(f->watermarks, HTTP_DOOR_NAME, "2", at(120000));
     assert_int_equal(watermarks_complete_until(f->watermarks).ms, 100000);
-    watermarks_put(f->watermarks, DOOR_HTTP, "2", at(130001)); /* more than 30 s ahead: 1 was replaced */
+    watermarks_put(f->watermarks, HTTP_DOOR_NAME, "2", at(130001)); /* more than 30 s ahead: 1 was replaced */
     assert_int_equal(watermarks_complete_until(f->watermarks).ms, 130001);
 }
 

@@ -1,0 +1,48 @@
+#!/bin/bash
+# stories.sh: every story of tests/scenarios on a real deployment, all of them merged on one stepped timeline, then the
+# log verified from outside. Environment and rules: tools/test-suite.
+set -uo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
+# shellcheck source=deploy/stack.bash
+source deploy/stack.bash
+
+partitions=4
+stack_init "$WORK" "$BIN" "$BROKER" "$PREFIX" "$PORT_BASE" "$partitions"
+export DUBAN_BROKERS=$BROKER DUBAN_PREFIX=$PREFIX DUBAN_PARTITIONS=$partitions
+trap stack_stop_all EXIT
+trap 'exit 143' TERM
+
+bail_out() {
+    echo "Bail out! $1"
+    exit 1
+}
+"$BIN/dubanctl" topics create deploy/registry >"$WORK/logs/topics.log" || bail_out "the topics could not be made"
+stack_start_all || bail_out "the programs did not start"
+
+# In the background, since bash hears a signal only when it does not wait for a program in the foreground.
+DUBAN_BOOTSTRAP_SECRET=$STACK_SECRET setpriv --pdeathsig TERM "$BIN/rehearsal" --stories=tests/scenarios \
+    --registry=deploy/registry --intake="$(stack_url intake)" --programs="$(stack_urls)" >"$WORK/stories.tap" &
+wait $!
+grep -v '^1\.\.' "$WORK/stories.tap"
+count=$(grep -cE '^(not )?ok ' "$WORK/stories.tap")
+[[ $count -gt 0 ]] || bail_out "the stories could not be played"
+
+# check NAME COMMAND…
+check() {
+    local name=$1
+    shift
+    count=$((count + 1))
+    if "$@" >"$WORK/logs/check.log" 2>&1; then
+        echo "ok $count - $name"
+    else
+        echo "not ok $count - $name"
+        tail -n 20 "$WORK/logs/check.log" | sed 's/^/# /'
+    fi
+}
+all_live() {
+    local name
+    for name in "${STACK_PROGRAMS[@]}"; do stack_healthy "$name" || { echo "$name is gone" && return 1; }; done
+}
+check every_program_lives all_live
+check the_log_keeps_its_promises "$BIN/dubanctl" verify
+echo "1..$count"

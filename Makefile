@@ -78,7 +78,7 @@ $(GEN)/%.pb-c.c $(GEN)/%.pb-c.h &: proto/%.proto $(PROTOS)
 	$(call say,PROTO,$<)
 	$(Q)mkdir -p $(@D) && $(PROTOC) -Iproto --c_out=$(GEN) $<
 
-$(OUT)/gen/%.pb-c.o: $(GEN)/%.pb-c.c
+$(OUT)/gen/%.pb-c.o: $(GEN)/%.pb-c.c | $(PB_HEADERS)
 	$(Q)mkdir -p $(@D) && $(CC) -std=c11 -w $(HARDENING) $(FLAGS_$(VARIANT)) -isystem $(GEN) -c $< -o $@
 
 # --- objects -----------------------------------------------------------------------------------------------
@@ -153,7 +153,7 @@ SUBMAKE       = $(MAKE) --no-print-directory $(if $(findstring -j,$(MAKEFLAGS)),
 BUILD_TESTS   = $(SUBMAKE) VARIANT=$(TEST_VARIANT) everything
 FOR_TOOLS     = BUILD='$(BUILD)' OUT='$(BUILD)/$(TEST_VARIANT)' GEN='$(GEN)' CLANG_FORMAT='$(CLANG_FORMAT)' PORT_BASE=$(PORT_BASE)
 
-.PHONY: help deps build libs tests headers everything run test unit unit-tests lint tidy format bench clean
+.PHONY: docs help deps build libs tests headers everything run test unit unit-tests lint tidy format bench clean
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
@@ -206,6 +206,10 @@ compile_commands.json: $(BUILD)/compile_commands.json
 $(BUILD)/compile_commands.json: Makefile $(filter %.c,$(SOURCES)) | $(PB_HEADERS)
 	$(call say,JSON,$@)
 	$(Q){ $(foreach s,$(filter %.c,$(SOURCES)),echo '{"directory":"$(CURDIR)","file":"$(s)","command":"cc $(CPPFLAGS) $(CPPFLAGS_$(firstword $(subst /, ,$(s)))) -std=c11 -Wall -Wextra -c $(s)"}';) } | jq -s . >$@
+
+docs: ## write the tables of ARCHITECTURE.md anew from the code
+	$(Q)$(SUBMAKE) VARIANT=asan OUT=$(BUILD)/asan $(BUILD)/asan/tests/unit/wire/test_architecture
+	$(Q)UPDATE=1 $(BUILD)/asan/tests/unit/wire/test_architecture >/dev/null
 
 clean: ## remove build/
 	rm -rf $(BUILD)

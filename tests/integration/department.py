@@ -29,7 +29,7 @@ def outbox_event(department, task, event):
     return department.outbox.wait(lambda letter: letter.get("task") == task and letter["event"] == event, event)
 
 
-@suite.test("topics, programs and registry come up")
+@suite.stage("topics, programs and registry come up")
 def _():
     duban.up()
 

@@ -84,7 +84,7 @@ def _():
     assert any("message.timestamp.type" in line and "CreateTime" in line for line in found), done.stdout
 
 
-@suite.test("the programs come up all the same, and so do tasks")
+@suite.stage("the programs come up all the same, and so do tasks")
 def _():
     duban.start()
     duban.apply_first_registry()

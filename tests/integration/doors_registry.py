@@ -50,7 +50,7 @@ def apply_good(content):
 # --- before the first version ---------------------------------------------------------------------------------------------
 
 
-@suite.test("the programs start without a registry")
+@suite.stage("the programs start without a registry")
 def _():
     duban.dubanctl("topics", "create", REGISTRY)
     duban.start()
@@ -74,7 +74,7 @@ def _():
     check_refused(answer, 409, "version_conflict")
 
 
-@suite.test("the first registry comes into force")
+@suite.stage("the first registry comes into force")
 def _():
     duban.apply_first_registry()
     version["now"] = 1

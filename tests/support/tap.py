@@ -2,6 +2,9 @@
 
     suite = tap.Suite()
 
+    @suite.stage("the programs come up")       # without it there is nothing to test: the suite ends when it fails
+    def _(): ...
+
     @suite.test("a complaint gets a number")
     def _(): ...
 
@@ -19,19 +22,22 @@ class Suite:
     def __init__(self):
         self.tests = []
 
-    def test(self, title):
+    def test(self, title, is_stage=False):
         def add(function):
-            self.tests.append((title, function))
+            self.tests.append((title, function, is_stage))
             return function
 
         return add
+
+    def stage(self, title):
+        return self.test(title, is_stage=True)
 
     def cases(self, title, rows, name=lambda row: row[0]):
         """One test per row; `title` is formatted with the row's name."""
 
         def add(function):
             for row in rows:
-                self.tests.append((title.format(name(row)), lambda row=row: function(row)))
+                self.tests.append((title.format(name(row)), lambda row=row: function(row), False))
             return function
 
         return add
@@ -39,7 +45,7 @@ class Suite:
     def run(self):
         failed = 0
         print(f"1..{len(self.tests)}", flush=True)
-        for number, (title, function) in enumerate(self.tests, 1):
+        for number, (title, function, is_stage) in enumerate(self.tests, 1):
             try:
                 function()
                 print(f"ok {number} - {title}", flush=True)
@@ -49,6 +55,8 @@ class Suite:
                 for line in traceback.format_exc().splitlines():
                     print(f"# {line}")
                 sys.stdout.flush()
+                if is_stage:
+                    break
         sys.exit(1 if failed else 0)
 
 

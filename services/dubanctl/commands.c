@@ -62,7 +62,11 @@ static const struct tool_option apply_options[] = {
 static const struct tool_option lag_options[] = {
     {"all", NULL, "also those that are not behind"},
     {NULL, NULL, NULL},
+};static const struct tool_option watch_options[] = {
+    {"plain", NULL, "lines instead of a screen; so it is anyway when the output is no terminal"},
+    {NULL, NULL, NULL},
 };
+
 static const struct tool_command commands[] = {
     {"task list", "", "the tasks, in the order of their numbers", list_options, task_list},
     {"task show", "TASK|NUMBER", "everything that one task's row says", NULL, task_show},
@@ -87,6 +91,7 @@ static const struct tool_command commands[] = {
     {"door excuse", "DOOR", "alarms no longer wait for this door; on record", NULL, door_excuse},
     {"door readmit", "DOOR", "alarms wait for it again", NULL, door_readmit},
     {"lag", "", "how far each reader is behind", lag_options, lag_command},
+    {"watch", "", "the live picture: tasks, what happens, who is told, who is behind", watch_options, watch_command},
     {"verify", "", "check the promises from outside, over everything that stands in the log", NULL, verify_command},
 };
 

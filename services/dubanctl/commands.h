@@ -47,5 +47,6 @@ int door_list(const struct tool *tool, int count, char **arguments);
 int door_excuse(const struct tool *tool, int count, char **arguments);
 int door_readmit(const struct tool *tool, int count, char **arguments);
 int lag_command(const struct tool *tool, int count, char **arguments);
+int watch_command(const struct tool *tool, int count, char **arguments);
 
 #endif

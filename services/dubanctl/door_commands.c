@@ -49,7 +49,7 @@ static void list_mark(const struct listing *listing, const char *door, const cha
     int64_t behind = listing->now.ms > at.ms ? listing->now.ms - at.ms : 0;
     const char *const cells[] = {
         door,
-        text_equal(door, DOOR_HTTP) ? "" : words_unit(listing->registry, door),
+        text_equal(door, HTTP_DOOR_NAME) ? "" : words_unit(listing->registry, door),
         instance,
         words_moment(at, listing->arena),
         instant_is_set(at) ? words_span(tool, behind, listing->arena) : tool_text(tool, "未知", "unknown"),
@@ -61,7 +61,7 @@ static void list_mark(const struct listing *listing, const char *door, const cha
 /* Of an inbox the newest mark counts; http has one per instance. */
 static void list_door(const struct listing *listing, const char *door)
 {
-    bool http = text_equal(door, DOOR_HTTP), found = false;
+    bool http = text_equal(door, HTTP_DOOR_NAME), found = false;
     struct instant newest = INSTANT_NONE;
     const char *instance = "";
     for (size_t i = 0; i < latest_count(listing->marks); i++) {
@@ -105,7 +105,7 @@ int door_list(const struct tool *tool, int count, char **arguments)
         listing.marks = marks;
         listing.arena = arena_new(LIMIT_ARENA_BYTES);
         listing.output = output_new(tool, door_columns);
-        list_door(&listing, DOOR_HTTP);
+        list_door(&listing, HTTP_DOOR_NAME);
         for (uint32_t i = 0; i < listing.registry->unit_count; i++) {
             if (listing.registry->units[i].inbox)
                 list_door(&listing, listing.registry->units[i].id);
@@ -123,7 +123,7 @@ int door_list(const struct tool *tool, int count, char **arguments)
 static int find_door(const struct tool *tool, const struct registry *registry, const char *door)
 {
     const struct registry_unit *unit = registry_unit(registry, door);
-    if (text_equal(door, DOOR_HTTP) || (unit != NULL && unit->inbox))
+    if (text_equal(door, HTTP_DOOR_NAME) || (unit != NULL && unit->inbox))
         return TOOL_OK;
     return tool_usage(tool, "\"%s\" is no door: http, or a unit that has an inbox", door);
 }

@@ -216,8 +216,7 @@ static void note_topic(void *context, const struct log_topic_state *state)
         *(bool *)context = true;
 }
 
-/* A district that rehearses may do so by the real clock; then there is no such topic. */
-static int clock_exists(const struct tool *tool, bool *ret_exists)
+int lookup_clock_exists(const struct tool *tool, bool *ret_exists)
 {
     char text[LOG_ADMIN_TEXT];
     const char *name = topic_name(tool->prefix, TOPIC_CLOCK, "", tool->arena);
@@ -236,7 +235,7 @@ int lookup_now(const struct tool *tool, const struct registry *registry, struct 
     bool stepped = false;
     int code = TOOL_OK;
     if (registry != NULL && registry->rehearsal)
-        code = clock_exists(tool, &stepped);
+        code = lookup_clock_exists(tool, &stepped);
     if (code == TOOL_OK && stepped)
         code = lookup_scan(tool, TOPIC_CLOCK, ALL_PARTITIONS, take_tick, &now);
     if (code == TOOL_OK)
@@ -259,9 +258,13 @@ static enum status take_watermark(void *context, const struct log_record *record
 int lookup_watermarks(const struct tool *tool, const struct registry *registry,
                       struct watermarks **ret_watermarks)
 {
-    struct watermarks *watermarks = watermarks_new(false);
+    bool stepped = false;
+    int code = registry != NULL && registry->rehearsal ? lookup_clock_exists(tool, &stepped) : TOOL_OK;
+    if (code != TOOL_OK)
+        return code;
+    struct watermarks *watermarks = watermarks_new(stepped);
     watermarks_set_doors(watermarks, registry);
-    int code = lookup_scan(tool, TOPIC_WATERMARKS, ALL_PARTITIONS, take_watermark, watermarks);
+    code = lookup_scan(tool, TOPIC_WATERMARKS, ALL_PARTITIONS, take_watermark, watermarks);
     if (code == TOOL_OK)
         *ret_watermarks = watermarks;
     else

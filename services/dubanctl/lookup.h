@@ -47,6 +47,8 @@ void latest_put(struct latest *latest, const struct log_record *record);
 int lookup_registry(const struct tool *tool, struct registry_follower **ret_follower);
 /* The newest one; NULL before version 1. */
 const struct registry *registry_newest(const struct registry_follower *follower);
+/* Is there a stepped clock? A district that rehearses may also do so by the real one. */
+int lookup_clock_exists(const struct tool *tool, bool *ret_exists);
 /* The stepped clock of a rehearsal that has one, else the real one. */
 int lookup_now(const struct tool *tool, const struct registry *registry, struct instant *ret_now);
 int lookup_watermarks(const struct tool *tool, const struct registry *registry,

@@ -224,6 +224,12 @@ static const struct output_column count_columns[] = {
     {NULL,    "",       "",      false},
 };
 
+static void print_pair(struct output *output, const char *what, const char *value)
+{
+    const char *const cells[] = {what, value};
+    output_row(output, cells);
+}
+
 static void print_summary(const struct tool *tool, const struct registry_version *version)
 {
     const struct registry *registry = version->registry;
@@ -242,19 +248,14 @@ static void print_summary(const struct tool *tool, const struct registry_version
         {"放假安排", "calendar years", registry->calendar_count},
     };
     struct output *output = output_new(tool, count_columns);
-    const char *const lines[][2] = {
-        {tool_text(tool, "版本",           "version"), arena_format(tool->arena, "%u", version->version)},
-        {tool_text(tool, "摘要",           "digest"),  digest                  },
-        {tool_text(tool,   "名称", "district"),           registry->deployment           },
-        {tool_text(tool,         "演练",                "rehearsal"),                          registry->rehearsal ? tool_text(tool,                                                                                  "是",     "yes") : ""        },
-    };
-    for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
-        output_row(output, lines[i]);
-    for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++) {
-        const char *const cells[] = {tool_text(tool, counts[i].zh, counts[i].en),
-                                     arena_format(tool->arena, "%u", counts[i].count)};
-        output_row(output, cells);
-    }
+    print_pair(output, tool_text(tool, "版本", "version"), arena_format(tool->arena, "%u", version->version));
+    print_pair(output, tool_text(tool, "摘要", "digest"), digest);
+    print_pair(output, tool_text(tool, "名称", "district"), registry->deployment);
+    print_pair(output, tool_text(tool, "演练", "rehearsal"),
+               registry->rehearsal ? tool_text(tool, "是", "yes") : "");
+    for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++)
+        print_pair(output, tool_text(tool, counts[i].zh, counts[i].en),
+                   arena_format(tool->arena, "%u", counts[i].count));
     output_end(output);
 }
 

@@ -6,6 +6,7 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 const char *words_of(const struct tool *tool, enum vocabulary_list list, int value)
 {
@@ -106,4 +107,16 @@ const char *words_amount(int64_t fen, struct arena *arena)
 const char *words_either(const char *text, const char *other)
 {
     return text_empty(text) ? other : text;
+}
+
+const char *words_cut(const char *text, size_t columns, struct arena *arena)
+{
+    size_t bytes = strlen(text);
+    while (text_width(text) > columns) {
+        do
+            bytes--;
+        while (bytes > 0 && ((unsigned char)text[bytes] & 0xc0) == 0x80); /* between two characters */
+        text = arena_text_n(arena, text, bytes);
+    }
+    return text;
 }

@@ -27,6 +27,9 @@ const char *words_span(const struct tool *tool, int64_t ms, struct arena *arena)
 /* "12.50" yuan. */
 const char *words_amount(int64_t fen, struct arena *arena);
 
+/* As much of the text as fits into so many columns. */
+const char *words_cut(const char *text, size_t columns, struct arena *arena);
+
 /* The first of the texts that is not empty. */
 const char *words_either(const char *text, const char *other);
 

@@ -159,8 +159,8 @@ static struct refusal decide(struct situation *situation, struct decision *decis
     struct refusal refusal = {0};
     if (trigger == NULL || !task_life_knows(situation_state(situation), trigger->trigger))
         return wrong_state(situation);
-    for (int i = 0; i < TRIGGER_REQUIREMENTS && trigger->requires[i] != NULL; i++) {
-        refusal = trigger->requires[i] -> check(situation);
+    for (int i = 0; i < TRIGGER_REQUIREMENTS && trigger->must[i] != NULL; i++) {
+        refusal = trigger->must[i]->check(situation);
         if (REFUSED(refusal))
             return refusal;
     }

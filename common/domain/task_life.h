@@ -76,7 +76,7 @@ struct trigger_row {
     enum origin origin;
     enum row_kind aggregate; /* kind of key that it goes to */
     uint32_t capacities;     /* who may: any bit suffices; 0 for machine origins */
-    const struct requirement *requires[TRIGGER_REQUIREMENTS]; /* checked after the state */
+    const struct requirement *must[TRIGGER_REQUIREMENTS]; /* checked after the state */
 };
 
 extern const struct trigger_row trigger_rows[];

@@ -78,8 +78,8 @@ static void print_capacities(struct buffer *out, uint32_t capacities)
 
 static void print_requirements(struct buffer *out, const struct trigger_row *row)
 {
-    for (int i = 0; i < TRIGGER_REQUIREMENTS && row->requires[i] != NULL; i++)
-        buffer_format(out, "%s%s", i == 0 ? "" : "; ", row->requires[i] -> name);
+    for (int i = 0; i < TRIGGER_REQUIREMENTS && row->must[i] != NULL; i++)
+        buffer_format(out, "%s%s", i == 0 ? "" : "; ", row->must[i]->name);
 }
 
 void task_life_print_triggers(struct buffer *out)

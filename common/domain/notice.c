@@ -197,10 +197,10 @@ bool notice_command(const struct notice *notice, struct arena *arena, struct com
         .origin = ORIGIN_NOTIFIER,
         .actor = actor_system(),
         .received_at = notice->ended_at,
-        .message = {"",  "", ""},
-        .inbox = {.inbox = ""},
+        .message = {"", "", ""},
         .cause = notice->id,
     };
+    ret_command->inbox.inbox = "";
     struct body_notice body = {
         .notice = notice->id,
         .person = notice->person,

@@ -2,8 +2,8 @@
  * cancels what has not gone out and tells those whom it has reached. */
 #include "notifier_internal.h"
 
+#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/log.h"
 #include "base/text.h"
@@ -43,7 +43,7 @@ static void block(struct notifier *notifier, const struct event *event, int32_t 
 {
     struct event_partition *blocked = &notifier->events[partition];
     blocked->blocked = true;
-    strncpy(blocked->blocked_task, event->task_id, sizeof(blocked->blocked_task) - 1);
+    snprintf(blocked->blocked_task, sizeof(blocked->blocked_task), "%s", event->task_id);
     blocked->blocked_seq = event->seq;
     blocked->blocked_registry = event->registry_version;
     log_port_pause(notifier->options.port, notifier->options.topics.events, partition);

@@ -31,8 +31,9 @@ struct notice {
     uint32_t rung;       /* of EVENT_RUNG_REACHED */
     uint32_t occurrence; /* 0: an announcement */
 
-    enum role role; /* the slot; the person may hold another role when it is vacant */
-    bool copied;    /* 抄送 */
+    enum role role;       /* the slot; the person may hold another role when it is vacant */
+    bool copied;          /* 抄送 */
+    const char *original; /* of a copy: the person to whom the original goes; its text speaks to that one */
     const char *unit;
     const char *person; /* fixed by the first attempt; "" when nobody resolves */
     const char *form;   /* code of a registry_form */

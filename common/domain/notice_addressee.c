@@ -33,7 +33,8 @@ static const struct registry_person *in_lead_unit(enum role role, const struct t
 {
     if (role == ROLE_HANDLER && !text_empty(task->handler)) {
         const struct registry_person *handler = registry_person(registry, task->handler);
-        if (handler != NULL && text_equal(handler->unit, task->lead_unit))
+        if (handler != NULL && text_equal(handler->unit, task->lead_unit) &&
+            registry_person_has_role(handler, ROLE_HANDLER)) /* not the head who signed off a report */
             return handler;
     }
     return registry_role_in_unit(registry, task->lead_unit, role);

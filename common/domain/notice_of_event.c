@@ -174,6 +174,7 @@ static void tell(struct telling *telling, enum role role, const char *slot, bool
     struct notice notice = telling->pattern;
     notice.role = role;
     notice.copied = copied;
+    notice.original = copied && telling->list.count > 0 ? telling->list.items[0].person : "";
     notice.acknowledge = notice.acknowledge && !copied;
     notice.person = person == NULL ? "" : person->id;
     notice.unit = person == NULL ? "" : person->unit;
@@ -340,6 +341,7 @@ struct notice_list notices_of_event(const struct event *event, const struct task
         .event_type = event->type,
         .unit = "",
         .person = "",
+        .original = "",
         .form = "",
         .rehearsal = ruleset->registry->rehearsal,
         .incomplete = event->fired.incomplete,

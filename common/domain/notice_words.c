@@ -56,14 +56,23 @@ static const char *label(const struct words *words)
                : words->template_->lead_label;
 }
 
+/* Whom the text speaks to. */
+static const struct registry_person *reader(const struct words *words)
+{
+    const struct notice *notice = words->notice;
+    bool copy = notice->copied && !text_empty(notice->original);
+    return registry_person(words->registry, copy ? notice->original : notice->person);
+}
+
 static const char *unit(const struct words *words)
 {
-    return unit_name(words, words->notice->unit);
+    const struct registry_person *person = reader(words);
+    return unit_name(words, person == NULL ? words->notice->unit : person->unit);
 }
 
 static const char *recipient(const struct words *words)
 {
-    const struct registry_person *person = registry_person(words->registry, words->notice->person);
+    const struct registry_person *person = reader(words);
     return person == NULL ? words->notice->person : person->name;
 }
 
@@ -102,21 +111,31 @@ static const char *district(const struct words *words)
     return words->registry->deployment;
 }
 
-/* 立项依据: the approval's document, else where the task comes from, else what the template rests on. */
+/* The first that is not empty; "" when all are. */
+static const char *first_of(const char *const *texts, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (!text_empty(texts[i]))
+            return texts[i];
+    }
+    return "";
+}
+
+/* 立项依据: the approval, else where the task comes from, else what the template or the supervisor rests on. */
 static const char *basis(const struct words *words)
 {
     const struct task *task = words->task;
-    if (!text_empty(task->approval.document_no))
-        return task->approval.document_no;
-    if (!text_empty(task->source.document_no))
-        return task->source.document_no;
-    if (!text_empty(task->source.kind)) {
-        char date[DATE_TEXT];
-        date_to_text(task->source.date, date);
-        return arena_format(words->arena, "%s%s%s", date, task->source.from, task->source.kind);
-    }
-    return words->template_ == NULL || words->template_->basis_count == 0 ? ""
-                                                                          : words->template_->basis[0].title;
+    const struct registry_unit *supervising = registry_unit(words->registry, task->supervisor);
+    const struct registry_template *template_ = words->template_;
+    const char *texts[] = {
+        task->approval.document_no,
+        task->source.document_no,
+        arena_format(words->arena, "%s%s", task->source.from, task->source.kind),
+        task->approval.kind,
+        template_ == NULL || template_->basis_count == 0 ? "" : template_->basis[0].title,
+        supervising == NULL ? "" : supervising->authority,
+    };
+    return first_of(texts, sizeof(texts) / sizeof(texts[0]));
 }
 
 /* --- times ---------------------------------------------------------------------------------------------------------- */
@@ -132,13 +151,16 @@ static struct date day_of_due(const struct words *words)
     return date_of(instant_add(words->notice->due, -1));
 }
 
+static const char *day_text(const struct words *words, struct date day)
+{
+    char text[DATE_TEXT];
+    date_to_text(day, text);
+    return arena_text(words->arena, text);
+}
+
 static const char *last_day(const struct words *words)
 {
-    if (!instant_is_set(words->notice->due))
-        return "";
-    char text[DATE_TEXT];
-    date_to_text(day_of_due(words), text);
-    return arena_text(words->arena, text);
+    return instant_is_set(words->notice->due) ? day_text(words, day_of_due(words)) : "";
 }
 
 /* Whole days from one day to the other; within one day there is less than one. */
@@ -172,9 +194,7 @@ static const char *wording(const struct words *words)
 
 static const char *date(const struct words *words)
 {
-    char text[DATE_TEXT];
-    date_to_text(date_of(words->moment->now), text);
-    return arena_text(words->arena, text);
+    return day_text(words, date_of(words->moment->now));
 }
 
 /* 数据截至 hh:mm, with the day when it is not today's. */
@@ -218,8 +238,11 @@ static const char *const stops[CLOCK_ID_COUNT] = {
 
 static const char *stop(const struct words *words)
 {
-    const char *text = words->notice->occurrence == 0 ? NULL : stops[words->notice->clock];
-    return text == NULL ? "本告知只发一次，无需停止。" : text;
+    const struct notice *notice = words->notice;
+    if (notice->occurrence == 0)
+        return "本告知只发一次，无需停止。";
+    const char *text = stops[notice->clock] == NULL ? "" : stops[notice->clock];
+    return notice->rung > 0 ? text : arena_format(words->arena, "本单只发一次；此后各级提醒，%s", text);
 }
 
 static const char *proof(const struct words *words)

@@ -55,5 +55,6 @@ static const struct wire_field notice_fields[] = {
     INSTANT(notice, ended_at, OPTIONAL),
     LIST(notice, attempts, attempt_count, notice_attempt, LIMIT_NOTICE_ATTEMPTS, OPTIONAL),
     BOOL(notice, told_ledger, OPTIONAL),
+    CODE(notice, original, OPTIONAL),
 };
 const struct wire_message wire_notice = MESSAGE(notice, "Notice");

@@ -111,7 +111,8 @@ static void summarise(struct notice_table *table, struct notice_entry *entry, co
     entry->notice.id = id;
     entry->notice.task_id = task_id;
     entry->notice.person = must_copy_text(notice->person);
-    entry->notice.number = entry->notice.unit = entry->notice.form = entry->notice.note = "";
+    entry->notice.original = entry->notice.number = entry->notice.unit = entry->notice.form =
+        entry->notice.note = "";
     entry->notice.what = entry->notice.why = entry->notice.reason = entry->notice.requirement = "";
     entry->notice.subject = entry->notice.text = entry->notice.ending = "";
     entry->notice.attempts = NULL;

@@ -205,6 +205,20 @@ static void an_announcement_tells_its_roles_each_person_once(void **state)
     assert_string_equal(list.items[1].person, "arrears-clerk");
 }
 
+static void the_handler_is_who_signed_unless_it_was_a_head_who_signed_off(void **state)
+{
+    (void)state;
+    const char *note;
+    const char *key = desk_signed(desk, "T12", "finance", "2023-03-31");
+    struct task task = *desk_task(desk, key);
+    task.handler = "finance-head";
+    assert_string_equal(notice_addressee(ROLE_HANDLER, &task, &desk->ruleset, &note, desk->arena)->id,
+                        "finance-handler");
+    task.handler = "housing-handler"; /* of the unit before */
+    assert_string_equal(notice_addressee(ROLE_HANDLER, &task, &desk->ruleset, &note, desk->arena)->id,
+                        "finance-handler");
+}
+
 static void the_decider_is_whom_the_template_names(void **state)
 {
     (void)state;
@@ -302,6 +316,8 @@ int main(void)
                                         close_desk),
         cmocka_unit_test_setup_teardown(an_announcement_tells_its_roles_each_person_once, open_desk,
                                         close_desk),
+        cmocka_unit_test_setup_teardown(the_handler_is_who_signed_unless_it_was_a_head_who_signed_off,
+                                        open_desk, close_desk),
         cmocka_unit_test_setup_teardown(the_decider_is_whom_the_template_names, open_desk, close_desk),
         cmocka_unit_test_setup_teardown(an_event_without_a_row_tells_nobody, open_desk, close_desk),
         cmocka_unit_test_setup_teardown(

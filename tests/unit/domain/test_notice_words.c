@@ -31,8 +31,8 @@ static int close_desk(void **state)
     return 0;
 }
 
-/* The first alarm about a debt due on Friday 2023-03-31. */
-static struct notice alarm(void)
+/* Those of the first alarm about a debt due on Friday 2023-03-31. */
+static struct notice_list alarms(void)
 {
     const char *key = desk_signed(desk, "T12", "finance", "2023-03-31");
     desk_watch(desk, key, instant_at("2023-04-03T09:01"));
@@ -40,8 +40,13 @@ static struct notice alarm(void)
     assert_int_equal(event->rung, 3);
     struct notice_list list =
         notices_of_event(event, desk_task(desk, key), &desk->ruleset, NULL, 0, desk->arena);
-    assert_true(list.count > 0);
-    return list.items[0];
+    assert_int_equal(list.count, 2);
+    return list;
+}
+
+static struct notice alarm(void)
+{
+    return alarms().items[0];
 }
 
 static struct notice rendered(const char *title, const char *body, const char *now)
@@ -67,6 +72,36 @@ static void a_text_says_what_why_what_stops_it_and_where_the_proof_is(void **sta
     assert_non_null(strstr(notice.text, "申请办结"));
     assert_non_null(strstr(notice.text, notice.task_id));
     assert_non_null(strstr(notice.text, "数据截至 08:59"));
+}
+
+static void a_copy_speaks_to_whom_the_original_goes_and_is_marked(void **state)
+{
+    (void)state;
+    desk->registry->forms[0].body = "{unit}，{recipient}：请办理";
+    struct notice_list list = alarms();
+    const struct notice_moment moment = {instant_at("2023-04-03T09:00"), INSTANT_NONE};
+    struct notice copy = list.items[1];
+    assert_true(copy.copied);
+    assert_string_equal(copy.original, list.items[0].person);
+    notice_render(&copy, desk_task(desk, copy.task_id), &desk->ruleset, &moment, desk->arena);
+    assert_non_null(strstr(copy.text, "区财政局，区财政局分管负责人：请办理"));
+    assert_non_null(strstr(copy.text, "抄送"));
+}
+
+static void what_a_task_rests_on_is_named_even_without_a_document(void **state)
+{
+    (void)state;
+    assert_non_null(
+        strstr(rendered("x", "根据{basis}。", "2023-04-03T09:00").text, "根据区政办〔2023〕3号。"));
+    struct notice notice = alarm();
+    struct task task = *desk_task(desk, notice.task_id);
+    const struct notice_moment moment = {instant_at("2023-04-03T09:00"), INSTANT_NONE};
+    task.approval.document_no = task.source.from = task.source.kind = "";
+    notice_render(&notice, &task, &desk->ruleset, &moment, desk->arena);
+    assert_non_null(strstr(notice.text, "根据批示。"));
+    task.approval.kind = "";
+    notice_render(&notice, &task, &desk->ruleset, &moment, desk->arena);
+    assert_null(strstr(notice.text, "未填"));
 }
 
 static void a_rehearsal_says_so_in_title_and_text_whatever_the_form(void **state)
@@ -145,6 +180,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_text_says_what_why_what_stops_it_and_where_the_proof_is, open_desk,
+                                        close_desk),
+        cmocka_unit_test_setup_teardown(a_copy_speaks_to_whom_the_original_goes_and_is_marked, open_desk,
+                                        close_desk),
+        cmocka_unit_test_setup_teardown(what_a_task_rests_on_is_named_even_without_a_document, open_desk,
                                         close_desk),
         cmocka_unit_test_setup_teardown(a_rehearsal_says_so_in_title_and_text_whatever_the_form, open_desk,
                                         close_desk),

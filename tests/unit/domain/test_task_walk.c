@@ -17,7 +17,7 @@
 #include "domain/task_life.h"
 #include "random_body.h"
 
-enum { HISTORIES = 300, STEPS = 60 };
+enum { HISTORIES = 600, STEPS = 60 };
 
 static struct dice dice;
 
@@ -212,12 +212,23 @@ static struct actor choose_actor(struct desk *desk, const struct task *task, enu
     return actor;
 }
 
+/* A rung that waits to be acknowledged; NULL when none does. */
+static const struct clock *waiting(const struct task *task)
+{
+    for (uint32_t i = 0; i < task->clock_count; i++) {
+        if (task->clocks[i].id == CLOCK_ACK && task->clocks[i].status == CLOCK_RUNNING)
+            return &task->clocks[i];
+    }
+    return NULL;
+}
+
 static struct command notice_command(struct desk *desk, const char *key, struct instant now)
 {
+    const struct clock *clock = waiting(desk_task(desk, key));
     bool accepted = dice_chance(&dice, 70);
     struct body body = say(accepted ? TRIGGER_NOTICE_ACCEPTED : TRIGGER_NOTICE_EXHAUSTED);
     body.notice_accepted.person = PICK(persons);
-    body.notice_accepted.rung = (uint32_t)dice_roll(&dice, 2, 6);
+    body.notice_accepted.rung = clock != NULL ? clock->key : (uint32_t)dice_roll(&dice, 2, 6);
     body.notice_accepted.accepted_at = instant_add(now, -dice_roll(&dice, 0, 3) * MS_PER_HOUR);
     struct actor notifier = {"", "", "escalation-notifier", "", DOOR_INSIDE};
     struct command command = desk_command(desk, key, notifier, "2023-02-01T09:00", body);
@@ -240,7 +251,7 @@ static void step(struct desk *desk, const char *key, struct instant *now)
     if (dice_chance(&dice, 40))
         desk_watch(desk, key, *now);
     before = desk_task(desk, key);
-    if (dice_chance(&dice, 8)) {
+    if (dice_chance(&dice, 12)) {
         struct command command = notice_command(desk, key, *now);
         check_turn(desk, before, desk_take(desk, &command), INSTANT_NONE);
         const struct task *once = desk_task(desk, key);

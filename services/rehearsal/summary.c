@@ -13,6 +13,14 @@
 
 enum { HISTORY_BYTES = 256 * 1024 * 1024, RUNGS = 8 };
 
+/* What a year must show at least once to be worth watching. */
+struct milestone {
+    const char *code, *zh;
+    bool (*reached)(const struct summary *summary, const struct event *event);
+};
+
+enum { MILESTONES = 11 };
+
 struct line {
     const char *task_id;
     const char *reference;
@@ -21,20 +29,106 @@ struct line {
 };
 
 struct summary {
+    const struct registry *registry;
     struct arena *arena;
     struct line *lines;
     size_t line_count, line_capacity;
     char last_cause[LIMIT_CODE + 1];
     int64_t tasks, accepted, alarms, revoked;
-    int64_t by_state[STATE_COUNT], seen[STATE_COUNT], by_light[LIGHT_COUNT];
+    int64_t by_state[STATE_COUNT], by_light[LIGHT_COUNT];
+    int64_t in_state[STATE_COUNT], most_states_at_once; /* while it goes on */
+    int64_t milestones[MILESTONES];
     int64_t by_event[EVENT_COUNT];
     int64_t refused[REFUSAL_COUNT];
     int64_t rungs[RUNGS], announcements, roles[ROLE_COUNT];
 };
 
-struct summary *summary_new(void)
+static bool upheld(const struct summary *summary, const struct event *event)
+{
+    (void)summary;
+    return event->type == EVENT_ADJUDICATED && event->state == STATE_ASSIGNED;
+}
+
+static bool rejected(const struct summary *summary, const struct event *event)
+{
+    (void)summary;
+    return event->type == EVENT_ADJUDICATED && event->state == STATE_IN_PROGRESS;
+}
+
+static bool granted(const struct summary *summary, const struct event *event)
+{
+    (void)summary;
+    return event->type == EVENT_DECIDED && event->body.decide.granted;
+}
+
+static bool not_granted(const struct summary *summary, const struct event *event)
+{
+    (void)summary;
+    return event->type == EVENT_DECIDED && !event->body.decide.granted;
+}
+
+static bool asked_too_late(const struct summary *summary, const struct event *event)
+{
+    (void)summary;
+    return event->type == EVENT_REFUSED && event->refusal.code == REFUSAL_TOO_LATE &&
+           event->body.trigger == TRIGGER_REQUEST;
+}
+
+static bool deemed_signed(const struct summary *summary, const struct event *event)
+{
+    (void)summary;
+    return event->type == EVENT_DEEMED_SIGNED;
+}
+
+static bool returned(const struct summary *summary, const struct event *event)
+{
+    (void)summary;
+    return event->type == EVENT_RETURNED;
+}
+
+static bool false_closing(const struct summary *summary, const struct event *event)
+{
+    (void)summary;
+    return event->type == EVENT_REOPENED && event->body.reopen.reason_code == REOPEN_FALSE_EVIDENCE;
+}
+
+static bool taken_back(const struct summary *summary, const struct event *event)
+{
+    (void)summary;
+    return event->type == EVENT_OVERDUE_REVOKED;
+}
+
+static bool leader_was_told(const struct summary *summary, const struct event *event)
+{
+    (void)summary;
+    return event->type == EVENT_RUNG_REACHED && event->rung == 5;
+}
+
+static bool leader_decided(const struct summary *summary, const struct event *event)
+{
+    const struct registry_person *person = registry_person(summary->registry, event->actor.person);
+    return (event->type == EVENT_INSTRUCTED || event->type == EVENT_DECIDED) && person != NULL &&
+           registry_person_has_role(person, ROLE_LEADER);
+}
+
+static const struct milestone milestones[MILESTONES] = {
+    {"objections_upheld",      "异议成立",                upheld         },
+    {"objections_rejected",    "异议不成立",             rejected       },
+    {"extensions_granted",     "同意延期",                granted        },
+    {"extensions_not_granted", "不同意延期",             not_granted    },
+    {"extensions_too_late",    "逾期申请延期",          asked_too_late },
+    {"deemed_signings",        "视为签收",                deemed_signed  },
+    {"returns",                "退回整改",                returned       },
+    {"false_closings",         "虚假办结重新办理",    false_closing  },
+    {"misses_taken_back",      "撤销逾期认定",          taken_back     },
+    {"told_to_leaders",        "升到分管领导",          leader_was_told},
+    {"decisions_of_leaders",   "分管领导批示、审批", leader_decided },
+};
+
+struct summary *summary_new(const struct registry *registry)
 {
     struct summary *summary = must_alloc(sizeof *summary);
+    summary->registry = registry;
     summary->arena = arena_new(HISTORY_BYTES);
     return summary;
 }
@@ -86,8 +180,12 @@ void summary_event(struct summary *summary, const struct event *event, const str
         event->now,
         line_of(summary, event),
     };
+    for (size_t i = 0; i < MILESTONES; i++)
+        summary->milestones[i] += milestones[i].reached(summary, event);
+    if (event->state_before != STATE_NONE)
+        summary->in_state[event->state_before]--;
+    summary->in_state[event->state]++;
     summary->by_event[event->type]++;
-    summary->seen[event->state]++;
     summary->alarms += event->fired.kind != TIMER_NONE;
     summary->revoked += event->revoked_count;
     if (event->type == EVENT_REFUSED)
@@ -95,6 +193,15 @@ void summary_event(struct summary *summary, const struct event *event, const str
     else if (event->message.id[0] != '\0' && !text_equal(event->cause, summary->last_cause))
         summary->accepted++; /* one command may leave several events, one behind the other */
     snprintf(summary->last_cause, sizeof summary->last_cause, "%s", event->cause);
+}
+
+void summary_moment(struct summary *summary)
+{
+    int64_t states = 0;
+    for (int state = STATE_DRAFT; state < STATE_COUNT; state++)
+        states += summary->in_state[state] > 0;
+    if (states > summary->most_states_at_once)
+        summary->most_states_at_once = states;
 }
 
 void summary_task(struct summary *summary, const struct task *task, struct instant now)
@@ -175,7 +282,11 @@ void summary_write_json(struct summary *summary, const struct summary_frame *fra
     json_put_instant(&writer, "to", frame->to);
     json_put_number(&writer, "tasks", summary->tasks);
     write_words(&writer, "by_state", LIST_STATE, summary->by_state, STATE_COUNT);
-    write_words(&writer, "states_seen", LIST_STATE, summary->seen, STATE_COUNT);
+    json_put_number(&writer, "most_states_at_once", summary->most_states_at_once);
+    json_open_object(&writer, "milestones");
+    for (size_t i = 0; i < MILESTONES; i++)
+        json_put_number(&writer, milestones[i].code, summary->milestones[i]);
+    json_close_object(&writer);
     write_words(&writer, "by_light", LIST_LIGHT, summary->by_light, LIGHT_COUNT);
     write_words(&writer, "events", LIST_EVENT, summary->by_event, EVENT_COUNT);
     json_put_number(&writer, "commands_accepted", summary->accepted);
@@ -227,7 +338,10 @@ void summary_write_text(struct summary *summary, const struct summary_frame *fra
     buffer_format(out, "\n这一年 %s 至 %s（种子 %s）：%" PRId64 " 个事项\n", from, to, frame->seed,
                   summary->tasks);
     list_words(out, "年末状态", LIST_STATE, summary->by_state, STATE_COUNT);
-    list_words(out, "经历状态", LIST_STATE, summary->seen, STATE_COUNT);
+    buffer_format(out, "  同时最多 %" PRId64 " 种状态；", summary->most_states_at_once);
+    for (size_t i = 0; i < MILESTONES; i++)
+        buffer_format(out, "%s%s %" PRId64, i == 0 ? "" : "，", milestones[i].zh, summary->milestones[i]);
+    buffer_append_text(out, "\n");
     list_words(out, "亮灯    ", LIST_LIGHT, summary->by_light, LIGHT_COUNT);
     list_words(out, "事件    ", LIST_EVENT, summary->by_event, EVENT_COUNT);
     buffer_format(out, "  受理 %" PRId64 "，不予受理", summary->accepted);

@@ -4,13 +4,17 @@
 
 #include "base/buffer.h"
 #include "domain/event.h"
+#include "domain/registry.h"
 
 struct summary;
 
-struct summary *summary_new(void);
+/* The registry tells who is a leader; it must outlive the summary. */
+struct summary *summary_new(const struct registry *registry);
 void summary_free(struct summary *summary); /* accepts NULL */
 
 void summary_event(struct summary *summary, const struct event *event, const struct task *task);
+/* Everything of one moment was seen: how many different states are there now? */
+void summary_moment(struct summary *summary);
 /* A row as it stands at the end. */
 void summary_task(struct summary *summary, const struct task *task, struct instant now);
 /* A command that left no event: from duban.answers. */

@@ -100,7 +100,10 @@ static enum status settle(struct year *year)
     year->next_timer = report.next_timer;
     if (report.largest_lag > year->largest_lag)
         year->largest_lag = report.largest_lag;
-    return status == STATUS_OK ? observer_catch_up(year->observer) : status;
+    if (status == STATUS_OK)
+        status = observer_catch_up(year->observer);
+    summary_moment(year->summary);
+    return status;
 }
 
 static enum status step(struct year *year, struct instant now)
@@ -111,7 +114,10 @@ static enum status step(struct year *year, struct instant now)
     year->next_timer = report.next_timer;
     if (report.largest_lag > year->largest_lag)
         year->largest_lag = report.largest_lag;
-    return status == STATUS_OK ? observer_catch_up(year->observer) : status;
+    if (status == STATUS_OK)
+        status = observer_catch_up(year->observer);
+    summary_moment(year->summary);
+    return status;
 }
 
 /* Version 1, with a token for everybody, through the HTTP door like anybody's. */
@@ -156,7 +162,7 @@ static enum status open_stage(struct year *year)
         .patience_ms = options->patience_ms,
     };
     year->agenda = agenda_new();
-    year->summary = summary_new();
+    year->summary = summary_new(&year->files.registry);
     year->stepper = stepper_new(&stepping);
     year->doors =
         doors_new(&(struct doors_options){year->loop, options->client, options->prefix, options->intake_url});

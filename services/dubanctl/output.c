@@ -26,7 +26,14 @@ void output_init(void)
 {
     locale_t locale = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
     if (locale != (locale_t)0)
-        uselocale(locale); /* kept until the process ends */
+        uselocale(locale);
+}
+
+void output_release(void)
+{
+    locale_t own = uselocale(LC_GLOBAL_LOCALE);
+    if (own != LC_GLOBAL_LOCALE)
+        freelocale(own);
 }
 
 struct output *output_new(const struct tool *tool, const struct output_column *columns)

@@ -16,8 +16,9 @@ struct output_column {
 
 struct output;
 
-/* Makes Chinese as wide as it is: LC_CTYPE of this thread, nothing else. Once, before any output. */
+/* Makes Chinese as wide as it is: LC_CTYPE of this thread, nothing else. Before any output; release puts it back. */
 void output_init(void);
+void output_release(void);
 
 struct output *output_new(const struct tool *tool, const struct output_column *columns);
 /* One text per column; "" is an empty cell, and left out in JSON. */

@@ -218,6 +218,7 @@ int tool_main(int argc, char **argv)
         code = tool_internal(&tool, "the output cannot be written");
     if (loaded == SETTINGS_OK)
         release_settings(settings);
+    output_release();
     arena_free(tool.arena);
     return code;
 }

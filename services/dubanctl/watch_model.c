@@ -140,8 +140,11 @@ static const struct watch_line *line_at(const struct ring *ring, size_t i)
 
 const struct watch_line *watch_model_event(struct watch_model *model, const struct event *event)
 {
+    bool told_elsewhere = event->type == EVENT_REGISTRY_ADOPTED || event->type == EVENT_NUMBER_ISSUED;
     arena_reset(model->arena);
     task_names_event(model->names, event, model->registry);
+    if (told_elsewhere)
+        return NULL;
     return add_line(&model->events, event->now, event->task_id,
                     event_render(event, model->registry, model->tool->language, model->arena));
 }

@@ -31,9 +31,9 @@ void watch_model_free(struct watch_model *model); /* accepts NULL */
 /* The registry gives names; it may change and may be NULL. */
 void watch_model_registry(struct watch_model *model, const struct registry *registry);
 void watch_model_row(struct watch_model *model, const struct task *task);
-/* These return the line that was added; it lives until WATCH_LINES others have come. */
+/* These return the line that was added; it lives until WATCH_LINES others have come. NULL: nothing that somebody would
+ * want to see (another event says it, an attempt is on its way). */
 const struct watch_line *watch_model_event(struct watch_model *model, const struct event *event);
-/* NULL: nothing that somebody would want to see (an attempt is on its way). */
 const struct watch_line *watch_model_notice(struct watch_model *model, const struct notice *notice);
 
 /* What people call the task of a line, as far as is known by now. */

@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-enum { TABLE_WIDTH = 48, NOTICE_LINES = 8, LAG_LINES = 3, FIRST_LINE = 2 };
+enum { TABLE_WIDTH = 50, NOTICE_LINES = 8, LAG_LINES = 3, FIRST_LINE = 2 };
 enum { PAIR_GREEN = 1, PAIR_YELLOW, PAIR_RED, PAIR_GREY };
 
 static const int pair_of_light[LIGHT_COUNT] = {[LIGHT_GREEN] = PAIR_GREEN,
@@ -100,7 +100,7 @@ static void put_table(const struct watch_picture *picture, const struct watch_co
                       struct arena *arena)
 {
     static const enum light lights[] = {LIGHT_GREEN, LIGHT_YELLOW, LIGHT_RED, LIGHT_GREY};
-    enum { LIGHTS = sizeof(lights) / sizeof(lights[0]), NAMES = 17, FIRST_COUNT = 24 };
+    enum { LIGHTS = sizeof(lights) / sizeof(lights[0]), NAMES = 19, FIRST_COUNT = 26 };
     const struct tool *tool = picture->tool;
     int row = put_title(FIRST_LINE, 1,
                         arena_format(arena, tool_text(tool, "事项 %u", "tasks %u"), counts->tasks), arena);

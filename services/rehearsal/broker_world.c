@@ -10,6 +10,7 @@
 #include "wire/topology.h"
 #include "wire/tree.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -190,7 +191,7 @@ static void on_event(void *context, const struct event *event, const struct task
     HASH_FIND_STR(world->events, event->task_id, kept);
     if (kept == NULL) {
         kept = ARENA_NEW(world->arena, struct kept_events);
-        strncpy(kept->task_id, event->task_id, sizeof kept->task_id - 1);
+        snprintf(kept->task_id, sizeof kept->task_id, "%s", event->task_id);
         HASH_ADD_STR(world->events, task_id, kept);
     }
     arena_reset(world->record);

@@ -331,7 +331,7 @@ const char *story_answer(struct world *world, const struct story_line *line, con
         scene.about = dot + 1;
     for (size_t i = 0; i < sizeof questions / sizeof questions[0]; i++) {
         if (strlen(questions[i].name) == length && strncmp(questions[i].name, field->name, length) == 0)
-            return questions[i].answer(&scene);
+            return arena_text(arena, questions[i].answer(&scene));
     }
     return "no such question";
 }

@@ -13,6 +13,7 @@ struct moment {
     const struct story_line *line;
     struct story_result *result;
     size_t fate; /* number of its act in the world */
+    bool done;
 };
 
 /* --- lines ----------------------------------------------------------------------------------------------------------- */
@@ -63,53 +64,61 @@ static int order(const void *a, const void *b)
     return by_story != 0 ? by_story : x->line->number - y->line->number;
 }
 
-/* The next act of each story whose turn it is; expectations come when nothing before them is left to do. */
-static size_t gather(struct moment *moments, size_t first, size_t end, bool *taken,
-                     const struct act **ret_acts, struct moment **ret_moments)
+/* Within one instant the lines of a story stand together: its next line is the first that is not done. */
+static bool is_next(const struct moment *moments, size_t i)
 {
-    size_t count = 0;
-    for (size_t i = first; i < end; i++) {
-        bool turn = !taken[i] && moments[i].line->kind == STORY_ACT && !told(&moments[i]);
-        for (size_t k = first; k < i && turn; k++)
-            turn = moments[k].result != moments[i].result || (taken[k] && k < i);
-        for (size_t k = 0; k < count && turn; k++)
-            turn = ret_moments[k]->result != moments[i].result &&
-                   !(moments[i].line->act.trigger == TRIGGER_REGISTER &&
-                     ret_moments[k]->line->act.trigger == TRIGGER_REGISTER);
-        if (turn) {
-            ret_moments[count] = &moments[i];
-            ret_acts[count++] = &moments[i].line->act;
-        }
+    return !moments[i].done && (i == 0 || moments[i - 1].result != moments[i].result || moments[i - 1].done);
+}
+
+/* What can be compared now. True: something was. */
+static bool compare_all(struct world *world, struct moment *moments, size_t count, struct arena *arena)
+{
+    bool moved = false;
+    for (size_t i = 0; i < count; i++) {
+        if (!is_next(moments, i) || moments[i].line->kind != STORY_EXPECT)
+            continue;
+        if (!told(&moments[i]))
+            compare(world, &moments[i], arena);
+        moments[i].done = moved = true;
     }
-    for (size_t k = 0; k < count; k++)
-        taken[ret_moments[k] - moments] = true;
-    return count;
+    return moved;
+}
+
+/* The next act of each story, but only one that asks for a number. A story that has failed acts no more. */
+static size_t gather(struct moment *moments, size_t count, struct moment **ret_round,
+                     const struct act **ret_acts)
+{
+    size_t found = 0;
+    bool registers = false;
+    for (size_t i = 0; i < count; i++) {
+        const struct story_line *line = moments[i].line;
+        bool asks_number = line->act.trigger == TRIGGER_REGISTER;
+        if (!is_next(moments, i) || line->kind != STORY_ACT || told(&moments[i]) ||
+            (asks_number && registers))
+            continue;
+        registers |= asks_number;
+        ret_round[found] = &moments[i];
+        ret_acts[found++] = &line->act;
+    }
+    return found;
 }
 
 /* Everything of one instant: rounds of acts, one per story; between two rounds the expectations whose turn it is. */
-static enum status play_instant(struct world *world, struct moment *moments, size_t first, size_t end,
-                                bool *taken, size_t *acted, struct arena *arena)
+static enum status play_instant(struct world *world, struct moment *moments, size_t count, size_t *acted,
+                                struct arena *arena)
 {
-    const struct act **acts = ARENA_ARRAY(arena, const struct act *, end - first);
-    struct moment **round = ARENA_ARRAY(arena, struct moment *, end - first);
+    const struct act **acts = ARENA_ARRAY(arena, const struct act *, count);
+    struct moment **round = ARENA_ARRAY(arena, struct moment *, count);
     for (;;) {
-        bool moved = false;
-        for (size_t i = first; i < end; i++) {
-            bool turn = !taken[i] && moments[i].line->kind == STORY_EXPECT;
-            for (size_t k = first; k < i && turn; k++)
-                turn = moments[k].result != moments[i].result || taken[k];
-            if (turn && !told(&moments[i]))
-                compare(world, &moments[i], arena);
-            taken[i] |= turn;
-            moved |= turn;
-        }
-        size_t count = gather(moments, first, end, taken, acts, round);
-        if (count == 0 && !moved)
+        bool moved = compare_all(world, moments, count, arena);
+        size_t found = gather(moments, count, round, acts);
+        if (found == 0 && !moved)
             return STATUS_OK;
-        enum status status = count == 0 ? STATUS_OK : world_act(world, acts, count);
+        enum status status = found == 0 ? STATUS_OK : world_act(world, acts, found);
         if (status != STATUS_OK)
             return status;
-        for (size_t i = 0; i < count; i++) {
+        for (size_t i = 0; i < found; i++) {
+            round[i]->done = true;
             round[i]->fate = (*acted)++;
             judge(world, round[i], arena);
         }
@@ -123,11 +132,10 @@ enum status story_play(struct world *world, const struct story *stories, size_t 
     for (size_t i = 0; i < count; i++)
         lines += stories[i].line_count;
     struct moment *moments = ARENA_ARRAY(arena, struct moment, lines + 1);
-    bool *taken = ARENA_ARRAY(arena, bool, lines + 1);
     for (size_t i = 0, n = 0; i < count; i++) {
         ret_results[i] = (struct story_result){&stories[i], ""};
         for (size_t k = 0; k < stories[i].line_count; k++)
-            moments[n++] = (struct moment){&stories[i].lines[k], &ret_results[i], 0};
+            moments[n++] = (struct moment){.line = &stories[i].lines[k], .result = &ret_results[i]};
     }
     qsort(moments, lines, sizeof *moments, order);
     for (size_t first = 0, end; first < lines; first = end) {
@@ -135,7 +143,7 @@ enum status story_play(struct world *world, const struct story *stories, size_t 
             ;
         enum status status = world_advance(world, moments[first].line->at);
         if (status == STATUS_OK)
-            status = play_instant(world, moments, first, end, taken, &acted, arena);
+            status = play_instant(world, moments + first, end - first, &acted, arena);
         if (status != STATUS_OK)
             return status;
     }

@@ -23,6 +23,7 @@ stack_start_all || bail_out "the programs did not start"
 DUBAN_BOOTSTRAP_SECRET=$STACK_SECRET setpriv --pdeathsig TERM "$BIN/rehearsal" --stories=tests/scenarios \
     --registry=deploy/registry --intake="$(stack_url intake)" --programs="$(stack_urls)" >"$WORK/stories.tap" &
 wait $!
+played=$?
 grep -v '^1\.\.' "$WORK/stories.tap"
 count=$(grep -cE '^(not )?ok ' "$WORK/stories.tap")
 [[ $count -gt 0 ]] || bail_out "the stories could not be played"
@@ -43,6 +44,11 @@ all_live() {
     local name
     for name in "${STACK_PROGRAMS[@]}"; do stack_healthy "$name" || { echo "$name is gone" && return 1; }; done
 }
+no_sanitizer_spoke() { ! grep -E 'Sanitizer|runtime error|Assertion' "$WORK"/logs/*.log; }
+
+check the_rehearsal_ends_in_order test "$played" -eq 0
 check every_program_lives all_live
 check the_log_keeps_its_promises "$BIN/dubanctl" verify
+stack_stop_all
+check the_programs_end_in_order no_sanitizer_spoke
 echo "1..$count"

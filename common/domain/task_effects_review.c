@@ -172,6 +172,26 @@ static struct refusal acknowledge(const struct situation *situation, struct even
 }
 const struct effect meet_acknowledgement = {"meet C-ACK of that rung", acknowledge, CLOCK_ACK};
 
+/* A rung of the weekly list whose clock still matters. */
+static bool is_weekly(const struct situation *situation, uint32_t rung)
+{
+    const struct clock *ladder = task_ladder_clock(situation->task);
+    const struct registry_rung *row = ladder == NULL || !clock_is_live(ladder)
+                                          ? NULL
+                                          : ladder_row(situation->pinned, ladder->profile, rung, 1);
+    return row != NULL && row->weekly && row->acknowledge;
+}
+
+static struct refusal await_from_arrival(const struct situation *situation, struct event *event,
+                                         enum clock_id clock)
+{
+    const struct body_notice *notice = &situation->command->body.notice_accepted;
+    struct refusal refusal = clocks_start(situation, event, clock, notice->rung, notice->accepted_at);
+    if (!REFUSED(refusal))
+        clocks_edit(situation, event, clock, notice->rung)->person = notice->person;
+    return refusal;
+}
+
 /* The recipient has it: its time counts from there, at the latest from two hours after the rung (reach_rung). */
 static struct refusal await(const struct situation *situation, struct event *event, enum clock_id clock)
 {
@@ -179,6 +199,8 @@ static struct refusal await(const struct situation *situation, struct event *eve
     const struct clock *waiting = task_clock(situation->task, clock, notice->rung);
     event->person = notice->person;
     event->rung = notice->rung;
+    if ((waiting == NULL || waiting->status == CLOCK_STOPPED) && is_weekly(situation, notice->rung))
+        return await_from_arrival(situation, event, clock);
     if (waiting == NULL || waiting->status != CLOCK_RUNNING || !text_empty(waiting->person))
         return fine;
     struct clock *edited = clocks_edit(situation, event, clock, notice->rung);

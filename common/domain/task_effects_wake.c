@@ -72,7 +72,8 @@ static struct refusal await_acknowledgement_of(const struct situation *situation
                                                enum profile profile, uint32_t rung, uint32_t occurrence)
 {
     const struct registry_rung *row = ladder_row(situation->pinned, profile, rung, occurrence);
-    if (row == NULL || !row->acknowledge || profile == PROFILE_SUPERVISOR)
+    /* A weekly list goes out days later: its recipient's time begins when it has arrived (await_acknowledgement). */
+    if (row == NULL || !row->acknowledge || row->weekly || profile == PROFILE_SUPERVISOR)
         return fine;
     return clocks_start(situation, event, CLOCK_ACK, rung, instant_add(situation->fired->at, ACK_LATEST_MS));
 }

@@ -98,13 +98,14 @@ static enum status run_engine(struct service *service, struct log_port *port)
                                           .partition = done.partition,
                                           .value = event.record->value,
                                           .value_bytes = event.record->value_bytes};
+            /* Without a memory of its own there is nothing to undo or to load: the port rewinds by itself. */
             if (log_port_begin(port) != LOG_COMMITTED)
-                return STATUS_FATAL;
+                continue;
             log_port_produce(port, &message);
-            if (log_port_commit(port, &done, 1) != LOG_COMMITTED)
-                return STATUS_FATAL;
-            state.handled++;
-            state.published++;
+            if (log_port_commit(port, &done, 1) == LOG_COMMITTED) {
+                state.handled++;
+                state.published++;
+            }
         }
         state.positions = log_port_positions(port, &state.position_count);
         service_engine_publish(service, &state);

@@ -8,6 +8,7 @@
 #include "output.h"
 #include "post.h"
 #include "wire/messages.h"
+#include "wire/tree.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -52,6 +53,9 @@ static void print_outcome(const struct tool *tool, const struct posted *posted, 
         return;
     if (!text_empty(posted->sentence))
         printf("%s\n", posted->sentence);
+    if (tree_child(posted->tree, "repeated") != NULL)
+        printf("%s\n", tool_text(tool, "与先前的报文相同,答复同前",
+                                 "the same message as before; the first answer stands"));
     printf("%s\n", arena_format(arena, tool_text(tool, "状态:%s  事项:%s", "state: %s  task: %s"),
                                 tool_text(tool, state->zh, state->en), posted->task));
 }

@@ -56,7 +56,7 @@ static const struct tool_option publish_options[] = {
     {NULL, NULL, NULL},
 };
 static const struct tool_option apply_options[] = {
-    {"token", "PERSON", "with a new token for this person, printed once; the first version needs one"},
+    {"new-token", "PERSON", "with a new token for this person, printed once; the first version needs one"},
     {NULL, NULL, NULL},
 };
 static const struct tool_option lag_options[] = {

@@ -90,7 +90,7 @@ void latest_free(struct latest *latest)
 {
     if (latest == NULL)
         return;
-    struct latest_row *row, *next;
+    struct latest_row *row = NULL, *next = NULL;
     HASH_ITER(hh, latest->rows, row, next)
     {
         remove_row(latest, row);

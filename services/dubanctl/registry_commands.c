@@ -183,14 +183,15 @@ int registry_diff(const struct tool *tool, int count, char **arguments)
 /* The first version must let somebody in, or nobody could ever act. */
 static int add_first_token(const struct tool *tool, struct candidate *candidate, const char **ret_token)
 {
-    const char *person = tool_option(tool, "token");
+    const char *person = tool_option(tool, "new-token");
     struct registry *registry = &candidate->files.registry;
     *ret_token = "";
     if (!text_empty(person))
         return token_add(tool, person, registry, candidate->arena, ret_token);
     if (candidate->before == NULL && registry->token_count == 0)
         return tool_usage(
-            tool, "the first version needs a token, or nobody could act: --token=PERSON, an administrator");
+            tool,
+            "the first version needs a token, or nobody could act: --new-token=PERSON, an administrator");
     return TOOL_OK;
 }
 
@@ -210,8 +211,8 @@ int registry_apply(const struct tool *tool, int count, char **arguments)
     if (code == TOOL_OK)
         code = registry_send(tool, base, &candidate.files.registry, candidate.arena);
     if (code == TOOL_OK && !text_empty(token))
-        printf(tool->json ? "{\"person\":\"%s\",\"token\":\"%s\"}\n" : "%s %s\n", tool_option(tool, "token"),
-               token);
+        printf(tool->json ? "{\"person\":\"%s\",\"token\":\"%s\"}\n" : "%s %s\n",
+               tool_option(tool, "new-token"), token);
     candidate_release(&candidate);
     return code;
 }

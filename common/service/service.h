@@ -140,7 +140,8 @@ struct service_engine_state {
     int64_t handled, published;
     size_t in_flight;
     struct instant next_timer;
-    const char *not_ready; /* one line; "" when ready; an engine that is not ready does not count as settled */
+    const char
+        *not_ready; /* one line; "" when ready; an engine that is not ready does not count as settled */
 };
 
 bool service_stopping(const struct service *service);        /* any thread */

@@ -86,7 +86,7 @@ struct metrics *service_own_metrics(void);
 /* One line; "" when ready. */
 void service_not_ready(struct service *service, char ret_reason[SERVICE_TEXT]);
 
-size_t
-service_in_flight(struct service *service); /* loop's side: publishes, the program's own, a due timer, starting */
+size_t service_in_flight(
+    struct service *service); /* loop's side: publishes, the program's own, a due timer, starting */
 
 #endif

@@ -1,6 +1,8 @@
 /* deadline-watcher: says when a moment has come. See watcher.h. */
 #include "watcher.h"
 
+#include "service/topic_check.h"
+
 int main(int argc, char **argv)
 {
     static const struct service_descriptor descriptor = {
@@ -8,6 +10,7 @@ int main(int argc, char **argv)
         .summary = "wakes each task when its next moment has come and every door has let it pass",
         .inputs = watcher_inputs,
         .metrics = watcher_metrics,
+        .prepare = topic_check,
         .start = watcher_start,
         .release = watcher_release,
         .next_timer = watcher_next_timer,

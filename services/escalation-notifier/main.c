@@ -14,6 +14,7 @@
 #include "courier.h"
 #include "notifier.h"
 #include "notifier_metrics.h"
+#include "service/topic_check.h"
 
 enum { WAIT_MS = 1000 };
 
@@ -217,6 +218,7 @@ int main(int argc, char **argv)
         .metrics = notifier_metrics,
         .engine_topics = topics,
         .configure = configure,
+        .prepare = topic_check,
         .start = start,
         .stop = stop,
         .release = release,

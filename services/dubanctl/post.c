@@ -126,8 +126,8 @@ static int judge(const struct tool *tool, const struct http_result *result, cons
 int post_command(const struct tool *tool, const struct post *post, struct arena *arena,
                  struct posted *ret_posted)
 {
-    const char *token, *url = arena_format(arena, "%s/v1/commands", tool->intake);
-    int code = post_token(tool, arena, &token);
+    const char *token = "", *url = arena_format(arena, "%s/v1/commands", tool->intake);
+    int code = post->by_nobody ? TOOL_OK : post_token(tool, arena, &token);
     if (code != TOOL_OK)
         return code;
     const char *body = envelope(post, arena);

@@ -12,6 +12,7 @@ struct post {
     const char *id;   /* ce_id; "": a new one */
     const char *task; /* "" where the body says it */
     const char *data; /* JSON of the body */
+    bool by_nobody;   /* no token: the bootstrap secret in the body proves the right */
 };
 
 struct posted {

@@ -52,7 +52,7 @@ int registry_send(const struct tool *tool, uint32_t base, const struct registry 
     int code = topics_ensure(tool, &needs, BROKER_DEFAULT_REPLICATION);
     if (code != TOOL_OK)
         return code;
-    struct post post = {.trigger = TRIGGER_APPLY_REGISTRY, .id = "", .task = ""};
+    struct post post = {.trigger = TRIGGER_APPLY_REGISTRY, .id = "", .task = "", .by_nobody = base == 0};
     struct posted posted = {0};
     post.data = data_of(tool, base, registry, arena);
     if (post.data == NULL)

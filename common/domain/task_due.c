@@ -1,11 +1,10 @@
 /* task_due.c: every change of a due date is one function here; each leaves a new due version with its ladder. */
 #include "domain/task_due.h"
 
-#include <string.h>
-
 #include "base/text.h"
 #include "domain/ladder.h"
 #include "domain/task_event.h"
+#include "domain/wording.h"
 
 /* --- which rule ------------------------------------------------------------------------------------------------ */
 
@@ -42,7 +41,7 @@ static const struct due_request *due_asked(const struct situation *situation)
     const struct body *body = &situation->command->body;
     bool registering = body->trigger == TRIGGER_REGISTER;
     if (registering &&
-        (is_given(&body->registration.due) || due_wording_is_vague(body->registration.due.wording)))
+        (is_given(&body->registration.due) || wording_is_vague(body->registration.due.wording)))
         return &body->registration.due;
     if (situation->task != NULL)
         return &situation->task->due_request;
@@ -84,24 +83,14 @@ bool due_rule(const struct situation *situation, struct deadline_rule *ret_rule)
     else if (asked->period.unit != UNIT_NONE)
         *ret_rule = rule_of_period(situation, asked->period);
     else
-        return !due_wording_is_vague(asked->wording) && template_rule(situation, ret_rule);
+        return !wording_is_vague(asked->wording) && template_rule(situation, ret_rule);
     return true;
-}
-
-bool due_wording_is_vague(const char *wording)
-{
-    static const char *const vague[] = {"尽快", "尽早", "抓紧", "及时", "限期", "从速", "近期", "适时"};
-    for (size_t i = 0; i < sizeof(vague) / sizeof(vague[0]); i++) {
-        if (strstr(wording, vague[i]) != NULL)
-            return true;
-    }
-    return false;
 }
 
 const char *due_vague_wording(const struct situation *situation)
 {
     const struct due_request *asked = due_asked(situation);
-    return !is_given(asked) && due_wording_is_vague(asked->wording) ? asked->wording : "";
+    return !is_given(asked) && wording_is_vague(asked->wording) ? asked->wording : "";
 }
 
 struct deadline_rule due_rule_for_another(const struct situation *situation, struct date later)

@@ -10,7 +10,6 @@
 bool due_rule(const struct situation *situation, struct deadline_rule *ret_rule);
 /* The wording in place of a date or period, where there is nothing else: 尽快 and the like. */
 const char *due_vague_wording(const struct situation *situation);
-bool due_wording_is_vague(const char *wording);
 
 /* The rule for another lead unit: periods start again, dates stay unless `later` is set. */
 struct deadline_rule due_rule_for_another(const struct situation *situation, struct date later);

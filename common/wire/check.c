@@ -21,22 +21,6 @@ struct check {
 static bool check_record(const struct check *check, const struct wire_message *message, const void *record,
                          const struct wire_path *path);
 
-bool wire_wording_is_vague(const char *text)
-{
-    /* As the papers write when nobody wants to be pinned down. */
-    static const char *const words[] = {
-        "尽快",   "尽早", "抓紧", "适时",   "择机",
-        "早日",   "及时", "马上", "立即",   "从速",
-        "接下来", "近期", "近日", "下一步", "as soon as possible",
-        "ASAP",   "asap",
-    };
-    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
-        if (strstr(text, words[i]) != NULL)
-            return true;
-    }
-    return false;
-}
-
 static bool refuse(const struct check *check, enum refusal_code code, const struct wire_path *path,
                    const char *rule, const char *value)
 {

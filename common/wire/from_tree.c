@@ -1,5 +1,6 @@
 /* from_tree.c: what JSON and YAML share: a tree into a record, by walking the table. Names and types are judged here,
  * the values afterwards by check.c, as for protobuf. */
+#include "domain/wording.h"
 #include "wire/table.h"
 #include "wire/tree.h"
 
@@ -113,7 +114,7 @@ static bool map_date(const struct mapping *mapping, const struct tree *tree, con
         return false;
     if (text_empty(text) || date_from_text(text, ret_date))
         return true;
-    enum refusal_code code = wire_wording_is_vague(text) ? REFUSAL_DEADLINE_VAGUE : REFUSAL_NO_SUCH_DATE;
+    enum refusal_code code = wording_is_vague(text) ? REFUSAL_DEADLINE_VAGUE : REFUSAL_NO_SUCH_DATE;
     return refuse(mapping, code, path, "", text);
 }
 

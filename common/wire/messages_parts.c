@@ -1,5 +1,6 @@
 /* messages_parts.c: the tables of what several messages embed: periods, sources, approvals, dues, evidence, numbers; and
  * the short forms in which people write them. */
+#include "domain/wording.h"
 #include "base/text.h"
 #include "wire/messages_shared.h"
 
@@ -35,7 +36,7 @@ static enum refusal_code duration_from_text(const char *text, void *record)
 static enum refusal_code due_from_text(const char *text, void *record)
 {
     struct due_request *due = record;
-    if (wire_wording_is_vague(text))
+    if (wording_is_vague(text))
         return REFUSAL_DEADLINE_VAGUE;
     if (date_from_text(text, &due->date))
         return REFUSAL_NONE;
@@ -47,7 +48,7 @@ static enum refusal_code due_rule(const void *record, const char **ret_field, co
                                   const char **ret_value)
 {
     const struct due_request *due = record;
-    if (date_is_set(due->date) || due->period.unit != UNIT_NONE || !wire_wording_is_vague(due->wording))
+    if (date_is_set(due->date) || due->period.unit != UNIT_NONE || !wording_is_vague(due->wording))
         return REFUSAL_NONE;
     *ret_field = "wording";
     *ret_rule = "dated";

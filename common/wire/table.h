@@ -193,8 +193,6 @@ bool wire_word_value(int words, const char *code, uint32_t *ret_value);
 /* check.c: everything that can be said about a filled record. */
 bool wire_check_record(const struct wire_message *message, const void *record, bool foreign,
                        const struct wire_path *path, struct arena *arena, struct wire_fault *ret_fault);
-/* 尽快, 适时, 近期 …: words that set no date (domain.md §1.6). */
-bool wire_wording_is_vague(const char *text);
 
 static inline const void *wire_at(const void *record, uint32_t offset)
 {

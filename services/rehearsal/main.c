@@ -57,9 +57,9 @@ static size_t parse_programs(char *text, struct stepper_program ret_programs[PRO
     return count;
 }
 
-static int play_stories(const struct stepper_program *list, size_t count)
+static struct stage_options stage_options(const struct stepper_program *list, size_t count)
 {
-    const struct stage_options options = {
+    return (struct stage_options){
         .client = {brokers, "rehearsal", ""},
         .prefix = prefix,
         .partitions = (uint32_t)partitions,
@@ -71,26 +71,22 @@ static int play_stories(const struct stepper_program *list, size_t count)
         .patience_ms = patience,
         .token_file = tokens,
     };
+}
+
+static int play_stories(const struct stepper_program *list, size_t count)
+{
+    const struct stage_options options = stage_options(list, count);
     return stories_play(&options, stories) == STATUS_OK ? 0 : 1;
 }
 
 static int play_year(const struct stepper_program *list, size_t count)
 {
     struct year_options options = {
-        .client = {brokers, "rehearsal", ""},
-        .prefix = prefix,
-        .partitions = (uint32_t)partitions,
-        .registry_directory = registry,
-        .bootstrap_secret = secret,
-        .intake_url = intake,
-        .programs = list,
-        .program_count = count,
+        .stage = stage_options(list, count),
         .seed = seed,
         .days = (int)days,
-        .patience_ms = patience,
         .summary_file = summary,
         .history_file = history,
-        .token_file = tokens,
         .quiet = quiet,
     };
     char *end = NULL;

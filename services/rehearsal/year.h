@@ -2,27 +2,17 @@
 #ifndef DUBAN_REHEARSAL_YEAR_H
 #define DUBAN_REHEARSAL_YEAR_H
 
-#include "runtime/log_record.h"
-#include "stepper.h"
+#include "stage.h"
 
 struct year_options {
-    struct log_client client;
-    const char *prefix;
-    uint32_t partitions;
-    const char *registry_directory;
-    const char *bootstrap_secret;
-    const char *intake_url;
-    const struct stepper_program *programs;
-    size_t program_count;
+    struct stage_options stage; /* on_event, on_answer and context are the year's own */
     const char *seed;
     struct date from;
     int days;
-    double days_per_second; /* cap, for watching; 0: as fast as it goes */
-    int64_t patience_ms;
+    double days_per_second;   /* cap, for watching; 0: as fast as it goes */
     const char *summary_file; /* "" none */
     const char *history_file; /* "" none */
-    const char *token_file;   /* "" none */
-    bool quiet;               /* no line per day */
+    bool quiet;               /* no line per event */
 };
 
 /* STATUS_OK: the year went by. */

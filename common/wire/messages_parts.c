@@ -1,7 +1,7 @@
 /* messages_parts.c: the tables of what several messages embed: periods, sources, approvals, dues, evidence, numbers; and
  * the short forms in which people write them. */
-#include "domain/wording.h"
 #include "base/text.h"
+#include "domain/wording.h"
 #include "wire/messages_shared.h"
 
 #include <string.h>

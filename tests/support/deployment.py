@@ -22,6 +22,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 REGISTRY = os.path.join(ROOT, "deploy", "registry")
 PROGRAMS = ("intake", "task-ledger", "deadline-watcher", "escalation-notifier")
 PARTITIONS = 4
+QUIET = {"log_level": 2}  # of our own clients: a broker that goes away is what some suites want
 
 
 def proto_messages(work, name):
@@ -104,7 +105,9 @@ class Deployment:
         self.content = registry_content()
         self.tokens = Tokens(self.content)
         self.messages = 0
-        self.producer = Producer({"bootstrap.servers": self.brokers, "message.max.bytes": 20_000_000, "linger.ms": 0})
+        self.producer = Producer(
+            {"bootstrap.servers": self.brokers, "message.max.bytes": 20_000_000, "linger.ms": 0, **QUIET}
+        )
         own = {
             "STACK_DIR": self.work, "STACK_BIN": self.bin, "STACK_BROKERS": self.brokers, "STACK_PREFIX": self.prefix,
             "STACK_PORT": str(self.port), "STACK_PARTITIONS": str(PARTITIONS), "STACK_CLOCK": clock,
@@ -273,7 +276,9 @@ class Outbox:
     def __init__(self, deployment, unit):
         self.letters = []  # (headers, document), in their order
         self.topic = f"{deployment.prefix}outbox.{unit}"
-        self.consumer = Consumer({"bootstrap.servers": deployment.brokers, "group.id": f"{deployment.prefix}reader"})
+        self.consumer = Consumer(
+            {"bootstrap.servers": deployment.brokers, "group.id": f"{deployment.prefix}reader", **QUIET}
+        )
         self.consumer.assign([TopicPartition(self.topic, 0, 0)])
 
     def _read(self):

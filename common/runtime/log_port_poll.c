@@ -93,8 +93,11 @@ static bool read_one(struct port_kafka *port, rd_kafka_t *consumer, struct log_e
     if (message == NULL)
         return false;
     *ret_any = true;
-    /* A record that came with the news of a loss is left to whoever reads the partition next. */
-    if (consumer == port->consumer && (port->revoke_pending || port->assignment != NULL)) {
+    /* A record that came with the news of a loss is left to whoever reads the partition next. An error is not: the
+     * library tells a fatal one only once. */
+    bool is_record =
+        message->err == RD_KAFKA_RESP_ERR_NO_ERROR || message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF;
+    if (is_record && consumer == port->consumer && (port->revoke_pending || port->assignment != NULL)) {
         rd_kafka_message_destroy(message);
         return false;
     }

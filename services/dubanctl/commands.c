@@ -102,6 +102,11 @@ static const struct tool_command act_row =
 
 enum { COMMANDS = sizeof(commands) / sizeof(commands[0]), WIDTH = 40 };
 
+const struct tool_command *command_at(size_t index)
+{
+    return index < COMMANDS ? &commands[index] : index == COMMANDS ? &act_row : NULL;
+}
+
 /* How many of the given words are the row's; 0: another command. */
 static int matching_words(const char *row, int count, char **words)
 {

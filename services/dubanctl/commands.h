@@ -13,6 +13,9 @@ struct tool_command {
     tool_handler handler;
 };
 
+/* The rows, in the order of the help; NULL behind the last. The one for triggers is the last. */
+const struct tool_command *command_at(size_t index);
+
 /* The command that the first words name, and how many words they are; NULL when none. A trigger is a command too. */
 const struct tool_command *command_find(int count, char **words, int *ret_words);
 void commands_print_help(const struct tool *tool);

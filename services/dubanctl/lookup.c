@@ -56,7 +56,9 @@ int lookup_scan(const struct tool *tool, enum topic topic, int32_t partition,
     if (scan.stopped)
         return TOOL_INTERNAL;
     if (status == STATUS_RETRY)
-        return tool_broker_failed(tool, status, arena_format(tool->arena, "reading %s", name));
+        return tool_broker_failed(
+            tool, status,
+            arena_format(tool->arena, "reading %s; are --prefix and --partitions right?", name));
     return tool_refused(tool, "%s cannot be read; are --prefix and --partitions right?", name);
 }
 

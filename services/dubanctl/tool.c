@@ -261,8 +261,8 @@ int tool_usage(const struct tool *tool, const char *format, ...)
     say(tool, format, arguments);
     va_end(arguments);
     if (!text_empty(tool->command))
-        fprintf(stderr, "usage: dubanctl %s %s%s\n", tool->command, tool->usage,
-                tool->options == NULL ? "" : " [--option=value ...]");
+        fprintf(stderr, "usage: dubanctl %s%s%s%s\n", tool->command, text_empty(tool->usage) ? "" : " ",
+                tool->usage, tool->options == NULL ? "" : " [--option=value ...]");
     return TOOL_USAGE;
 }
 

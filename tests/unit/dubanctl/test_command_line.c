@@ -208,6 +208,42 @@ static void every_command_is_found_by_its_words_and_no_trigger_hides_one(void **
     assert_int_equal(act_trigger("number_granted"), TRIGGER_NONE);
 }
 
+/* A setting is taken away before the command sees its options. */
+static void no_option_has_the_name_of_a_setting(void **state)
+{
+    static struct run help;
+    (void)state;
+    RUN(help, "--help");
+    const char *settings = strstr(help.out.text, "\nsettings");
+    assert_non_null(settings);
+    assert_non_null(strstr(settings, "  --token "));
+    size_t options = 0;
+    for (size_t i = 0; command_at(i) != NULL; i++) {
+        const struct tool_option *option = command_at(i)->options;
+        for (; option != NULL && option->name != NULL; option++, options++) {
+            char name[64];
+            snprintf(name, sizeof name, "  --%s ", option->name);
+            if (strstr(settings, name) != NULL)
+                fail_msg("%s: --%s is a setting", command_at(i)->words, option->name);
+        }
+    }
+    assert_in_range(options, 10, 100);
+}
+
+static void every_row_is_found_by_its_own_words(void **state)
+{
+    (void)state;
+    for (size_t i = 0; command_at(i + 1) != NULL; i++) {
+        char text[64], *words[4], *rest = NULL;
+        int count = 0, matched;
+        snprintf(text, sizeof text, "%s", command_at(i)->words);
+        for (char *word = strtok_r(text, " ", &rest); word != NULL; word = strtok_r(NULL, " ", &rest))
+            words[count++] = word;
+        assert_ptr_equal(command_find(count, words, &matched), command_at(i));
+        assert_int_equal(matched, count);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -221,6 +257,8 @@ int main(void)
         cmocka_unit_test(the_sample_district_is_sound),
         cmocka_unit_test(a_fault_in_a_district_is_told_with_file_line_and_column),
         cmocka_unit_test(every_command_is_found_by_its_words_and_no_trigger_hides_one),
+        cmocka_unit_test(no_option_has_the_name_of_a_setting),
+        cmocka_unit_test(every_row_is_found_by_its_own_words),
     };
     return cmocka_run_group_tests_name("dubanctl/command_line", tests, NULL, NULL);
 }

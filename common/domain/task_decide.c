@@ -63,9 +63,12 @@ static struct refusal wrong_state(const struct situation *situation)
     enum trigger allowed[TRIGGER_COUNT];
     const char *list = "";
     task_life_allowed(state, allowed);
-    for (uint32_t i = 0; allowed[i] != TRIGGER_NONE; i++)
-        list = arena_format(situation->arena, "%s%s%s", list, i == 0 ? "" : ",",
+    for (uint32_t i = 0; allowed[i] != TRIGGER_NONE; i++) {
+        if (allowed[i] == situation->command->body.trigger)
+            continue; /* it has rows here, but none that fits */
+        list = arena_format(situation->arena, "%s%s%s", list, text_empty(list) ? "" : ",",
                             word_of(LIST_TRIGGER, (int)allowed[i])->code);
+    }
     return refusal_make(situation->arena, REFUSAL_WRONG_STATE, "trigger",
                         word_of(LIST_TRIGGER, (int)situation->command->body.trigger)->code, "state",
                         word_of(LIST_STATE, (int)state)->code, "allowed", list, NULL);

@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -338,6 +339,16 @@ static void a_drawn_monitored_task_is_looked_at(void **state)
     assert_int_equal(task_clock(desk_task(desk, key), CLOCK_REVIEW, 0)->status, CLOCK_RUNNING);
 }
 
+static void what_was_just_refused_is_not_offered(void **state)
+{
+    (void)state;
+    const char *key = desk_signed(desk, "T12", "housing", "2023-03-20");
+    const struct turn *turn = desk_act(desk, key, "housing-handler", "2023-02-01T10:00", say(TRIGGER_SIGN));
+    assert_int_equal(desk_refusal(turn), REFUSAL_WRONG_STATE);
+    assert_non_null(strstr(desk_parameter(turn, "allowed"), "progress"));
+    assert_null(strstr(desk_parameter(turn, "allowed"), "sign"));
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -354,6 +365,7 @@ int main(void)
         TEST(registering_asks_the_number_book_of_the_shanghai_year),
         TEST(only_the_supervisor_of_the_template_registers),
         TEST(a_rejected_draft_is_over_and_its_clocks_stand_still),
+        TEST(what_was_just_refused_is_not_offered),
         TEST(assigning_starts_the_units_clocks),
         TEST(an_assign_before_the_number_is_kept_and_decided_by_its_own_moment),
         TEST(a_kept_assign_that_has_become_impossible_is_refused_with_the_grant),

@@ -217,6 +217,11 @@ bool notice_command(const struct notice *notice, struct arena *arena, struct com
     return true;
 }
 
+const char *notice_receipt(const struct notice *notice, struct arena *arena)
+{
+    return arena_format(arena, "%.6s", notice->id);
+}
+
 /* --- texts within their limits ----------------------------------------------------------------------------------- */
 
 static size_t within(const char *text, size_t limit_bytes)

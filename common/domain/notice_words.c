@@ -76,6 +76,11 @@ static const char *recipient(const struct words *words)
     return person == NULL ? words->notice->person : person->name;
 }
 
+static const char *district(const struct words *words)
+{
+    return words->registry->deployment;
+}
+
 static const char *lead_unit(const struct words *words)
 {
     return unit_name(words, words->task->lead_unit);
@@ -104,11 +109,6 @@ static const char *leader(const struct words *words)
 static const char *state(const struct words *words)
 {
     return word_of(LIST_STATE, (int)words->task->state)->zh;
-}
-
-static const char *district(const struct words *words)
-{
-    return words->registry->deployment;
 }
 
 /* The first that is not empty; "" when all are. */
@@ -239,9 +239,9 @@ static const char *const stops[CLOCK_ID_COUNT] = {
 static const char *stop(const struct words *words)
 {
     const struct notice *notice = words->notice;
-    if (notice->occurrence == 0)
+    const char *text = stops[notice->clock];
+    if (notice->occurrence == 0 || text == NULL)
         return "本告知只发一次，无需停止。";
-    const char *text = stops[notice->clock] == NULL ? "" : stops[notice->clock];
     return notice->rung > 0 ? text : arena_format(words->arena, "本单只发一次；此后各级提醒，%s", text);
 }
 
@@ -256,11 +256,6 @@ static const char *proof(const struct words *words)
     }
     return arena_format(words->arena, "台账事项 %s，第%llu号事件及此前全部记录%s。", task->id,
                         (unsigned long long)words->notice->event_seq, facts);
-}
-
-const char *notice_receipt(const struct notice *notice, struct arena *arena)
-{
-    return arena_format(arena, "%.6s", notice->id);
 }
 
 static const char *receipt(const struct words *words)
@@ -286,21 +281,19 @@ static const char *rehearsal(const struct words *words)
 static const struct gap {
     const char *name;
     const char *(*value)(const struct words *words); /* NULL: a text of the notice, */
-    size_t offset;                                    /* which stands there */
-    bool may_be_empty; /* a mark that is there or not, not a value that is missing */
+    size_t offset;                                   /* which stands there */
+    const char *missing; /* what shows where there is no value; NULL: NOT_FILLED */
 } gaps[] = {
     {"number", number}, {"task", task_id}, {"title", title}, {"template", template_name}, {"label", label},
     {"unit", unit}, {"recipient", recipient}, {"lead_unit", lead_unit}, {"co_units", co_units},
     {"supervisor", supervisor}, {"leader", leader}, {"state", state}, {"district", district}, {"due", due},
-    {"last_day", last_day}, {"left_days", left_days}, {"overdue_days", overdue_days}, {"wording", wording},
-    {"clock", clock_name}, {"rung", rung}, {"basis", basis}, {"date", date}, {"stop", stop},
-    {"proof", proof}, {"receipt", receipt}, {"as_of", as_of},
-    {"event", NULL, offsetof(struct notice, what)},
-    {"reason", NULL, offsetof(struct notice, reason)},
-    {"requirement", NULL, offsetof(struct notice, requirement)},
-    {"why", NULL, offsetof(struct notice, why)},
+    {"last_day", last_day}, {"left_days", left_days}, {"overdue_days", overdue_days, 0, "0"},
+    {"wording", wording}, {"clock", clock_name}, {"rung", rung}, {"basis", basis}, {"date", date},
+    {"stop", stop}, {"proof", proof}, {"receipt", receipt}, {"as_of", as_of},
+    {"event", NULL, offsetof(struct notice, what)}, {"reason", NULL, offsetof(struct notice, reason)},
+    {"requirement", NULL, offsetof(struct notice, requirement)}, {"why", NULL, offsetof(struct notice, why)},
     {"notice", NULL, offsetof(struct notice, id)},
-    {"incomplete", incomplete, 0, true}, {"rehearsal", rehearsal, 0, true},
+    {"incomplete", incomplete, 0, ""}, {"rehearsal", rehearsal, 0, ""},
 };
 /* clang-format on */
 
@@ -330,8 +323,10 @@ static const char *value_or_nothing(const void *context, const char *name, struc
 static const char *value_or_mark(const void *context, const char *name, struct arena *arena)
 {
     const char *value = value_or_nothing(context, name, arena);
+    if (value == NULL || !text_empty(value))
+        return value;
     const struct gap *gap = gap_of(name);
-    return value != NULL && text_empty(value) && !gap->may_be_empty ? NOT_FILLED : value;
+    return gap->missing != NULL ? gap->missing : NOT_FILLED;
 }
 
 static const char *fill(const struct words *words, const char *pattern)

@@ -105,6 +105,8 @@ static int play_year(const struct stepper_program *list, size_t count)
 int main(int argc, char **argv)
 {
     log_init("rehearsal", LOG_LEVEL_INFO);
+    /* Whoever reads this through a pipe sees each line when it happens. */
+    setvbuf(stdout, NULL, _IOLBF, 0);
     enum settings_result loaded = settings_load(
         "rehearsal", "plays a year of the district on the stepped clock", settings, NULL, argc, argv);
     if (loaded != SETTINGS_OK)

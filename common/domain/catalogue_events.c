@@ -181,7 +181,7 @@ static const char *actor_name(const struct saying *saying)
         return arena_format(saying->arena, saying->language == LANGUAGE_ZH ? "%s(代%s)" : "%s (for %s)", name,
                             saying_person(saying, actor->principal));
     }
-    if (!given(actor->system))
+    if (!given(actor->unit))
         return saying->language == LANGUAGE_ZH ? "系统" : "the system";
     const struct registry_unit *unit =
         saying->registry != NULL && given(actor->unit) ? registry_unit(saying->registry, actor->unit) : NULL;

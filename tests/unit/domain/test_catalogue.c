@@ -194,7 +194,7 @@ static struct event event_of(enum event_type type, const char *person, enum trig
 {
     return (struct event){
         .type = type,
-        .actor = text_empty(person) ? (struct actor){"", "", "", "", DOOR_INSIDE}
+        .actor = text_empty(person) ? (struct actor){"", "", "duban", "", DOOR_INSIDE}
                                     : district_person(district, person),
         .lead_unit = "",
         .person = "",

@@ -78,9 +78,14 @@ static enum status take_registry(struct notifier *notifier, const struct log_rec
 {
     enum status status = registry_follower_take(notifier->registry, record);
     const struct registry_version *newest = registry_follower_newest(notifier->registry);
-    if (status == STATUS_OK && newest != NULL)
-        watermarks_set_doors(notifier->watermarks, newest->registry);
-    return status;
+    if (status != STATUS_OK || newest == NULL)
+        return status;
+    if (notifier->options.stepped && !newest->registry->rehearsal) {
+        log_error("this registry is no rehearsal, stepped time is refused version=%u", newest->version);
+        return STATUS_FATAL;
+    }
+    watermarks_set_doors(notifier->watermarks, newest->registry);
+    return STATUS_OK;
 }
 
 static enum status queue_event(struct notifier *notifier, const struct log_record *record)
@@ -229,7 +234,7 @@ static enum status take_event(struct notifier *notifier, const struct log_event 
 static enum status collect(struct notifier *notifier, int64_t timeout_ms, bool *ret_idle)
 {
     struct log_event event = {.kind = LOG_EVENT_IDLE};
-    for (int polls = 0; polls < NOTIFIER_POLL_RECORDS; polls++) {
+    for (int polls = 0; polls < NOTIFIER_POLL_RECORDS && notifier->waiting < NOTIFIER_POLL_RECORDS; polls++) {
         log_port_poll(notifier->options.port, polls == 0 ? timeout_ms : 0, &event);
         if (event.kind == LOG_EVENT_IDLE) {
             *ret_idle = polls == 0;
@@ -313,9 +318,10 @@ static struct instant moment_of(const struct notifier *notifier, const struct no
         return notice->retry_at;
     if (notice->not_before.ms > notifier->now.ms)
         return notice->not_before;
-    /* The doors are only awaited for so long. */
-    return notice->release_due.ms >= notifier->now.ms ? notice->release_due
-                                                      : instant_add(notice->release_due, DOOR_GRACE_MS);
+    if (notice->release_due.ms >= notifier->now.ms)
+        return notice->release_due;
+    /* Real doors are only awaited for so long. */
+    return notifier->options.stepped ? INSTANT_NONE : instant_add(notice->release_due, DOOR_GRACE_MS);
 }
 
 struct instant notifier_next_timer(const struct notifier *notifier)

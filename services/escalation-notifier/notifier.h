@@ -24,7 +24,8 @@ struct notifier_options {
     struct {
         const char *notices, *events, *registry, *tasks, *watermarks; /* full names */
     } topics;
-    bool stepped;            /* time is a rehearsal's: every door is waited for */
+    /* Time is a rehearsal's: every door is waited for, and a registry that is none is refused. */
+    bool stepped;
     int32_t partitions;      /* P */
     struct mailbox *jobs;    /* to the courier */
     struct mailbox *results; /* from the courier */

@@ -75,6 +75,7 @@ void notifier_harness_start(struct notifier_harness *harness)
         .port = harness->port,
         .topics = {"notices", "events", "registry", "tasks", "watermarks"},
         .partitions = PARTITIONS,
+        .stepped = harness->stepped,
         .jobs = &harness->jobs,
         .results = &harness->results,
         .metrics = harness->metrics,

@@ -15,6 +15,7 @@ struct notifier_harness {
     struct mailbox jobs, results;
     struct metrics *metrics;
     struct instant now;
+    bool stepped;              /* from the next start on */
     uint32_t shown[DESK_ROWS]; /* events of each desk row that stand in the log */
     struct digest chains[DESK_ROWS];
 };

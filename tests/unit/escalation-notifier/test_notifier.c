@@ -17,8 +17,7 @@ static struct notifier_harness office;
 
 static const char *const monday = "2023-04-03T09:00"; /* the first alarm of a due date on Friday */
 
-/* A debt due on Friday 2023-03-31. Its ladder up to `until` is decided and stands in the log; rungs before the first
- * alarm have been told already where `until` lies behind it. */
+/* A debt due on Friday 2023-03-31, its ladder up to `until` decided and in the log. */
 static const char *debt(const char *until)
 {
     const char *task = desk_signed(office.desk, "T12", "finance", "2023-03-31");
@@ -33,19 +32,13 @@ static void at(const char *now)
     notifier_harness_release_until(&office, instant_add(office.now, -1));
 }
 
-/* Not a rehearsal of channels: `channel` is the only one. */
-static void open_with(const char *channel)
-{
-    notifier_harness_init(&office);
-    office.desk->registry->channels[0].code = channel;
-    notifier_harness_publish_registry(&office);
-    notifier_harness_start(&office);
-}
-
 static int open_office(void **state)
 {
     (void)state;
-    open_with("smtp");
+    notifier_harness_init(&office);
+    office.desk->registry->channels[0].code = "smtp";
+    notifier_harness_publish_registry(&office);
+    notifier_harness_start(&office);
     return 0;
 }
 
@@ -191,6 +184,22 @@ static void before_the_stepped_clock_begins_nothing_goes_out(void **state)
     debt("2023-04-04T00:00");
     notifier_harness_settle(&office);
     assert_null(notifier_harness_job(&office));
+}
+
+static void stepped_time_is_refused_where_people_would_take_it_for_real(void **state)
+{
+    (void)state;
+    notifier_harness_stop(&office);
+    office.stepped = true;
+    notifier_harness_start(&office);
+    notifier_harness_settle(&office);
+    office.desk->registry->rehearsal = false;
+    office.desk->registry->version = 2;
+    notifier_harness_publish_registry(&office);
+    enum status status = STATUS_OK;
+    for (int turn = 0; turn < 4 && status == STATUS_OK; turn++)
+        status = notifier_turn(office.notifier, office.now, 0);
+    assert_int_equal(status, STATUS_FATAL);
 }
 
 /* --- held until the doors release it ----------------------------------------------------------------------------------------- */
@@ -376,6 +385,7 @@ int main(void)
         CASE(an_event_waits_for_its_row_and_holds_the_clock_meanwhile),
         CASE(an_event_waits_for_the_registry_it_was_decided_by),
         CASE(before_the_stepped_clock_begins_nothing_goes_out),
+        CASE(stepped_time_is_refused_where_people_would_take_it_for_real),
         CASE(an_alarm_is_held_until_every_door_has_passed_its_moment),
         CASE(an_alarm_taken_back_while_held_disappears_silently),
         CASE(an_alarm_taken_back_after_it_was_told_is_told_to_the_same_people),

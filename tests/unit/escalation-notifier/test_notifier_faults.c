@@ -249,6 +249,25 @@ static void without_the_partition_nothing_is_done(void **state)
     assert_true(strlen(notifier_not_ready(office.notifier)) > 0);
 }
 
+static void a_second_notifier_fences_the_first_which_writes_nothing_more(void **state)
+{
+    (void)state;
+    one_announcement();
+    struct job *job = its_job();
+    struct notifier_harness zombie = office;
+    notifier_harness_start(&office);
+    notifier_harness_settle(&office);
+    assert_int_equal(announcement().status, NOTICE_UNKNOWN);
+    size_t before = log_memory_count(office.memory, "notices", 0);
+    notifier_harness_report(&office, job, ATTEMPT_TAKEN); /* both share the mailboxes: it is the zombie's */
+    for (int turn = 0; turn < 5; turn++)
+        assert_int_equal(notifier_turn(zombie.notifier, office.now, 0), STATUS_OK);
+    assert_int_equal(log_memory_count(office.memory, "notices", 0), before);
+    assert_true(strlen(notifier_not_ready(zombie.notifier)) > 0);
+    notifier_free(zombie.notifier);
+    log_port_free(zombie.port);
+}
+
 /* --- anything, anywhen ---------------------------------------------------------------------------------------------------------- */
 
 enum { RUNS = 30 };
@@ -370,6 +389,7 @@ int main(void)
         WITH_MAIL(an_outcome_is_not_lost_when_its_commit_fails),
         WITH_MAIL(what_our_courier_has_in_hand_is_not_lost_when_the_partition_comes_back),
         WITH_MAIL(without_the_partition_nothing_is_done),
+        WITH_MAIL(a_second_notifier_fences_the_first_which_writes_nothing_more),
         WITH_MAIL(whatever_happens_every_notice_ends_and_nobody_is_told_more_than_r_times_again),
     };
     return cmocka_run_group_tests_name("notifier faults", tests, NULL, NULL);

@@ -326,7 +326,7 @@ static const char *value_or_mark(const void *context, const char *name, struct a
     if (value == NULL || !text_empty(value))
         return value;
     const struct gap *gap = gap_of(name);
-    return gap->missing != NULL ? gap->missing : NOT_FILLED;
+    return gap != NULL && gap->missing != NULL ? gap->missing : NOT_FILLED;
 }
 
 static const char *fill(const struct words *words, const char *pattern)

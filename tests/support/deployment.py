@@ -105,6 +105,7 @@ class Deployment:
         self.content = registry_content()
         self.tokens = Tokens(self.content)
         self.messages = 0
+        self.consumers = []
         self.producer = Producer(
             {"bootstrap.servers": self.brokers, "message.max.bytes": 20_000_000, "linger.ms": 0, **QUIET}
         )
@@ -122,6 +123,8 @@ class Deployment:
         return self
 
     def __exit__(self, *_):
+        for consumer in self.consumers:
+            consumer.close()  # one that is left open may spin while the interpreter ends
         self.pipe.stdin.close()
         self.pipe.wait()
 
@@ -280,6 +283,7 @@ class Outbox:
             {"bootstrap.servers": deployment.brokers, "group.id": f"{deployment.prefix}reader", **QUIET}
         )
         self.consumer.assign([TopicPartition(self.topic, 0, 0)])
+        deployment.consumers.append(self.consumer)
 
     def _read(self):
         for message in self.consumer.consume(100, 0.1):

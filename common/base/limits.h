@@ -44,6 +44,9 @@ enum {
     /* one period or extension: ten years, in days or in months */
     LIMIT_PERIOD_DAYS = 3660,
     LIMIT_PERIOD_MONTHS = 120,
+    LIMIT_OFFICE_BLOCKS = 8, /* in which offices are open on one day */
+    LIMIT_PAUSES = 128,      /* of one deadline that is asked for */
+    LIMIT_OFFSETS = 32,      /* moments around it, likewise */
 
     /* the registry */
     LIMIT_PARTITIONS = 1024, /* P */

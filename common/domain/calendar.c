@@ -9,6 +9,7 @@
 enum {
     FIRST_YEAR = 2004,
     LAST_YEAR = 2100,
+    JULY = 7,
     DECEMBER = 12,
     FRIDAY = 5,
     DAYS_PER_WEEK = 7,
@@ -38,6 +39,8 @@ static const char *const fault_codes[] = {
     [CALENDAR_DAY_FOREIGN] = "day_foreign",
     [CALENDAR_DAY_ORDER] = "day_order",
     [CALENDAR_DAY_CONFLICT] = "day_conflict",
+    [CALENDAR_DAY_WEEKDAY] = "day_weekday",
+    [CALENDAR_HALF_MISSING] = "half_missing",
 };
 
 const char *calendar_fault_code(enum calendar_fault fault)
@@ -104,6 +107,26 @@ enum calendar_fault calendar_check(const struct calendar_year *years, uint32_t c
     return CALENDAR_FINE;
 }
 
+enum calendar_fault calendar_check_notice(const struct calendar_year *year, uint32_t *ret_day_index)
+{
+    bool first_half = false, second_half = false;
+    for (uint32_t i = 0; i < year->day_count; i++) {
+        const struct calendar_day *day = &year->days[i];
+        if (day->working && is_weekday(day->date)) {
+            *ret_day_index = i;
+            return CALENDAR_DAY_WEEKDAY;
+        }
+        struct civil civil = civil_of_date(day->date);
+        bool own = !day->working && civil.year == year->year;
+        first_half = first_half || (own && civil.month < JULY);
+        second_half = second_half || (own && civil.month >= JULY);
+    }
+    if (year->day_count == 0 || (first_half && second_half))
+        return CALENDAR_FINE;
+    *ret_day_index = year->day_count - 1;
+    return CALENDAR_HALF_MISSING;
+}
+
 /* Only a December day of a notice has to move, and only past the last days of the notice before. */
 static void insert_mark(struct calendar *calendar, const struct calendar_day *listed)
 {
@@ -142,8 +165,8 @@ uint32_t calendar_version(const struct calendar *calendar)
     return calendar->version;
 }
 
-/* The last mark at or before a day; NULL when there is none. */
-static const struct mark *mark_at_or_before(const struct calendar *calendar, struct date date)
+/* How many marks lie at or before a day. */
+static uint32_t marks_until(const struct calendar *calendar, struct date date)
 {
     uint32_t low = 0, high = calendar->mark_count;
     while (low < high) {
@@ -153,7 +176,20 @@ static const struct mark *mark_at_or_before(const struct calendar *calendar, str
         else
             high = middle;
     }
-    return low > 0 ? &calendar->marks[low - 1] : NULL;
+    return low;
+}
+
+/* The last mark at or before a day; NULL when there is none. */
+static const struct mark *mark_at_or_before(const struct calendar *calendar, struct date date)
+{
+    uint32_t count = marks_until(calendar, date);
+    return count > 0 ? &calendar->marks[count - 1] : NULL;
+}
+
+const struct calendar_day *calendar_day_after(const struct calendar *calendar, struct date date)
+{
+    uint32_t count = marks_until(calendar, date);
+    return count < calendar->mark_count ? calendar->marks[count].listed : NULL;
 }
 
 const struct calendar_day *calendar_day_find(const struct calendar *calendar, struct date date)
@@ -173,6 +209,17 @@ const struct calendar_year *calendar_year_find(const struct calendar *calendar, 
     for (uint32_t i = 0; i < calendar->year_count; i++)
         if (calendar->years[i].year == year && calendar->years[i].day_count > 0)
             return &calendar->years[i];
+    return NULL;
+}
+
+const struct calendar_year *calendar_notice_of(const struct calendar *calendar, struct date date)
+{
+    int year = date_year(date);
+    for (int i = 0; i < 2; i++) { /* a December day may stand in the notice for the year after */
+        const struct calendar_year *notice = calendar_year_find(calendar, year + i);
+        if (notice != NULL && year_lists(notice, date))
+            return notice;
+    }
     return NULL;
 }
 

@@ -39,6 +39,8 @@ enum calendar_fault {
     CALENDAR_DAY_FOREIGN,  /* neither in the year nor in the December before */
     CALENDAR_DAY_ORDER,    /* days do not ascend, or one stands twice */
     CALENDAR_DAY_CONFLICT, /* the notice of the year before lists that day too */
+    CALENDAR_DAY_WEEKDAY,  /* a make-up day (补班) from Monday to Friday makes up for nothing */
+    CALENDAR_HALF_MISSING, /* no holiday before July, or none from July on: no notice has ever looked so */
 };
 
 struct calendar;
@@ -47,6 +49,10 @@ struct calendar;
 enum calendar_fault calendar_check(const struct calendar_year *years, uint32_t count,
                                    uint32_t *ret_year_index, uint32_t *ret_day_index);
 const char *calendar_fault_code(enum calendar_fault fault); /* "day_order" */
+
+/* What a whole notice looks like, beyond what can be computed with; of years that have passed calendar_check. An
+ * unpublished one passes. */
+enum calendar_fault calendar_check_notice(const struct calendar_year *year, uint32_t *ret_day_index);
 
 /* The years must have passed calendar_check; count may be 0. The calendar refers to their texts and days. */
 struct calendar *calendar_build(struct arena *arena, const struct calendar_year *years, uint32_t count,
@@ -60,6 +66,10 @@ const struct calendar_year *calendar_year_find(const struct calendar *calendar,
                                                int year); /* NULL: unpublished */
 const struct calendar_day *calendar_day_find(const struct calendar *calendar,
                                              struct date date); /* NULL: not listed */
+const struct calendar_day *calendar_day_after(const struct calendar *calendar,
+                                              struct date date); /* the next listed one; NULL: none */
+const struct calendar_year *calendar_notice_of(const struct calendar *calendar,
+                                               struct date date); /* that lists the day; NULL: none */
 
 /* n > 0: the n-th working day after start; n < 0: the −n-th before it; 0: start itself, worked or not. */
 struct date calendar_add_working_days(const struct calendar *calendar, struct date start, int n);

@@ -70,27 +70,43 @@ int count_days(const struct calendar *calendar, enum measure measure, const stru
     return count > 0 ? count : 0;
 }
 
-struct instant add_time(const struct pauses *pauses, struct instant start, int64_t ms)
+static struct instant move(const struct time_kind *kind, struct instant start, int64_t ms)
 {
-    struct instant end = instant_add(start, ms);
+    if (kind->office_hours == NULL || ms == 0)
+        return instant_add(start, ms);
+    return office_hours_add(kind->calendar, kind->office_hours, start, ms);
+}
+
+static int64_t time_between(const struct time_kind *kind, struct instant from, struct instant until)
+{
+    if (kind->office_hours == NULL)
+        return until.ms - from.ms;
+    return office_hours_between(kind->calendar, kind->office_hours, from, until);
+}
+
+struct instant add_time(const struct time_kind *kind, const struct pauses *pauses, struct instant start,
+                        int64_t ms)
+{
+    struct instant end = move(kind, start, ms);
     for (uint32_t i = 0; i < pauses->count; i++) {
         struct instant from = instant_max(pauses->items[i].from, start);
         if (end.ms <= from.ms)
             break;
-        end = instant_add(end, instant_max(pause_end(pauses, i), from).ms - from.ms);
+        end = move(kind, end, time_between(kind, from, instant_max(pause_end(pauses, i), from)));
     }
     return end;
 }
 
-int64_t count_time(const struct pauses *pauses, struct instant start, struct instant end)
+int64_t count_time(const struct time_kind *kind, const struct pauses *pauses, struct instant start,
+                   struct instant end)
 {
-    int64_t ms = end.ms - start.ms;
+    int64_t ms = time_between(kind, start, end);
     for (uint32_t i = 0; i < pauses->count; i++) {
         struct instant from = instant_max(pauses->items[i].from, start);
         if (end.ms <= from.ms)
             break;
         struct instant until = instant_max(pause_end(pauses, i), from);
-        ms -= (until.ms < end.ms ? until.ms : end.ms) - from.ms;
+        ms -= time_between(kind, from, until.ms < end.ms ? until : end);
     }
     return ms;
 }

@@ -5,8 +5,8 @@
 #include "domain/calendar.h"
 #include "domain/deadline.h"
 
-/* What a unit counts in: time on the clock, or days of one kind. */
-enum measure { MEASURE_NONE, MEASURE_TIME, MEASURE_DAYS, MEASURE_WORKING_DAYS };
+/* What a unit counts in: time on the clock, time in which offices are open, or days of one kind. */
+enum measure { MEASURE_NONE, MEASURE_TIME, MEASURE_OFFICE_TIME, MEASURE_DAYS, MEASURE_WORKING_DAYS };
 
 /* Ascending, without overlap; an open one lasts up to asked_at. */
 struct pauses {
@@ -27,7 +27,16 @@ struct date push_past_pauses(const struct calendar *calendar, enum measure measu
 int count_days(const struct calendar *calendar, enum measure measure, const struct pauses *pauses,
                struct date after, struct date until);
 
-struct instant add_time(const struct pauses *pauses, struct instant start, int64_t ms);
-int64_t count_time(const struct pauses *pauses, struct instant start, struct instant end); /* start ≤ end */
+/* Which time counts: all of it, or with office hours only that in which offices are open. */
+struct time_kind {
+    const struct calendar *calendar;
+    const struct office_hours *office_hours; /* NULL: all */
+};
+
+/* The earliest instant at which so much counted time has passed since start; start itself for none. */
+struct instant add_time(const struct time_kind *kind, const struct pauses *pauses, struct instant start,
+                        int64_t ms);
+int64_t count_time(const struct time_kind *kind, const struct pauses *pauses, struct instant start,
+                   struct instant end); /* start ≤ end */
 
 #endif

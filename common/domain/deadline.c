@@ -33,6 +33,7 @@ static const struct unit_rule {
     [UNIT_CALENDAR_DAY] = {MEASURE_DAYS,         LIMIT_PERIOD_DAYS,                   0,             true,  true,  true},
     [UNIT_MONTH]        = {MEASURE_DAYS,         LIMIT_PERIOD_MONTHS,                 0,             true,  true,  true},
     [UNIT_DATE]         = {MEASURE_WORKING_DAYS, 0,                                   0,             false, false, false},
+    [UNIT_WORKING_HOUR] = {MEASURE_OFFICE_TIME,  LIMIT_PERIOD_DAYS * HOURS_PER_DAY,   MS_PER_HOUR,   false, true,  true},
   /* clang-format on */
 };
 
@@ -42,9 +43,19 @@ static const struct unit_rule *unit_rule_of(enum deadline_unit unit)
     return &unit_rules[unit];
 }
 
-static bool is_of_time(enum deadline_unit unit)
+static bool is_time(enum measure measure)
 {
-    return unit_rule_of(unit)->measure == MEASURE_TIME;
+    return measure == MEASURE_TIME || measure == MEASURE_OFFICE_TIME;
+}
+
+bool deadline_unit_is_of_time(enum deadline_unit unit)
+{
+    return is_time(unit_rule_of(unit)->measure);
+}
+
+int32_t deadline_unit_limit(enum deadline_unit unit)
+{
+    return unit_rule_of(unit)->limit;
 }
 
 /* --- faults -------------------------------------------------------------------------------------------------- */
@@ -59,10 +70,10 @@ enum deadline_fault deadline_check_rule(const struct deadline_rule *rule)
         return DEADLINE_PERIOD_AMOUNT;
     if (date_is_set(rule->date) != (unit == UNIT_DATE))
         return DEADLINE_DATE;
-    if (rule->roll >= ROLL_COUNT || (is_of_time(unit) && rule->roll != ROLL_DEFAULT))
+    if (rule->roll >= ROLL_COUNT || (deadline_unit_is_of_time(unit) && rule->roll != ROLL_DEFAULT))
         return DEADLINE_ROLL;
     if (rule->cutoff_minute < 0 || rule->cutoff_minute >= MINUTES_PER_DAY ||
-        (is_of_time(unit) && rule->cutoff_minute != 0))
+        (deadline_unit_is_of_time(unit) && rule->cutoff_minute != 0))
         return DEADLINE_CUTOFF;
     return DEADLINE_FINE;
 }
@@ -73,7 +84,8 @@ enum deadline_fault deadline_check_extension(const struct deadline_rule *rule,
     if (extension->unit <= UNIT_NONE || extension->unit >= UNIT_COUNT)
         return DEADLINE_EXTENSION_UNIT;
     const struct unit_rule *unit = unit_rule_of(extension->unit);
-    if (!unit->can_extend || is_of_time(extension->unit) != is_of_time(rule->period.unit))
+    if (!unit->can_extend ||
+        deadline_unit_is_of_time(extension->unit) != deadline_unit_is_of_time(rule->period.unit))
         return DEADLINE_EXTENSION_UNIT;
     if (extension->amount < 1 || extension->amount > unit->limit)
         return DEADLINE_EXTENSION_AMOUNT;
@@ -113,6 +125,9 @@ static enum deadline_fault check_terms(const struct deadline_terms *terms)
         return fault;
     if (!instant_is_set(terms->start) || !in_range(date_of(terms->start)))
         return DEADLINE_START;
+    uint32_t block;
+    if (terms->office_hours != NULL && office_hours_check(terms->office_hours, &block) != OFFICE_FINE)
+        return DEADLINE_OFFICE_HOURS;
     return pauses_are_ordered(terms) ? DEADLINE_FINE : DEADLINE_PAUSES;
 }
 
@@ -153,28 +168,25 @@ static struct date leg_of_days(const struct calendar *calendar, const struct pau
     return counted_day(calendar, measure, pauses, start, duration->amount);
 }
 
-static struct instant leg_of_time(const struct pauses *pauses, struct instant start,
-                                  const struct duration *duration)
+/* Which time a unit of time counts. */
+static struct time_kind time_kind_of(const struct calendar *calendar, const struct deadline_terms *terms,
+                                     enum deadline_unit unit)
 {
-    return add_time(pauses, start, (int64_t)duration->amount * unit_rule_of(duration->unit)->ms);
+    const struct office_hours *hours =
+        terms->office_hours != NULL ? terms->office_hours : &office_hours_sample;
+    bool office = unit_rule_of(unit)->measure == MEASURE_OFFICE_TIME;
+    return (struct time_kind){calendar, office ? hours : NULL};
+}
+
+static struct instant leg_of_time(const struct calendar *calendar, const struct deadline_terms *terms,
+                                  struct instant start, const struct duration *duration)
+{
+    struct pauses pauses = all_pauses(terms);
+    struct time_kind kind = time_kind_of(calendar, terms, duration->unit);
+    return add_time(&kind, &pauses, start, (int64_t)duration->amount * unit_rule_of(duration->unit)->ms);
 }
 
 /* --- the deadline -------------------------------------------------------------------------------------------- */
-
-static enum deadline_fault compute_time(const struct calendar *calendar, const struct deadline_terms *terms,
-                                        struct deadline *ret_deadline)
-{
-    struct pauses pauses = pauses_before_due(terms);
-    struct instant due = leg_of_time(&pauses, terms->start, &terms->rule.period);
-    for (uint32_t i = 0; i < terms->extension_count && in_range(date_of(due)); i++)
-        due = leg_of_time(&pauses, due, &terms->extensions[i]);
-    struct date day = date_of(due);
-    if (!in_range(day))
-        return DEADLINE_TOO_FAR;
-    *ret_deadline = (struct deadline){
-        .last_day = day, .due = due, .unrolled = day, .calendar_version = calendar_version(calendar)};
-    return DEADLINE_FINE;
-}
 
 /* Whether any part of the terms is in a unit for which `holds`. */
 static bool any_unit(const struct deadline_terms *terms, bool (*holds)(enum deadline_unit))
@@ -192,7 +204,27 @@ static bool unit_rolls(enum deadline_unit unit)
 
 static bool unit_asks_calendar(enum deadline_unit unit)
 {
-    return unit == UNIT_WORKING_DAY;
+    return unit == UNIT_WORKING_DAY || unit == UNIT_WORKING_HOUR;
+}
+
+static enum deadline_fault compute_time(const struct calendar *calendar, const struct deadline_terms *terms,
+                                        struct deadline *ret_deadline)
+{
+    struct instant due = leg_of_time(calendar, terms, terms->start, &terms->rule.period);
+    for (uint32_t i = 0; i < terms->extension_count && in_range(date_of(due)); i++)
+        due = leg_of_time(calendar, terms, due, &terms->extensions[i]);
+    struct date day = date_of(due);
+    if (!in_range(day))
+        return DEADLINE_TOO_FAR;
+    *ret_deadline = (struct deadline){
+        .last_day = day,
+        .due = due,
+        .unrolled = day,
+        .provisional = any_unit(terms, unit_asks_calendar) &&
+                       !calendar_is_published_between(calendar, date_of(terms->start), day),
+        .calendar_version = calendar_version(calendar),
+    };
+    return DEADLINE_FINE;
 }
 
 static struct instant end_of_day(const struct deadline_rule *rule, struct date day)
@@ -235,8 +267,8 @@ enum deadline_fault deadline_compute(const struct calendar *calendar, const stru
     enum deadline_fault fault = check_terms(terms);
     if (fault != DEADLINE_FINE)
         return fault;
-    return is_of_time(terms->rule.period.unit) ? compute_time(calendar, terms, ret_deadline)
-                                               : compute_days(calendar, terms, ret_deadline);
+    return deadline_unit_is_of_time(terms->rule.period.unit) ? compute_time(calendar, terms, ret_deadline)
+                                                             : compute_days(calendar, terms, ret_deadline);
 }
 
 /* --- the ladder ---------------------------------------------------------------------------------------------- */
@@ -286,9 +318,10 @@ struct instant deadline_percent_left(const struct calendar *calendar, const stru
     assert(percent >= 0 && percent <= PERCENT);
     enum measure measure = unit_rule_of(terms->rule.period.unit)->measure;
     struct pauses pauses = pauses_before_due(terms);
-    if (measure == MEASURE_TIME) {
-        int64_t allowed = count_time(&pauses, terms->start, deadline->due);
-        return add_time(&pauses, terms->start, allowed - part(allowed, percent));
+    if (is_time(measure)) {
+        struct time_kind kind = time_kind_of(calendar, terms, terms->rule.period.unit);
+        int64_t allowed = count_time(&kind, &pauses, terms->start, deadline->due);
+        return add_time(&kind, &pauses, terms->start, allowed - part(allowed, percent));
     }
     int allowed = allowed_days(calendar, measure, terms, deadline);
     int passed = allowed - (int)part(allowed, percent);
@@ -301,10 +334,11 @@ struct instant deadline_percent_over(const struct calendar *calendar, const stru
 {
     assert(percent >= 0);
     enum measure measure = unit_rule_of(terms->rule.period.unit)->measure;
-    if (measure == MEASURE_TIME) {
-        struct pauses within = pauses_before_due(terms), beyond = all_pauses(terms);
-        int64_t allowed = count_time(&within, terms->start, deadline->due);
-        return add_time(&beyond, deadline->due, part(allowed, percent));
+    if (is_time(measure)) {
+        struct time_kind kind = time_kind_of(calendar, terms, terms->rule.period.unit);
+        struct pauses pauses = all_pauses(terms);
+        int64_t allowed = count_time(&kind, &pauses, terms->start, deadline->due);
+        return add_time(&kind, &pauses, deadline->due, part(allowed, percent));
     }
     int over = (int)part(allowed_days(calendar, measure, terms, deadline), percent);
     return days_over(calendar, measure, terms, deadline, over, opening_minute);

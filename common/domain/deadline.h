@@ -10,6 +10,7 @@
 #include "base/arena.h"
 #include "base/instant.h"
 #include "domain/calendar.h"
+#include "domain/office_hours.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -21,7 +22,8 @@ enum deadline_unit {
     UNIT_WORKING_DAY,
     UNIT_CALENDAR_DAY,
     UNIT_MONTH,
-    UNIT_DATE, /* "by 31 March": no amount, the rule's date */
+    UNIT_DATE,         /* "by 31 March": no amount, the rule's date */
+    UNIT_WORKING_HOUR, /* time in which offices are open */
     UNIT_COUNT,
 };
 
@@ -37,7 +39,7 @@ enum roll {
     ROLL_COUNT,
 };
 
-/* How a template or a law sets a deadline. Roll and cutoff are of days: refused for minutes and hours. */
+/* How a template or a law sets a deadline. Roll and cutoff are of days: refused for units of time. */
 struct deadline_rule {
     struct duration period;
     struct date date; /* for UNIT_DATE only */
@@ -46,7 +48,8 @@ struct deadline_rule {
 };
 
 /* Time that does not count: [from, until). A period in days loses the days after from's up to until's own, a period
- * in hours exactly the time between; a bare date loses nothing, nor do its extensions. */
+ * in hours exactly the time between (of working hours: the office time in it); a bare date loses nothing, nor do its
+ * extensions. */
 struct deadline_pause {
     struct instant from;
     struct instant until; /* none: still open; only the last may be */
@@ -60,11 +63,12 @@ struct deadline_terms {
     uint32_t extension_count;
     const struct deadline_pause *pauses; /* ascending, without overlap */
     uint32_t pause_count;
-    struct instant asked_at; /* an open pause lasts up to here; needed only for one */
+    struct instant asked_at;                 /* an open pause lasts up to here; needed only for one */
+    const struct office_hours *office_hours; /* for working hours; NULL: those of the sample district */
 };
 
 struct deadline {
-    struct date last_day; /* after rolling; of minutes and hours: the day that due lies in */
+    struct date last_day; /* after rolling; of units of time: the day that due lies in */
     struct instant due;   /* an act at this instant is still in time */
     struct date unrolled; /* the last day before rolling; what a further extension counts on from */
     bool provisional;     /* depends on a year whose calendar is not published */
@@ -77,14 +81,20 @@ enum deadline_fault {
     DEADLINE_PERIOD_UNIT,
     DEADLINE_PERIOD_AMOUNT,
     DEADLINE_DATE,           /* missing for UNIT_DATE, or given for another unit */
-    DEADLINE_ROLL,           /* given for minutes or hours */
-    DEADLINE_CUTOFF,         /* outside the day, or given for minutes or hours */
+    DEADLINE_ROLL,           /* given for a unit of time */
+    DEADLINE_CUTOFF,         /* outside the day, or given for a unit of time */
     DEADLINE_START,          /* missing */
-    DEADLINE_EXTENSION_UNIT, /* minutes and hours extend only minutes and hours; a date extends nothing */
+    DEADLINE_EXTENSION_UNIT, /* units of time extend only units of time; a date extends nothing */
     DEADLINE_EXTENSION_AMOUNT,
-    DEADLINE_PAUSES,  /* not ascending, overlapping, ending before they begin, or open before the last */
-    DEADLINE_TOO_FAR, /* ends outside the years 2000 … 2100 */
+    DEADLINE_PAUSES,       /* not ascending, overlapping, ending before they begin, or open before the last */
+    DEADLINE_OFFICE_HOURS, /* office_hours_check says what */
+    DEADLINE_TOO_FAR,      /* ends outside the years 2000 … 2100 */
 };
+
+/* Minutes, hours and working hours: such a period ends at an instant, any other with a day. */
+bool deadline_unit_is_of_time(enum deadline_unit unit);
+/* The largest amount of one period or extension; 0 for UNIT_DATE. */
+int32_t deadline_unit_limit(enum deadline_unit unit);
 
 /* In words. The codes and names of units and rolls are vocabulary.h's LIST_UNIT and LIST_ROLL. */
 const char *deadline_fault_code(enum deadline_fault fault);                         /* "extension_unit" */
@@ -109,7 +119,7 @@ static inline bool deadline_is_missed(const struct deadline *deadline, struct in
 /* The ladder's moments. `terms` must be those that `deadline` was computed from.
  * −n working days: the latest working day with exactly n working days left, at the opening.
  * +n working days: the n-th working day after the last day, at the opening; a pause freezes the overrun.
- * Percents are of the counted time between start and due: exact for minutes and hours; whole days, rounded towards
+ * Percents are of the counted time between start and due: exact for units of time; whole days, rounded towards
  * the due, at the opening, for days (a date counts working days). percent_left is 0 … 100, percent_over ≥ 0.
  * The day of a rule in calendar days may be a rest day: whoever needs an open office asks calendar_next_opening.
  * What lies beyond the due never comes before it: less than one whole day over is the due instant itself. */

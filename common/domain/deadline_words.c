@@ -17,6 +17,7 @@ static const char *const fault_codes[] = {
     [DEADLINE_EXTENSION_UNIT] = "extension_unit",
     [DEADLINE_EXTENSION_AMOUNT] = "extension_amount",
     [DEADLINE_PAUSES] = "pauses",
+    [DEADLINE_OFFICE_HOURS] = "office_hours",
     [DEADLINE_TOO_FAR] = "too_far",
 };
 
@@ -66,7 +67,7 @@ static const char *instant_zh(struct instant t, struct arena *arena)
 
 static bool is_of_time(const struct deadline_terms *terms)
 {
-    return terms->rule.period.unit == UNIT_MINUTE || terms->rule.period.unit == UNIT_HOUR;
+    return deadline_unit_is_of_time(terms->rule.period.unit);
 }
 
 static const char *beginning_zh(const struct deadline_terms *terms, struct arena *arena)
@@ -134,12 +135,16 @@ static const char *end_zh(const struct calendar *calendar, const struct deadline
     return arena_format(arena, "%s当日%02d:%02d截止", last_day, minute / 60, minute % 60);
 }
 
+static bool is_of_work(enum deadline_unit unit)
+{
+    return unit == UNIT_WORKING_DAY || unit == UNIT_WORKING_HOUR;
+}
+
 static bool asks_calendar(const struct deadline_terms *terms, const struct deadline *deadline)
 {
-    bool asks =
-        terms->rule.period.unit == UNIT_WORKING_DAY || deadline->unrolled.days != deadline->last_day.days;
+    bool asks = is_of_work(terms->rule.period.unit) || deadline->unrolled.days != deadline->last_day.days;
     for (uint32_t i = 0; i < terms->extension_count; i++)
-        asks = asks || terms->extensions[i].unit == UNIT_WORKING_DAY;
+        asks = asks || is_of_work(terms->extensions[i].unit);
     return asks || deadline->provisional;
 }
 

@@ -8,15 +8,10 @@
 
 /* --- which rule ------------------------------------------------------------------------------------------------ */
 
-static bool is_of_time(enum deadline_unit unit)
-{
-    return unit == UNIT_MINUTE || unit == UNIT_HOUR;
-}
-
 static struct deadline_rule rule_of_period(const struct situation *situation, struct duration period)
 {
     struct deadline_rule rule = {.period = period};
-    if (!is_of_time(period.unit)) {
+    if (!deadline_unit_is_of_time(period.unit)) {
         rule.roll = situation->template_->roll;
         rule.cutoff_minute = situation->template_->cutoff_minute;
     }
@@ -239,7 +234,7 @@ static struct duration left_of(const struct situation *situation, const struct c
 {
     const struct report *report = &situation->task->report;
     enum deadline_unit unit = due->rule.period.unit;
-    if (is_of_time(unit)) {
+    if (deadline_unit_is_of_time(unit)) {
         int64_t minutes = (report->left_ms + MS_PER_MINUTE - 1) / MS_PER_MINUTE;
         return (struct duration){UNIT_MINUTE, (int32_t)minutes};
     }

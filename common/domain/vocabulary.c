@@ -267,6 +267,7 @@ static const struct word units[] = {
     [UNIT_CALENDAR_DAY] = {"calendar_day", "日", "calendar day"},
     [UNIT_MONTH] = {"month", "个月", "month"},
     [UNIT_DATE] = {"date", "日期", "date"},
+    [UNIT_WORKING_HOUR] = {"working_hour", "个工作小时", "working hour"},
 };
 
 /* The one list whose zero has a word: a rule that says nothing rolls by its unit. */

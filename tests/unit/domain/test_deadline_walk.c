@@ -6,13 +6,21 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <stdlib.h>
+#include <time.h>
 
 #include "base/limits.h"
 #include "calendar_fixture.h"
 #include "dice.h"
 #include "domain/deadline.h"
 
-enum { RANDOM_CASES = 20000, MOST_PAUSES = 3, MOST_EXTENSIONS = 3, OPENING = 8 * 60 + 30 };
+enum {
+    RANDOM_CASES = 12000, /* in each time zone */
+    MOST_PAUSES = 3,
+    MOST_EXTENSIONS = 3,
+    OPENING = 8 * 60 + 30,
+    DAYS_OF_2004_TO_2030 = 27 * 365,
+};
 
 static struct arena *arena;
 static struct calendar *calendar;
@@ -40,12 +48,15 @@ struct sample {
     struct deadline_terms terms;
     struct duration extensions[MOST_EXTENSIONS];
     struct deadline_pause pauses[MOST_PAUSES];
+    struct office_hours office_hours;
 };
 
 static struct duration random_duration(struct dice *dice, bool of_time)
 {
     struct duration duration = {of_time ? UNIT_MINUTE : UNIT_WORKING_DAY, (int32_t)dice_roll(dice, 1, 30)};
-    if (of_time && dice_chance(dice, 50))
+    if (of_time && dice_chance(dice, 60))
+        duration = (struct duration){UNIT_WORKING_HOUR, (int32_t)dice_roll(dice, 1, 24)};
+    else if (of_time && dice_chance(dice, 50))
         duration = (struct duration){UNIT_HOUR, (int32_t)dice_roll(dice, 1, 72)};
     else if (!of_time && dice_chance(dice, 40))
         duration = (struct duration){UNIT_CALENDAR_DAY, (int32_t)dice_roll(dice, 1, 70)};
@@ -76,12 +87,33 @@ static void random_pauses(struct dice *dice, bool of_time, struct sample *sample
         sample->pauses[terms->pause_count - 1].until = INSTANT_NONE;
 }
 
+/* One to three blocks, any of which may touch the next, midnight, or nothing. */
+static void random_office_hours(struct dice *dice, struct sample *sample)
+{
+    struct office_hours *hours = &sample->office_hours;
+    int32_t at = 0;
+    sample->terms.office_hours = NULL;
+    if (dice_chance(dice, 50))
+        return;
+    hours->count = (uint32_t)dice_roll(dice, 1, 3);
+    for (uint32_t i = 0; i < hours->count; i++) {
+        int32_t last = (int32_t)(i + 1) * 24 * 60 / (int32_t)hours->count;
+        hours->blocks[i].from_minute = (int32_t)dice_roll(dice, at, last - 60);
+        at = hours->blocks[i].until_minute =
+            dice_chance(dice, 20) ? last : (int32_t)dice_roll(dice, hours->blocks[i].from_minute + 60, last);
+    }
+    sample->terms.office_hours = hours;
+}
+
 static void random_sample(struct dice *dice, struct sample *sample)
 {
     *sample = (struct sample){0};
     struct deadline_terms *terms = &sample->terms;
     bool of_time = dice_chance(dice, 15);
-    terms->start = random_minute(dice, instant_at("2021-11-01T00:00"), INT64_C(1900) * 24 * 60);
+    bool published = dice_chance(dice, 60); /* most of the span has no notice, so half would meet none */
+    terms->start = published ? random_minute(dice, instant_at("2021-11-01T00:00"), INT64_C(1900) * 24 * 60)
+                             : random_minute(dice, instant_at("2004-01-01T00:00"),
+                                             INT64_C(1) * DAYS_OF_2004_TO_2030 * 24 * 60);
     terms->rule.period = random_duration(dice, of_time);
     if (!of_time && dice_chance(dice, 20)) {
         terms->rule.period = (struct duration){UNIT_DATE, 0};
@@ -96,6 +128,7 @@ static void random_sample(struct dice *dice, struct sample *sample)
     for (uint32_t i = 0; i < terms->extension_count; i++)
         sample->extensions[i] = random_duration(dice, of_time);
     random_pauses(dice, of_time, sample);
+    random_office_hours(dice, sample);
 }
 
 /* --- the walker --------------------------------------------------------------------------------------------- */
@@ -121,6 +154,21 @@ static bool day_is_paused(const struct deadline_terms *terms, struct date day)
         if (date_of(terms->pauses[i].from).days < day.days && day.days <= date_of(pause_end(terms, i)).days)
             return true;
     return false;
+}
+
+static bool office_is_open(const struct deadline_terms *terms, struct instant minute)
+{
+    static const struct office_hours usual = {
+        {{510, 720}, {840, 1050}},
+        2
+    };
+    const struct office_hours *hours = terms->office_hours != NULL ? terms->office_hours : &usual;
+    struct civil civil = civil_of(minute);
+    int at = civil.hour * 60 + civil.minute;
+    bool open = false;
+    for (uint32_t i = 0; i < hours->count; i++)
+        open = open || (hours->blocks[i].from_minute <= at && at < hours->blocks[i].until_minute);
+    return open && walker_works(date_of(minute));
 }
 
 static bool minute_is_paused(const struct deadline_terms *terms, struct instant minute)
@@ -184,14 +232,30 @@ static struct date walk_leg(const struct deadline_terms *terms, bool pauses, str
     return day;
 }
 
-static struct instant walk_minutes(const struct deadline_terms *terms, struct instant start,
-                                   const struct duration *duration)
+static bool minute_counts(const struct deadline_terms *terms, enum deadline_unit unit, struct instant minute)
 {
-    struct instant at = start;
-    int left = duration->amount * (duration->unit == UNIT_HOUR ? 60 : 1);
-    for (; left > 0; at = instant_add(at, MS_PER_MINUTE))
-        left -= !minute_is_paused(terms, at);
+    return !minute_is_paused(terms, minute) && (unit != UNIT_WORKING_HOUR || office_is_open(terms, minute));
+}
+
+/* All that begins or ends does so at whole minutes, but the amount need not. */
+static struct instant walk_time(const struct deadline_terms *terms, enum deadline_unit unit,
+                                struct instant at, int64_t ms)
+{
+    for (; ms > 0; at = instant_add(at, MS_PER_MINUTE)) {
+        if (!minute_counts(terms, unit, at))
+            continue;
+        if (ms <= MS_PER_MINUTE)
+            return instant_add(at, ms);
+        ms -= MS_PER_MINUTE;
+    }
     return at;
+}
+
+static struct instant walk_leg_of_time(const struct deadline_terms *terms, struct instant start,
+                                       const struct duration *duration)
+{
+    int64_t one = duration->unit == UNIT_MINUTE ? MS_PER_MINUTE : MS_PER_HOUR;
+    return walk_time(terms, duration->unit, start, duration->amount * one);
 }
 
 static bool walker_is_published(struct date date)
@@ -225,17 +289,28 @@ static void walk_days(const struct deadline_terms *terms, struct deadline *ret_d
         rule->cutoff_minute != 0 ? day_at(last, rule->cutoff_minute) : day_start(date_add(last, 1));
 }
 
+static bool of_time(enum deadline_unit unit)
+{
+    return unit == UNIT_MINUTE || unit == UNIT_HOUR || unit == UNIT_WORKING_HOUR;
+}
+
 static void walk(const struct deadline_terms *terms, struct deadline *ret_deadline)
 {
-    enum deadline_unit unit = terms->rule.period.unit;
-    if (unit != UNIT_MINUTE && unit != UNIT_HOUR) {
+    bool asks = terms->rule.period.unit == UNIT_WORKING_HOUR, published = true;
+    if (!of_time(terms->rule.period.unit)) {
         walk_days(terms, ret_deadline);
         return;
     }
-    struct instant due = walk_minutes(terms, terms->start, &terms->rule.period);
-    for (uint32_t i = 0; i < terms->extension_count; i++)
-        due = walk_minutes(terms, due, &terms->extensions[i]);
-    *ret_deadline = (struct deadline){.due = due, .last_day = date_of(due), .unrolled = date_of(due)};
+    struct instant due = walk_leg_of_time(terms, terms->start, &terms->rule.period);
+    for (uint32_t i = 0; i < terms->extension_count; i++) {
+        due = walk_leg_of_time(terms, due, &terms->extensions[i]);
+        asks = asks || terms->extensions[i].unit == UNIT_WORKING_HOUR;
+    }
+    struct date last = date_of(due);
+    for (struct date day = date_of(terms->start); day.days <= last.days; day = date_add(day, 1))
+        published = published && walker_is_published(day);
+    *ret_deadline =
+        (struct deadline){.due = due, .last_day = last, .unrolled = last, .provisional = asks && !published};
 }
 
 /* Back from the last day until so many counted days lie behind the day, which itself must count. */
@@ -270,13 +345,11 @@ static struct deadline compute(const struct deadline_terms *terms)
     return deadline;
 }
 
-static void computing_equals_walking(void **state)
+static void compare_random_cases(struct dice *dice)
 {
-    (void)state;
-    struct dice dice = dice_new("computing_equals_walking");
     for (int i = 0; i < RANDOM_CASES; i++) {
         struct sample sample;
-        random_sample(&dice, &sample);
+        random_sample(dice, &sample);
         struct deadline computed = compute(&sample.terms), walked;
         walk(&sample.terms, &walked);
         assert_int_equal(computed.unrolled.days, walked.unrolled.days);
@@ -284,6 +357,20 @@ static void computing_equals_walking(void **state)
         assert_int_equal(computed.due.ms, walked.due.ms);
         assert_int_equal(computed.provisional, walked.provisional);
     }
+}
+
+static void computing_equals_walking_whatever_the_time_zone_of_the_server(void **state)
+{
+    static const char *const zones[] = {"UTC", "America/New_York"};
+    struct dice dice = dice_new("computing_equals_walking_whatever_the_time_zone_of_the_server");
+    (void)state;
+    for (size_t i = 0; i < sizeof(zones) / sizeof(zones[0]); i++) {
+        setenv("TZ", zones[i], 1);
+        tzset();
+        compare_random_cases(&dice);
+    }
+    unsetenv("TZ");
+    tzset();
 }
 
 static int counted_between(const struct deadline_terms *terms, enum deadline_unit unit, bool pauses,
@@ -322,6 +409,21 @@ static void assert_ladder_of_days(struct dice *dice, const struct deadline_terms
     assert_int_equal(deadline_percent_over(calendar, terms, &deadline, percent, OPENING).ms, expected.ms);
 }
 
+static void assert_ladder_of_time(struct dice *dice, const struct deadline_terms *terms)
+{
+    enum deadline_unit unit = terms->rule.period.unit;
+    struct deadline deadline = compute(terms);
+    int percent = (int)dice_roll(dice, 0, 100);
+    int64_t allowed = 0;
+    for (struct instant at = terms->start; at.ms < deadline.due.ms; at = instant_add(at, MS_PER_MINUTE))
+        allowed += minute_counts(terms, unit, at) ? MS_PER_MINUTE : 0;
+    int64_t left = allowed * percent / 100;
+    assert_int_equal(deadline_percent_left(calendar, terms, &deadline, percent, OPENING).ms,
+                     walk_time(terms, unit, terms->start, allowed - left).ms);
+    assert_int_equal(deadline_percent_over(calendar, terms, &deadline, percent, OPENING).ms,
+                     walk_time(terms, unit, deadline.due, left).ms);
+}
+
 static void the_ladder_equals_walking(void **state)
 {
     (void)state;
@@ -329,7 +431,9 @@ static void the_ladder_equals_walking(void **state)
     for (int i = 0; i < RANDOM_CASES; i++) {
         struct sample sample;
         random_sample(&dice, &sample);
-        if (sample.terms.rule.period.unit >= UNIT_WORKING_DAY)
+        if (of_time(sample.terms.rule.period.unit))
+            assert_ladder_of_time(&dice, &sample.terms);
+        else
             assert_ladder_of_days(&dice, &sample.terms);
     }
 }
@@ -359,7 +463,7 @@ static void a_longer_period_or_a_later_start_never_ends_earlier(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(computing_equals_walking),
+        cmocka_unit_test(computing_equals_walking_whatever_the_time_zone_of_the_server),
         cmocka_unit_test(the_ladder_equals_walking),
         cmocka_unit_test(a_longer_period_or_a_later_start_never_ends_earlier),
     };

@@ -224,13 +224,22 @@ void kafka_reach_lost(struct kafka_reach *reach, const char *reason)
     if (!reach->away)
         log_warn("Kafka is away, waiting for it client=%s reason=%s", reach->who, reason);
     reach->away = true;
+    reach->seen_away = monotonic_now();
 }
 
 void kafka_reach_found(struct kafka_reach *reach)
 {
-    if (reach->away)
-        log_info("Kafka is back client=%s", reach->who);
+    if (!reach->away)
+        return;
+    log_info("Kafka is back client=%s", reach->who);
     reach->away = false;
+    reach->seen_away = monotonic_now();
+}
+
+bool kafka_reach_was_lost(const struct kafka_reach *reach, int64_t within_ms)
+{
+    return reach->away || (reach->seen_away.ns != 0 &&
+                           (monotonic_now().ns - reach->seen_away.ns) / (1000 * 1000) <= within_ms);
 }
 
 bool kafka_error_is_reach(rd_kafka_resp_err_t error)

@@ -2,6 +2,7 @@
 #ifndef DUBAN_RUNTIME_KAFKA_CLIENT_H
 #define DUBAN_RUNTIME_KAFKA_CLIENT_H
 
+#include "base/instant.h"
 #include "base/log.h"
 #include "runtime/log_record.h"
 #include <librdkafka/rdkafka.h>
@@ -52,9 +53,11 @@ rd_kafka_resp_err_t kafka_produce(rd_kafka_t *producer, const struct log_message
 struct kafka_reach {
     const char *who;
     bool away;
+    struct monotonic seen_away; /* last; zero: never */
 };
 void kafka_reach_lost(struct kafka_reach *reach, const char *reason);
 void kafka_reach_found(struct kafka_reach *reach);
+bool kafka_reach_was_lost(const struct kafka_reach *reach, int64_t within_ms);
 bool kafka_error_is_reach(rd_kafka_resp_err_t error);
 
 /* Errors of a partition come to the error callback with no more than a text that begins with its name. */

@@ -178,13 +178,27 @@ static bool mark_named(struct port_kafka *port, const char *reason)
 
 /* --- life ------------------------------------------------------------------------------------------------ */
 
+/* Being fenced means that a process with our instance id has joined after us. But a consumer whose session ran out while
+ * the broker was away forgets its member id, and fences itself when one of its own heartbeats overtakes its joining.
+ * Then, and only then, it is right to join once more. */
+void port_consumer_failed(struct port_kafka *port, rd_kafka_t *consumer)
+{
+    char text[KAFKA_ERROR_TEXT];
+    rd_kafka_resp_err_t error = rd_kafka_fatal_error(consumer, text, sizeof text);
+    if (error != RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID || !kafka_reach_was_lost(&port->reach, OWN_FENCE_MS)) {
+        port_fail(port, "%s", text);
+    } else if (!port->must_replace) {
+        log_warn("our own former membership stands in the way, joining again group=%s",
+                 port->options.group_id);
+        port->must_replace = true;
+    }
+}
+
 static void on_error(rd_kafka_t *consumer, int error, const char *reason, void *opaque)
 {
     struct port_kafka *port = opaque;
-    char text[KAFKA_ERROR_TEXT];
     if (error == RD_KAFKA_RESP_ERR__FATAL) {
-        rd_kafka_fatal_error(consumer, text, sizeof text);
-        port_fail(port, "%s", text);
+        port_consumer_failed(port, consumer);
     } else if (kafka_error_is_reach(error)) {
         kafka_reach_lost(&port->reach, reason);
     } else if (!mark_named(port, reason)) {
@@ -234,6 +248,17 @@ static bool start_follower(struct port_kafka *port)
     return error == RD_KAFKA_RESP_ERR_NO_ERROR;
 }
 
+static bool start_consumer(struct port_kafka *port)
+{
+    port->consumer = new_consumer(port, port->options.group_id);
+    if (port->consumer == NULL)
+        return false;
+    port->consumer_queue = rd_kafka_queue_get_consumer(port->consumer);
+    kafka_queue_watch(port->consumer_queue, port->wake_fd);
+    port_subscribe(port);
+    return true;
+}
+
 static struct log_topic *copy_topics(const struct log_topic *topics)
 {
     size_t count = 0;
@@ -270,20 +295,40 @@ static void free_text(const char *text)
     free((char *)(uintptr_t)text);
 }
 
-static void port_free(void *self)
+static void stop_consumer(struct port_kafka *port)
 {
-    struct port_kafka *port = self;
+    bool was_closing = port->closing;
     port->closing = true;
     port_release_message(port);
-    port_producer_discard(port);
     /* The lists hold references; a consumer that is still referred to never ends. */
     if (port->assignment != NULL)
         rd_kafka_topic_partition_list_destroy(port->assignment);
     if (port->committed != NULL)
         rd_kafka_topic_partition_list_destroy(port->committed);
+    port->assignment = port->committed = NULL;
     unwatch(port->consumer_queue);
-    unwatch(port->follower_queue);
+    port->consumer_queue = NULL;
     kafka_consumer_destroy(port->consumer);
+    port->consumer = NULL;
+    port->closing = was_closing;
+}
+
+void port_replace_consumer(struct port_kafka *port)
+{
+    stop_consumer(port);
+    port->must_replace = port->must_rejoin = port->revoke_pending = false;
+    port->step = PORT_READING;
+    if (!start_consumer(port))
+        port_fail(port, "the consumer cannot be made again");
+}
+
+static void port_free(void *self)
+{
+    struct port_kafka *port = self;
+    port->closing = true;
+    port_producer_discard(port);
+    stop_consumer(port);
+    unwatch(port->follower_queue);
     kafka_consumer_destroy(port->follower);
     log_scanner_free(port->scanner);
     log_admin_free(port->admin);
@@ -343,13 +388,9 @@ struct log_port *log_port_kafka_new(const struct log_port_kafka_options *options
     port->wake_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
     assert(port->wake_fd >= 0);
 
-    port->consumer = new_consumer(port, port->options.group_id);
-    if (port->consumer == NULL || !start_follower(port)) {
+    if (!start_follower(port) || !start_consumer(port)) {
         port_free(port);
         return NULL;
     }
-    port->consumer_queue = rd_kafka_queue_get_consumer(port->consumer);
-    kafka_queue_watch(port->consumer_queue, port->wake_fd);
-    port_subscribe(port);
     return &port->port;
 }

@@ -9,7 +9,10 @@
 #include "runtime/log_scan.h"
 #include <stdatomic.h>
 
-enum { LOG_PORT_WAIT_MS = 5000 }; /* one try of a request to the broker */
+enum {
+    LOG_PORT_WAIT_MS = 5000,  /* one try of a request to the broker */
+    OWN_FENCE_MS = 60 * 1000, /* so long after an outage a member may be fenced by its own past */
+};
 
 struct port_partition {
     char *topic;
@@ -59,7 +62,8 @@ struct port_kafka {
     rd_kafka_topic_partition_list_t *assignment; /* what the group gave us and has not been taken up */
     bool revoke_pending, lost_pending;
     bool must_rejoin;
-    bool closing; /* nobody is told any more */
+    bool must_replace; /* the consumer is dead: give up what it holds and make another */
+    bool closing;      /* nobody is told any more */
 
     struct port_partition *partitions;
     size_t count;
@@ -79,6 +83,10 @@ struct port_kafka {
 
 struct port_partition *port_find(struct port_kafka *port, const char *topic, int32_t number);
 void port_fail(struct port_kafka *port, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* One of our consumers has met a fatal error. */
+void port_consumer_failed(struct port_kafka *port, rd_kafka_t *consumer);
+/* Only while nothing is assigned. */
+void port_replace_consumer(struct port_kafka *port);
 
 struct port_partition *port_add(struct port_kafka *port, const char *topic, int32_t number, int64_t next,
                                 bool followed);

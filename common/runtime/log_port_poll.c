@@ -34,7 +34,6 @@ static void note_progress(struct port_kafka *port, struct port_partition *partit
 
 static void on_read_error(struct port_kafka *port, const rd_kafka_message_t *message)
 {
-    char text[KAFKA_ERROR_TEXT];
     struct port_partition *partition =
         message->rkt != NULL ? port_find(port, rd_kafka_topic_name(message->rkt), message->partition) : NULL;
     if (message->err == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET ||
@@ -42,8 +41,8 @@ static void on_read_error(struct port_kafka *port, const rd_kafka_message_t *mes
         port_fail(port, "the place to go on reading is lost topic=%s partition=%d: %s; decide with: %s",
                   rd_kafka_topic_name(message->rkt), (int)message->partition,
                   rd_kafka_message_errstr(message), port->options.recovery);
-    else if (rd_kafka_fatal_error(port->consumer, text, sizeof text) != RD_KAFKA_RESP_ERR_NO_ERROR)
-        port_fail(port, "%s", text);
+    else if (rd_kafka_fatal_error(port->consumer, NULL, 0) != RD_KAFKA_RESP_ERR_NO_ERROR)
+        port_consumer_failed(port, port->consumer);
     else if (partition == NULL || !partition->failed)
         log_warn("reading met an error, retrying partition=%d reason=%s", (int)message->partition,
                  rd_kafka_message_errstr(message));
@@ -121,6 +120,14 @@ static bool read_any(struct port_kafka *port, struct log_event *ret_event, bool 
 
 /* --- poll ------------------------------------------------------------------------------------------------------------- */
 
+static bool holds_any(const struct port_kafka *port)
+{
+    for (size_t i = 0; i < port->count; i++)
+        if (!port->partitions[i].followed)
+            return true;
+    return false;
+}
+
 /* What has to happen before records may be handed out. True: it is an event, or the time is up. */
 static bool do_step(struct port_kafka *port, struct log_event *ret_event)
 {
@@ -128,6 +135,13 @@ static bool do_step(struct port_kafka *port, struct log_event *ret_event)
         rd_kafka_assign(port->consumer, NULL);
         port_drop_assigned(port);
         port->step = PORT_READING;
+    }
+    if (port->must_replace) {
+        /* Whoever holds partitions is told first that they are lost. */
+        if (holds_any(port))
+            port->revoke_pending = port->lost_pending = true;
+        else
+            port_replace_consumer(port);
     }
     if (port->must_rejoin) {
         port->must_rejoin = false;
@@ -173,7 +187,7 @@ void port_poll(void *self, int64_t timeout_ms, struct log_event *ret_event)
         bool any;
         *ret_event = (struct log_event){.kind = LOG_EVENT_IDLE, .reason = ""};
         bool changing = port->step != PORT_READING || port->revoke_pending || port->assignment != NULL ||
-                        port->must_rejoin;
+                        port->must_rejoin || port->must_replace;
         assert(port->step == PORT_READING || !port->producer.open);
         if (port->fatal[0] != '\0') {
             *ret_event = (struct log_event){.kind = LOG_EVENT_FATAL, .reason = port->fatal};

@@ -13,8 +13,10 @@
 #include <librdkafka/rdkafka_mock.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum {
+    API_HEARTBEAT = 12,
     API_INIT_PRODUCER_ID = 22,
     API_ADD_PARTITIONS_TO_TXN = 24,
     API_ADD_OFFSETS_TO_TXN = 25,
@@ -188,12 +190,55 @@ static void a_broker_that_is_away_or_loading_is_waited_for(void **state)
     poll_until(f->port, LOG_EVENT_ASSIGNED, &event);
 }
 
+static const char *wait_for_end(struct log_port *port)
+{
+    struct monotonic began = monotonic_now();
+    struct log_event event;
+    do {
+        log_port_poll(port, 1000, &event);
+        if ((monotonic_now().ns - began.ns) / 1000000 > CEILING_MS)
+            fail_msg("the port went on");
+    } while (event.kind != LOG_EVENT_FATAL);
+    return event.reason;
+}
+
+static void a_member_that_another_process_replaced_stops(void **state)
+{
+    struct fixture *f = *state;
+    struct log_event event;
+    poll_until(f->port, LOG_EVENT_ASSIGNED, &event);
+    rd_kafka_mock_push_request_errors(f->cluster, API_HEARTBEAT, 1, RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID);
+    assert_non_null(strstr(wait_for_end(f->port), "fenced"));
+}
+
+static void a_member_that_an_outage_made_fence_itself_joins_again(void **state)
+{
+    struct fixture *f = *state;
+    struct log_event event;
+    poll_until(f->port, LOG_EVENT_ASSIGNED, &event);
+    resume_all(f->port, &event);
+    poll_until(f->port, LOG_EVENT_RECORD, &event);
+    rd_kafka_mock_broker_set_down(f->cluster, 1);
+    log_port_poll(f->port, 2000, &event); /* the broker's absence is noticed while we wait for records */
+    rd_kafka_mock_push_request_errors(f->cluster, API_HEARTBEAT, 1, RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID);
+    rd_kafka_mock_broker_set_up(f->cluster, 1);
+    poll_until(f->port, LOG_EVENT_LOST, &event);
+    assert_int_equal(event.offset_count, 1);
+    poll_until(f->port, LOG_EVENT_ASSIGNED, &event);
+    resume_all(f->port, &event);
+    poll_until(f->port, LOG_EVENT_RECORD, &event);
+    assert_int_equal(event.record->offset, 0);
+}
+
 int main(void)
 {
     log_init("test_log_port_errors", getenv("VERBOSE") != NULL ? LOG_LEVEL_DEBUG : LOG_LEVEL_ERROR);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(each_error_of_a_transaction_has_its_answer, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_broker_that_is_away_or_loading_is_waited_for, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_member_that_another_process_replaced_stops, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_member_that_an_outage_made_fence_itself_joins_again, set_up,
+                                        tear_down),
     };
     return cmocka_run_group_tests_name("log port errors", tests, NULL, NULL);
 }

@@ -62,7 +62,36 @@ static const struct tool_option apply_options[] = {
 static const struct tool_option lag_options[] = {
     {"all", NULL, "also those that are not behind"},
     {NULL, NULL, NULL},
-};static const struct tool_option watch_options[] = {
+};
+static const struct tool_option due_options[] = {
+    {"start", "INSTANT", "what the count begins with: 2023-01-18T10:00:00+08:00, or a day"},
+    {"pauses", "FROM/UNTIL,...", "what does not count; an open one needs --asked-at: FROM/"},
+    {"asked-at", "INSTANT", "an open pause lasts up to here"},
+    {"extend", "N UNIT,...", "in the order granted: \"3 working_day,1 month\""},
+    {"roll", "on|off", "whether a last day of rest moves on; by its unit if not given"},
+    {"cutoff", "HH:MM", "the last day ends then; 24:00 if not given"},
+    {"office-hours", "HH:MM-HH:MM,...", "08:30-12:00,14:00-17:30 if not given"},
+    {"offsets", "OFFSET,...", "moments around it: -3wd,+5wd,-30%,+50%"},
+    {"calendar", "DIR", "a district or its calendars/; the sample district's if not given"},
+    {"batch", "FILE|-", "lines of JSON, each answered by one in the same order"},
+    {NULL, NULL, NULL},
+};
+static const struct tool_option import_options[] = {
+    {"paper", "NUMBER", "of the notice; its address if not given"},
+    {"published", "DATE", "day of the notice; as its address says if not given"},
+    {"replace", NULL, "a year that is there already is written anew"},
+    {NULL, NULL, NULL},
+};
+static const struct tool_option calendar_check_options[] = {
+    {"calendar", "DIR", "what is in force; the sample district's if not given"},
+    {"replace", NULL, "days in force may change"},
+    {NULL, NULL, NULL},
+};
+static const struct tool_option calendar_diff_options[] = {
+    {"calendar", "DIR", "what is in force; the sample district's if not given"},
+    {NULL, NULL, NULL},
+};
+static const struct tool_option watch_options[] = {
     {"plain", NULL, "lines instead of a screen; so it is anyway when the output is no terminal"},
     {NULL, NULL, NULL},
 };
@@ -92,6 +121,10 @@ static const struct tool_command commands[] = {
     {"door readmit", "DOOR", "alarms wait for it again", NULL, door_readmit},
     {"lag", "", "how far each reader is behind", lag_options, lag_command},
     {"watch", "", "the live picture: tasks, what happens, who is told, who is behind", watch_options, watch_command},
+    {"due", "N UNIT|DATE", "when a period ends, and why: working_day, calendar_day, month, hour, minute, working_hour", due_options, due_command},
+    {"calendar import", "FILE|- [DIR]", "a year of holiday-cn's JSON as a district's <year>.yaml", import_options, calendar_import},
+    {"calendar check", "FILE|DIR SECOND", "compare two sources, and both with what is in force", calendar_check_options, calendar_check_command},
+    {"calendar diff", "FILE|DIR", "the days that these years would change; years not named stay", calendar_diff_options, calendar_diff},
     {"verify", "", "check the promises from outside, over everything that stands in the log", NULL, verify_command},
 };
 

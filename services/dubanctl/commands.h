@@ -50,6 +50,10 @@ int door_list(const struct tool *tool, int count, char **arguments);
 int door_excuse(const struct tool *tool, int count, char **arguments);
 int door_readmit(const struct tool *tool, int count, char **arguments);
 int lag_command(const struct tool *tool, int count, char **arguments);
+int due_command(const struct tool *tool, int count, char **arguments);
+int calendar_import(const struct tool *tool, int count, char **arguments);
+int calendar_check_command(const struct tool *tool, int count, char **arguments);
+int calendar_diff(const struct tool *tool, int count, char **arguments);
 int watch_command(const struct tool *tool, int count, char **arguments);
 
 #endif

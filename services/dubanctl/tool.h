@@ -32,7 +32,7 @@ struct tool_option {
     const char *help;
 };
 
-enum { TOOL_OPTIONS = 8 };
+enum { TOOL_OPTIONS = 12 };
 
 /* All texts live as long as the tool. */
 struct tool {

@@ -239,6 +239,10 @@ static void check_calendars(struct check *check)
     const struct registry *registry = check->registry;
     uint32_t year = 0, day = 0;
     enum calendar_fault fault = calendar_check(registry->calendars, registry->calendar_count, &year, &day);
+    for (uint32_t i = 0; fault == CALENDAR_FINE && i < registry->calendar_count; i++) {
+        year = i;
+        fault = calendar_check_notice(&registry->calendars[i], &day);
+    }
     if (fault == CALENDAR_FINE)
         return;
     bool of_day = fault >= CALENDAR_DAY_FOREIGN; /* the others are of the year itself */

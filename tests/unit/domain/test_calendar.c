@@ -245,6 +245,51 @@ static void faulty_data_is_named_with_its_place(void **state)
     }
 }
 
+static void what_no_notice_looks_like_is_named_with_its_day(void **state)
+{
+    struct calendar_day whole[] = {day("2023-01-02"), day("2023-10-02")};
+    struct calendar_day worked[] = {
+        day("2023-01-02"), {date_at("2023-06-26"), true, "补班"},
+         day("2023-10-02")
+    };
+    struct calendar_day eve[] = {day("2022-12-31"), day("2023-10-02")};
+    const struct {
+        struct calendar_year year;
+        enum calendar_fault fault;
+        uint32_t day_index;
+    } rows[] = {
+        {{.year = 2023, .days = whole, .day_count = 2},     CALENDAR_FINE,         9},
+        {{.year = 2023},                                    CALENDAR_FINE,         9}, /* not published yet */
+        {{.year = 2023, .days = worked, .day_count = 3},    CALENDAR_DAY_WEEKDAY,  1},
+        {{.year = 2023, .days = whole, .day_count = 1},     CALENDAR_HALF_MISSING, 0},
+        {{.year = 2023, .days = whole + 1, .day_count = 1}, CALENDAR_HALF_MISSING, 0},
+        {{.year = 2023, .days = eve, .day_count = 2},
+         CALENDAR_HALF_MISSING,                                                    1}, /* the eve is not of the year */
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        uint32_t day_index = 9;
+        assert_int_equal(calendar_check_notice(&rows[i].year, &day_index), rows[i].fault);
+        assert_int_equal(day_index, rows[i].day_index);
+    }
+    for (uint32_t i = 0; i < FIXTURE_YEARS; i++) {
+        uint32_t day_index;
+        assert_int_equal(calendar_check_notice(&years[i], &day_index), CALENDAR_FINE);
+    }
+}
+
+static void each_listed_day_leads_to_the_next_and_to_its_notice(void **state)
+{
+    (void)state;
+    const struct calendar_day *listed = calendar_day_after(calendar, date_at("2023-10-08"));
+    assert_date(listed->date, "2024-01-01");
+    assert_date(calendar_day_after(calendar, date_at("2000-01-01"))->date, "2022-01-01");
+    assert_null(calendar_day_after(calendar, date_at("2026-12-31")));
+    assert_int_equal(calendar_notice_of(calendar, date_at("2022-12-31"))->year, 2023);
+    assert_int_equal(calendar_notice_of(calendar, date_at("2023-10-07"))->year, 2023);
+    assert_null(calendar_notice_of(calendar, date_at("2023-03-25")));
+}
+
 /* --- the shipped files are the same facts ------------------------------------------------------------------- */
 
 static void shipped_year_files_equal_the_fixture(void **state)
@@ -325,6 +370,8 @@ int main(void)
         cmocka_unit_test(a_year_without_days_is_unpublished),
         cmocka_unit_test(without_any_notice_monday_to_friday_are_worked),
         cmocka_unit_test(faulty_data_is_named_with_its_place),
+        cmocka_unit_test(what_no_notice_looks_like_is_named_with_its_day),
+        cmocka_unit_test(each_listed_day_leads_to_the_next_and_to_its_notice),
         cmocka_unit_test(shipped_year_files_equal_the_fixture),
         cmocka_unit_test(every_day_of_seven_years_is_worked_as_the_notices_say),
         cmocka_unit_test(counting_equals_walking_day_by_day),

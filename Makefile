@@ -104,6 +104,10 @@ $(eval $(call archive_rule,wire,$(call objects_of,common/wire) $(PB_OBJECTS)))
 $(foreach s,$(SERVICES),$(eval $(call archive_rule,service-$(s),$(filter-out %/main.o,$(call objects_of,services/$(s))))))
 $(eval $(call archive_rule,support,$(call objects_of,tests/support)))
 
+# ThreadSanitizer needs some help with librdkafka's threads.
+HELPERS_tsan := $(call objects_of,tests/tsan)
+HELPERS      := $(HELPERS_$(VARIANT))
+
 lib_path = $(patsubst %,$(OUT)/lib/lib%.a,$(1))
 COMMON_LIBS := $(call lib_path,service runtime wire domain base)
 
@@ -111,7 +115,7 @@ COMMON_LIBS := $(call lib_path,service runtime wire domain base)
 PROGRAMS := $(SERVICES:%=$(OUT)/bin/%)
 
 define program_rule
-$(OUT)/bin/$(1): $(OUT)/obj/services/$(1)/main.o $(OUT)/lib/libservice-$(1).a $(COMMON_LIBS)
+$(OUT)/bin/$(1): $(OUT)/obj/services/$(1)/main.o $(HELPERS) $(OUT)/lib/libservice-$(1).a $(COMMON_LIBS)
 	$$(call say,LD,$$@)
 	$$(Q)mkdir -p $$(@D) && $$(CC) $$(LDFLAGS) $$(filter %.o,$$^) -Wl,--start-group $$(filter %.a,$$^) -Wl,--end-group $$(LDLIBS) -o $$@
 endef
@@ -130,7 +134,7 @@ TEST_SOURCES := $(sort $(wildcard $(TEST_PLACES:%=tests/%/test_*.c)))
 TESTS        := $(TEST_SOURCES:tests/%.c=$(OUT)/tests/%)
 
 define test_rule
-$(OUT)/tests/$(1): $(OUT)/obj/tests/$(1).o $(OUT)/lib/libsupport.a $(call lib_path,$(or $(LINK_$(2)),$(LINK_DEFAULT)))
+$(OUT)/tests/$(1): $(OUT)/obj/tests/$(1).o $(HELPERS) $(OUT)/lib/libsupport.a $(call lib_path,$(or $(LINK_$(2)),$(LINK_DEFAULT)))
 	$$(call say,LD,$$@)
 	$$(Q)mkdir -p $$(@D) && $$(CC) $$(LDFLAGS) $$(filter %.o,$$^) -Wl,--start-group $$(filter %.a,$$^) -Wl,--end-group -lcmocka $$(LDLIBS) -o $$@
 endef
@@ -153,7 +157,7 @@ SUBMAKE       = $(MAKE) --no-print-directory $(if $(findstring -j,$(MAKEFLAGS)),
 BUILD_TESTS   = $(SUBMAKE) VARIANT=$(TEST_VARIANT) everything
 FOR_TOOLS     = BUILD='$(BUILD)' OUT='$(BUILD)/$(TEST_VARIANT)' GEN='$(GEN)' CLANG_FORMAT='$(CLANG_FORMAT)' PORT_BASE=$(PORT_BASE)
 
-.PHONY: docs help deps build libs tests headers everything run test unit unit-tests lint tidy format bench clean
+.PHONY: docs help deps build libs tests headers everything run test tsan unit unit-tests lint tidy format bench clean
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
@@ -163,7 +167,11 @@ run: ## install, build, start everything, let a year of sample tasks go by; Ctrl
 
 test: ## build with ASan + UBSan, run all tests, on a real Kafka (T=pattern KAFKA=host:port)
 	$(Q)$(BUILD_TESTS)
+	$(Q)$(SUBMAKE) VARIANT=tsan build
 	$(Q)$(FOR_TOOLS) tools/test-all
+
+tsan: ## run the suites that use Kafka under ThreadSanitizer (T=pattern)
+	$(Q)$(MAKE) --no-print-directory test TEST_VARIANT=tsan T='^tests/(scenarios|integration)/.*$(T)'
 
 unit: ## of these, only tests/unit; builds no more than they need
 	$(Q)$(SUBMAKE) VARIANT=$(TEST_VARIANT) unit-tests

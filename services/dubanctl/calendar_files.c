@@ -73,7 +73,7 @@ static int read_year(const struct tool *tool, const char *path, const struct cal
             return TOOL_OK;
         return say_fault(tool, position, fault.field, fault.rule);
     }
-    struct calendar_json_fault fault;
+    struct calendar_json_fault fault = {"", ""};
     if (calendar_json_read(text, bytes, provenance, arena, ret_year, &fault))
         return TOOL_OK;
     return say_fault(tool, path, fault.field, fault.rule);

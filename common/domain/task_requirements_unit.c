@@ -131,11 +131,12 @@ static struct refusal leave_time(const struct situation *situation)
         return fine;
     struct deadline end, least;
     struct refusal refusal = due_end_of(situation, &rule, situation->now, &end);
-    if (!REFUSED(refusal))
-        refusal = due_end_of_rework(situation, &least);
-    if (!REFUSED(refusal) && end.due.ms < least.due.ms)
-        refusal = refusal_make(situation->arena, REFUSAL_DUE_TOO_CLOSE, "field", "due_date", NULL);
-    return refusal;
+    if (REFUSED(refusal))
+        return refusal;
+    refusal = due_end_of_rework(situation, &least);
+    if (REFUSED(refusal) || end.due.ms >= least.due.ms)
+        return refusal;
+    return refusal_make(situation->arena, REFUSAL_DUE_TOO_CLOSE, "field", "due_date", NULL);
 }
 const struct requirement must_leave_time = {"C-REWORK is left to another unit", leave_time};
 

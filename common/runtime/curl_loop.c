@@ -1,6 +1,6 @@
 /* libcurl says which sockets to watch and when to be called; libevent does it. libcurl must not be called from inside
  * its own callbacks, so a timeout of 0 is a timer of 0. */
-#include "runtime/curl_loop.h"
+#include "runtime/curl_loop_internal.h"
 
 #include "base/arena.h"
 #include "runtime/loop_internal.h"

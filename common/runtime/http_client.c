@@ -5,7 +5,7 @@
 #include "base/buffer.h"
 #include "base/limits.h"
 #include "base/text.h"
-#include "runtime/curl_loop.h"
+#include "runtime/curl_loop_internal.h"
 #include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>

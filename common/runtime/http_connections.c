@@ -1,7 +1,7 @@
 /* The HTTP server's defence against many and slow clients. A connection that has not completed a request for
  * SILENCE_MS is shut: a client that sends a header line now and then would else live for ever, because evhttp's own
  * timeout starts anew with every byte. */
-#include "runtime/http_connections.h"
+#include "runtime/http_connections_internal.h"
 
 #include "base/arena.h"
 #include "base/instant.h"
@@ -55,8 +55,9 @@ struct bufferevent *http_connections_new(struct http_connections *connections, s
     if (event == NULL || connections->count == HARD_LIMIT)
         return event; /* untracked; the descriptor limit is near anyway */
     bufferevent_incref(event);
-    connections->items[connections->count++] = (struct connection){
-        .event = event, .heard = monotonic_now(), .refused = connections->count >= LIMIT_HTTP_CONNECTIONS};
+    bool refused = connections->count >= LIMIT_HTTP_CONNECTIONS;
+    connections->items[connections->count++] =
+        (struct connection){.event = event, .heard = monotonic_now(), .refused = refused};
     return event;
 }
 

@@ -6,7 +6,7 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/text.h"
-#include "runtime/http_connections.h"
+#include "runtime/http_connections_internal.h"
 #include "runtime/loop_internal.h"
 #include <assert.h>
 #include <errno.h>

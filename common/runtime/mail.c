@@ -4,7 +4,7 @@
 
 #include "base/arena.h"
 #include "base/text.h"
-#include "runtime/curl_loop.h"
+#include "runtime/curl_loop_internal.h"
 #include <assert.h>
 #include <ctype.h>
 #include <stdio.h>
@@ -44,6 +44,15 @@ static size_t give_text(char *data, size_t size, size_t count, void *context)
 
 enum { CLOSING = 221 }; /* the answer to QUIT: it says nothing about the mail (RFC 5321 §4.2.3) */
 
+/* The three digits that begin an answer (RFC 5321 §4.2); 0: there are none. */
+static int code_of(const char *line, size_t length)
+{
+    char digits[4] = "";
+    int64_t code;
+    memcpy(digits, line, length < 3 ? length : 3);
+    return text_to_int64(digits, 100, 599, &code) ? (int)code : 0;
+}
+
 /* Lines of the relay: "250 2.0.0 queued as 4711". */
 static size_t take_answer(char *data, size_t size, size_t count, void *context)
 {
@@ -51,7 +60,7 @@ static size_t take_answer(char *data, size_t size, size_t count, void *context)
     size_t bytes = size * count, length = bytes;
     while (length > 0 && isspace((unsigned char)data[length - 1]))
         length--;
-    int code = length < 3 ? 0 : atoi((const char[]){data[0], data[1], data[2], '\0'});
+    int code = code_of(data, length);
     if (code > 0 && code != CLOSING) {
         sending->result.code = code;
         if (length >= sizeof sending->result.reply)

@@ -254,8 +254,9 @@ void metrics_write(struct metrics *metrics, struct buffer *ret_text)
     }
     if (metrics->dropped > 0) {
         static const struct metric dropped = {.name = "duban_metric_series_dropped_total"};
+        static const struct series unlabelled;
         write_head(ret_text, dropped.name, "series left out because a metric has too many", METRIC_COUNTER);
-        write_line(ret_text, &dropped, "", NULL, 0, metrics->dropped);
+        write_line(ret_text, &dropped, "", &unlabelled, 0, metrics->dropped);
     }
     pthread_mutex_unlock(&metrics->mutex);
 }

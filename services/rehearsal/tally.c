@@ -91,7 +91,7 @@ enum status tally(const struct log_client *client, const char *prefix, uint32_t 
         status = read_topic(&scan, scanner, TOPIC_NOTICES, prefix, partitions, names, on_notice);
     if (status != STATUS_OK)
         log_error("cannot read answers and notices");
-    struct seen *seen, *next;
+    struct seen *seen = NULL, *next = NULL;
     HASH_ITER(hh, scan.notices, seen, next)
     {
         summary_notice(summary, seen->occurrence != 0, seen->rung, seen->role);

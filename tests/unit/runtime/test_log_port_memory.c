@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include "base/buffer.h"
 #include "log_port_memory.h"
 #include <string.h>
 
@@ -204,25 +205,27 @@ static void an_heir_aborts_the_orphan_and_fences_its_owner(void **state)
 
 static enum status collect(void *context, const struct log_record *record)
 {
-    strncat(context, record->value, record->value_bytes);
+    buffer_append(context, record->value, record->value_bytes);
     return STATUS_OK;
 }
 
 static void a_restore_ends_at_the_high_watermark(void **state)
 {
     struct fixture *f = *state;
-    char text[8] = "";
+    struct buffer text;
+    buffer_init(&text, 8);
     append(f, "out", 0, "a");
     assign_all(f);
     assert_int_equal(log_port_begin(f->port), LOG_COMMITTED);
     produce(f->port, "b");
     assert_int_equal(log_port_commit(f->port, &(struct log_offset){"in", 0, 0, ""}, 1), LOG_COMMITTED);
     struct log_offset from = {"out", 0, 0, ""};
-    assert_int_equal(log_port_restore(f->port, &from, 1, collect, text), STATUS_OK);
-    assert_string_equal(text, "ab");
+    assert_int_equal(log_port_restore(f->port, &from, 1, collect, &text), STATUS_OK);
+    assert_string_equal(text.data, "ab");
     assert_int_equal(from.next, 3);
     from.next = 4;
-    assert_int_equal(log_port_restore(f->port, &from, 1, collect, text), STATUS_FATAL);
+    assert_int_equal(log_port_restore(f->port, &from, 1, collect, &text), STATUS_FATAL);
+    buffer_release(&text);
 }
 
 int main(void)

@@ -1,9 +1,9 @@
-/* http_connections.h: how many connections the HTTP server has and how long each has been silent; internal to it.
+/* http_connections_internal.h: how many connections the HTTP server has and how long each has been silent.
  *
  * evhttp 2.1 limits neither, and tells nobody when a connection ends. So a second reference is held on each
  * connection's bufferevent: when evhttp has let go of it, its callbacks are gone. */
-#ifndef DUBAN_RUNTIME_HTTP_CONNECTIONS_H
-#define DUBAN_RUNTIME_HTTP_CONNECTIONS_H
+#ifndef DUBAN_RUNTIME_HTTP_CONNECTIONS_INTERNAL_H
+#define DUBAN_RUNTIME_HTTP_CONNECTIONS_INTERNAL_H
 
 #include <event2/bufferevent.h>
 #include <stddef.h>

@@ -1,6 +1,6 @@
-/* curl_loop.h: libcurl's transfers on the loop; internal to http_client.c and mail.c. */
-#ifndef DUBAN_RUNTIME_CURL_LOOP_H
-#define DUBAN_RUNTIME_CURL_LOOP_H
+/* curl_loop_internal.h: libcurl's transfers on the loop; internal to http_client.c and mail.c. */
+#ifndef DUBAN_RUNTIME_CURL_LOOP_INTERNAL_H
+#define DUBAN_RUNTIME_CURL_LOOP_INTERNAL_H
 
 #include "runtime/loop.h"
 #include <curl/curl.h>

@@ -41,11 +41,13 @@ static struct loop *loop_of(const struct watermark_publisher *publisher)
 
 /* --- publishing ----------------------------------------------------------------------------------------------------- */
 
+/* The context is intake: while it stops, what is on its way arrives after this publisher has gone. */
 static void on_http_delivered(void *context, int64_t offset, const char *reason)
 {
-    struct watermark_publisher *publisher = context;
+    const struct intake *intake = context;
+    struct watermark_publisher *publisher = intake->watermarks;
     (void)reason;
-    if (publisher->intake->stopping)
+    if (publisher == NULL)
         return;
     publisher->http_on_way = false;
     if (offset >= 0)
@@ -64,8 +66,8 @@ static bool publish(struct watermark_publisher *publisher, const char *door, str
     const void *value = wire_encode(&wire_watermark, &mark, publisher->arena, &bytes);
     const struct log_message message = {
         .key = key, .key_bytes = strlen(key), .value = value, .value_bytes = bytes};
-    return service_publish(service, topic_row(TOPIC_WATERMARKS)->suffix, &message, on_delivered, publisher) ==
-           STATUS_OK;
+    return service_publish(service, topic_row(TOPIC_WATERMARKS)->suffix, &message, on_delivered,
+                           publisher->intake) == STATUS_OK;
 }
 
 /* Up to where http has handed over everything: just before the oldest request that is not delivered. */

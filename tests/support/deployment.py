@@ -190,13 +190,16 @@ class Deployment:
 
     def wait_ready(self, *programs):
         for program in programs:
-            tap.wait_for(lambda: self._is_ready(program), f"{program} to be ready")
+            try:
+                tap.wait_for(lambda: self._readiness(program) == "ready", f"{program} to be ready")
+            except AssertionError as late:
+                raise AssertionError(f"{late}: {self._readiness(program)}") from None
 
-    def _is_ready(self, program):
+    def _readiness(self, program):
         try:
-            return self.get(program, "/readyz")[0] == 200
-        except OSError:
-            return False
+            return self.get(program, "/readyz")[1].decode().strip()
+        except OSError as error:
+            return str(error)
 
     def message_id(self):
         self.messages += 1

@@ -51,7 +51,9 @@ static bool has_ended(const struct connection *connection)
 struct bufferevent *http_connections_new(struct http_connections *connections, struct event_base *base)
 {
     http_connections_sweep(connections);
-    struct bufferevent *event = bufferevent_socket_new(base, -1, 0);
+    /* Without this option evhttp closes the socket while our reference still keeps its events, and whoever opens a
+     * descriptor next gets the number under which libevent believes to be listening already: it is never woken. */
+    struct bufferevent *event = bufferevent_socket_new(base, -1, BEV_OPT_CLOSE_ON_FREE);
     if (event == NULL || connections->count == HARD_LIMIT)
         return event; /* untracked; the descriptor limit is near anyway */
     bufferevent_incref(event);

@@ -305,6 +305,43 @@ static void a_port_in_use_is_refused(void **state)
     assert_null(http_server_new(f->loop, "127.0.0.1", http_server_port(f->server)));
 }
 
+static void count_up(void *context)
+{
+    ++*(int *)context;
+}
+
+/* The loop gives the number of a closed socket to the next who opens something, and must listen to it anew. */
+static void whoever_inherits_a_descriptor_is_heard(void **state)
+{
+    enum { HEIRS = 4, TURNS = 20 };
+    struct fixture *f = *state;
+    static const char request[] = "GET /echo HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+    struct sockaddr_in address = {.sin_family = AF_INET,
+                                  .sin_port = htons(http_server_port(f->server)),
+                                  .sin_addr = {htonl(INADDR_LOOPBACK)}};
+    int client = socket(AF_INET, SOCK_STREAM, 0);
+    assert_int_equal(connect(client, (struct sockaddr *)&address, sizeof address), 0);
+    assert_int_equal(send(client, request, sizeof request - 1, 0), sizeof request - 1);
+    char bytes[512];
+    for (ssize_t got = -1; got != 0; got = recv(client, bytes, sizeof bytes, MSG_DONTWAIT))
+        if (got < 0)
+            loop_turn(f->loop); /* not one turn more, or the server has tidied up */
+
+    struct loop_wakeup *heirs[HEIRS];
+    int heard[HEIRS] = {0};
+    for (int i = 0; i < HEIRS; i++) {
+        heirs[i] = loop_wakeup_new(f->loop, count_up, &heard[i]);
+        loop_wakeup_send(heirs[i]);
+    }
+    for (int i = 0; i < TURNS; i++)
+        loop_turn(f->loop); /* the server's own timer ends a turn in which nothing else happens */
+    for (int i = 0; i < HEIRS; i++) {
+        assert_int_equal(heard[i], 1);
+        loop_wakeup_free(heirs[i]);
+    }
+    close(client);
+}
+
 /* More clients than the limit that say nothing: the later ones are closed, and somebody who asks is still served. */
 static void silent_connections_do_not_keep_others_out(void **state)
 {
@@ -352,6 +389,7 @@ int main(void)
         CASE(nobody_listening_is_an_error_that_was_not_sent),
         CASE(only_http_is_spoken_and_no_redirect_followed),
         CASE(a_port_in_use_is_refused),
+        CASE(whoever_inherits_a_descriptor_is_heard),
         CASE(silent_connections_do_not_keep_others_out),
     };
     return cmocka_run_group_tests_name("http", tests, NULL, NULL);

@@ -224,4 +224,4 @@ docs: ## write the tables of ARCHITECTURE.md anew from the code
 clean: ## remove build/
 	rm -rf $(BUILD)
 
--include $(shell find $(OUT)/obj $(OUT)/headers -name '*.d' 2>/dev/null)
+-include $(shell find $(OUT)/obj -name '*.d' 2>/dev/null) $(wildcard $(HEADER_DEPS))

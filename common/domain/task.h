@@ -24,6 +24,7 @@ struct clock {
     enum party party;
     const char *unit;   /* whose lateness it would be */
     const char *person; /* C-ACK: the recipient */
+    const char *name;   /* statutory clocks: 受理, 告知 …; "" for the others */
     struct instant started_at;
     struct deadline_rule rule;
     struct duration *extensions; /* in the order granted */

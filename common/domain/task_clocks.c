@@ -116,6 +116,7 @@ struct clock *clocks_renew(const struct situation *situation, struct event *even
         .party = party,
         .unit = party_unit(situation, event, party),
         .person = "",
+        .name = "",
         .started_at = start,
         .version = before == NULL ? 1 : before->version + 1,
         .profile = clock_kinds[id].profile,

@@ -91,6 +91,7 @@ static const struct wire_field clock_fields[] = {
     WORD(clock, party, LIST_PARTY, OPTIONAL),
     CODE(clock, unit, OPTIONAL),
     CODE(clock, person, OPTIONAL),
+    CODE(clock, name, OPTIONAL),
     INSTANT(clock, started_at, OPTIONAL),
     EMBED(clock, rule, deadline_rule, OPTIONAL),
     LIST(clock, extensions, extension_count, duration, LIMIT_EXTENSIONS, OPTIONAL),

@@ -65,9 +65,10 @@ static void put_identity(struct buffer *out, const struct task *task)
 
 static void put_clock(struct buffer *out, const struct clock *clock)
 {
-    buffer_format(out, "clock %s.%u v%u status=%d party=%d unit=%s person=%s profile=%d provisional=%d\n",
+    buffer_format(out,
+                  "clock %s.%u v%u status=%d party=%d unit=%s person=%s name=%s profile=%d provisional=%d\n",
                   word_of(LIST_CLOCK, (int)clock->id)->code, clock->key, clock->version, clock->status,
-                  clock->party, clock->unit, clock->person, clock->profile, clock->provisional);
+                  clock->party, clock->unit, clock->person, clock->name, clock->profile, clock->provisional);
     put_number(out, "  started_at", clock->started_at.ms);
     put_duration(out, "  period", &clock->rule.period);
     put_number(out, "  date", clock->rule.date.days);

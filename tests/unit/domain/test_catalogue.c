@@ -211,7 +211,8 @@ static void assert_event(const struct event *event, const char *zh, const char *
 static void an_assignment_names_unit_and_due(void **state)
 {
     (void)state;
-    struct clock due = {.id = CLOCK_DUE, .status = CLOCK_RUNNING, .due = instant_at("2023-03-01T00:00")};
+    struct clock due = {
+        .id = CLOCK_DUE, .name = "", .status = CLOCK_RUNNING, .due = instant_at("2023-03-01T00:00")};
     struct event event = event_of(EVENT_ASSIGNED, "projects-clerk", TRIGGER_ASSIGN);
     event.lead_unit = "finance";
     event.clocks = &due;

@@ -28,12 +28,23 @@ static struct refusal stop(const struct situation *situation, struct event *even
     return fine;
 }
 
-/* Silence had signed, but the signature was received in time: it replaces the deemed one. */
+/* Silence had signed, but the unit's answer was received in time: it replaces the deemed one. */
 static struct refusal sign_late_seen(const struct situation *situation, struct event *event,
                                      enum clock_id clock)
 {
     clocks_edit(situation, event, clock, 0)->status = CLOCK_MET;
     return fine;
+}
+
+/* An objection or a report answers the assignment as a signature does, also behind a deemed one. */
+static struct refusal sign_by_answer(const struct situation *situation, struct event *event,
+                                     enum clock_id clock)
+{
+    const struct clock *signing = clocks_see(situation, event, clock, 0);
+    if (signing != NULL && signing->status == CLOCK_STOPPED &&
+        situation->command->received_at.ms <= signing->due.ms)
+        return sign_late_seen(situation, event, clock);
+    return meet(situation, event, clock);
 }
 
 static struct refusal stop_all(const struct situation *situation, struct event *event, enum clock_id clock)
@@ -48,7 +59,7 @@ const struct effect meet_registering = {"meet C-REG", meet, CLOCK_REGISTER};
 const struct effect start_assigning = {"start C-ASSIGN", start, CLOCK_ASSIGN};
 const struct effect meet_assigning = {"meet C-ASSIGN", meet, CLOCK_ASSIGN};
 const struct effect start_signing = {"start C-SIGN", start, CLOCK_SIGN};
-const struct effect meet_signing = {"meet C-SIGN", meet, CLOCK_SIGN};
+const struct effect meet_signing = {"meet C-SIGN", sign_by_answer, CLOCK_SIGN};
 const struct effect sign_after_all = {"C-SIGN was met after all", sign_late_seen, CLOCK_SIGN};
 const struct effect start_objecting = {"start C-OBJ", start, CLOCK_OBJECT};
 const struct effect stop_objecting = {"stop C-OBJ", stop, CLOCK_OBJECT};

@@ -202,6 +202,7 @@ struct refusal clocks_schedule(const struct situation *situation, const struct e
     clock->last_day = deadline.last_day;
     clock->due = deadline.due;
     clock->provisional = deadline.provisional;
+    clock->calendar_version = deadline.calendar_version;
     if (carries_ladder(clock->id))
         clock->profile = ladder_profile(&situation->pinned->policy, situation->ruleset->calendar,
                                         event_urgency(situation, event), &terms, &deadline);

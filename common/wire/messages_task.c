@@ -98,6 +98,7 @@ static const struct wire_field clock_fields[] = {
     DATE(clock, last_day, OPTIONAL),
     INSTANT(clock, due, OPTIONAL),
     BOOL(clock, provisional, OPTIONAL),
+    UINT32(clock, calendar_version, 0, 0, OPTIONAL),
     UINT32(clock, version, 0, 0, OPTIONAL),
     WORD(clock, profile, LIST_PROFILE, OPTIONAL),
     INSTANT(clock, paused_at, OPTIONAL),

@@ -74,6 +74,7 @@ static void put_clock(struct buffer *out, const struct clock *clock)
     put_number(out, "  date", clock->rule.date.days);
     put_number(out, "  last_day", clock->last_day.days);
     put_number(out, "  due", clock->due.ms);
+    put_number(out, "  calendar", clock->calendar_version);
     put_number(out, "  paused_at", clock->paused_at.ms);
     put_number(out, "  ended_at", clock->ended_at.ms);
     for (uint32_t i = 0; i < clock->extension_count; i++)

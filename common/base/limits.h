@@ -27,6 +27,7 @@ enum {
     LIMIT_CLOCKS = 48,
     LIMIT_TIMERS_PER_CLOCK = 32,
     LIMIT_EXTENSIONS = 32, /* of one clock */
+    LIMIT_PAUSES_PER_CLOCK = 32,
     LIMIT_NOTES = 64,      /* warnings that one event carries */
     LIMIT_CO_UNITS = 16,
     LIMIT_FACTS = 64,

@@ -53,6 +53,7 @@ struct deadline_rule {
 struct deadline_pause {
     struct instant from;
     struct instant until; /* none: still open; only the last may be */
+    const char *basis;    /* its name and the law that allows it, for the derivation; NULL: not said */
 };
 
 /* Everything a deadline follows from, besides the calendar. */

@@ -26,6 +26,7 @@ static const struct pattern patterns[] = {
     {"make_up_day",  "{from}[至{until}][{name}],按工作日计入({paper})。", "{from}[ to {until}][ {name}]: worked, counted ({paper})."},
     {"weekend",      "其间其他周末{days}天不计入。", "{days} other weekend days in between, not counted."},
     {"pause",        "{from}至{until}中止,不计入。", "{from} to {until}: paused, not counted."},
+    {"pause_basis",  "中止事由和依据:{basis}。", "Reason and basis of the pause: {basis}."},
     {"open_pause",   "{from}起中止,至今不计入。", "Paused since {from}, not counted up to now."},
     {"roll",         "期满日{from}[{name}]为休息日,顺延至{until}({basis}[;{paper}])。", "{from}[ {name}] is a rest day: moved to {until} ({basis}[; {paper}])."},
     {"cutoff",       "最后一日{day} {at}截止({basis})。", "The last day, {day}, ends at {at} ({basis})."},
@@ -202,6 +203,17 @@ static void give_extensions(struct derivation *derivation)
     }
 }
 
+/* A clock that was started again keeps the pauses of its earlier runs. */
+static bool is_before(const struct deadline_pause *pause, struct instant start)
+{
+    return instant_is_set(pause->until) && pause->until.ms <= start.ms;
+}
+
+static bool is_unnamed(const struct deadline_pause *pause)
+{
+    return pause->basis == NULL || pause->basis[0] == '\0';
+}
+
 /* Only what the due depends on: a pause that begins after it explains nothing, and a date knows none. */
 static void give_pauses(struct derivation *derivation)
 {
@@ -211,11 +223,15 @@ static void give_pauses(struct derivation *derivation)
     for (uint32_t i = 0; i < terms->pause_count && terms->pauses[i].from.ms < derivation->deadline->due.ms;
          i++) {
         const struct deadline_pause *pause = &terms->pauses[i];
+        if (is_before(pause, terms->start))
+            continue;
         const char *from = instant_value(derivation, pause->from);
         if (instant_is_set(pause->until))
             give(derivation, "pause", "from", from, "until", instant_value(derivation, pause->until), NULL);
         else
             give(derivation, "open_pause", "from", from, NULL);
+        if (!is_unnamed(pause))
+            give(derivation, "pause_basis", "basis", pause->basis, NULL);
     }
 }
 

@@ -100,8 +100,13 @@ static const char *pauses_zh(const struct deadline_terms *terms, const struct de
     for (uint32_t i = 0; i < terms->pause_count && terms->pauses[i].from.ms < deadline->due.ms; i++) {
         const struct deadline_pause *pause = &terms->pauses[i];
         bool open = !instant_is_set(pause->until);
+        if (!open && pause->until.ms <= terms->start.ms) /* of an earlier run of the clock */
+            continue;
         const char *until = open ? "今" : instant_zh(pause->until, arena);
-        text = arena_format(arena, "%s,%s至%s中止", text, instant_zh(pause->from, arena), until);
+        text = arena_format(arena, "%s,%s至%s", text, instant_zh(pause->from, arena), until);
+        if (pause->basis != NULL && pause->basis[0] != '\0')
+            text = arena_format(arena, "%s因%s", text, pause->basis);
+        text = arena_format(arena, "%s中止", text);
     }
     return text[0] == '\0' ? text : arena_format(arena, "%s(不计入)", text);
 }

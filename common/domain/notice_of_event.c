@@ -78,12 +78,7 @@ static const struct clock *ladder_clock_seen(const struct event *event, const st
 
 static const char *derivation(const struct clock *clock, const struct calendar *calendar, struct arena *arena)
 {
-    struct deadline_terms terms = {
-        .rule = clock->rule,
-        .start = clock->started_at,
-        .extensions = clock->extensions,
-        .extension_count = clock->extension_count,
-    };
+    struct deadline_terms terms = clock_terms(clock);
     struct deadline deadline;
     if (deadline_compute(calendar, &terms, &deadline) == DEADLINE_FINE && deadline.due.ms == clock->due.ms)
         return deadline_explain(calendar, &terms, &deadline, arena);

@@ -29,6 +29,8 @@ struct clock {
     struct deadline_rule rule;
     struct duration *extensions; /* in the order granted */
     uint32_t extension_count;
+    struct deadline_pause *pauses; /* 中止: time that does not count; the last may be open */
+    uint32_t pause_count;
     struct date last_day;
     struct instant due;
     bool provisional;

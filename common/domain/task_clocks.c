@@ -130,20 +130,22 @@ struct clock *clocks_renew(const struct situation *situation, struct event *even
 
 /* --- computing the end ------------------------------------------------------------------------------------------- */
 
-static struct deadline_terms terms_of(const struct clock *clock)
+struct deadline_terms clock_terms(const struct clock *clock)
 {
     return (struct deadline_terms){
         .rule = clock->rule,
         .start = clock->started_at,
         .extensions = clock->extensions,
         .extension_count = clock->extension_count,
+        .pauses = clock->pauses,
+        .pause_count = clock->pause_count,
     };
 }
 
 struct refusal clocks_compute(const struct situation *situation, const struct clock *clock,
                               struct deadline *ret_deadline)
 {
-    struct deadline_terms terms = terms_of(clock);
+    struct deadline_terms terms = clock_terms(clock);
     enum deadline_fault fault = deadline_compute(situation->ruleset->calendar, &terms, ret_deadline);
     if (fault == DEADLINE_FINE)
         return (struct refusal){0};
@@ -198,7 +200,7 @@ struct refusal clocks_schedule(const struct situation *situation, const struct e
     struct refusal refusal = clocks_compute(situation, clock, &deadline);
     if (REFUSED(refusal))
         return refusal;
-    struct deadline_terms terms = terms_of(clock);
+    struct deadline_terms terms = clock_terms(clock);
     clock->last_day = deadline.last_day;
     clock->due = deadline.due;
     clock->provisional = deadline.provisional;

@@ -27,7 +27,10 @@ struct clock *clocks_edit(const struct situation *situation, struct event *event
 struct clock *clocks_renew(const struct situation *situation, struct event *event, enum clock_id id,
                            uint32_t key, struct instant start);
 
-/* Computes last day, due, profile and timers from started_at, rule and extensions; rungs below `least_rung` and
+/* What its end follows from, as its row says it. A pause that is still open moves nothing yet: asked_at is not set. */
+struct deadline_terms clock_terms(const struct clock *clock);
+
+/* Computes last day, due, profile and timers from started_at, rule, extensions and pauses; rungs below `least_rung` and
  * rungs that are past are left out. Refuses what the arithmetic refuses. */
 struct refusal clocks_schedule(const struct situation *situation, const struct event *event,
                                struct clock *clock, uint32_t least_rung);

@@ -84,6 +84,14 @@ static const struct wire_field deadline_rule_fields[] = {
 };
 static const struct wire_message wire_deadline_rule = MESSAGE(deadline_rule, "DeadlineRule");
 
+TYPES(pause, Pause, struct deadline_pause);
+static const struct wire_field pause_fields[] = {
+    INSTANT(pause, from, REQUIRED),
+    INSTANT(pause, until, OPTIONAL),
+    LINE(pause, basis, OPTIONAL),
+};
+static const struct wire_message wire_pause = MESSAGE(pause, "Pause");
+
 static const struct wire_field clock_fields[] = {
     WORD(clock, id, LIST_CLOCK, REQUIRED),
     UINT32(clock, key, 0, 0, OPTIONAL),
@@ -95,6 +103,7 @@ static const struct wire_field clock_fields[] = {
     INSTANT(clock, started_at, OPTIONAL),
     EMBED(clock, rule, deadline_rule, OPTIONAL),
     LIST(clock, extensions, extension_count, duration, LIMIT_EXTENSIONS, OPTIONAL),
+    LIST(clock, pauses, pause_count, pause, LIMIT_PAUSES_PER_CLOCK, OPTIONAL),
     DATE(clock, last_day, OPTIONAL),
     INSTANT(clock, due, OPTIONAL),
     BOOL(clock, provisional, OPTIONAL),

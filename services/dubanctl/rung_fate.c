@@ -2,6 +2,7 @@
 #include "rung_fate.h"
 
 #include "domain/ladder.h"
+#include "domain/task_clocks.h"
 
 static const struct word fates[RUNG_FATE_COUNT] = {
     [RUNG_WAITS] = {"waits",    "未到",                                                "not yet"                      },
@@ -24,12 +25,7 @@ const struct word *rung_fate_word(enum rung_fate fate)
 bool clock_deadline(const struct clock *clock, const struct calendar *calendar,
                     struct deadline_terms *ret_terms, struct deadline *ret_deadline)
 {
-    *ret_terms = (struct deadline_terms){
-        .rule = clock->rule,
-        .start = clock->started_at,
-        .extensions = clock->extensions,
-        .extension_count = clock->extension_count,
-    };
+    *ret_terms = clock_terms(clock);
     return deadline_compute(calendar, ret_terms, ret_deadline) == DEADLINE_FINE;
 }
 

@@ -79,6 +79,9 @@ static void put_clock(struct buffer *out, const struct clock *clock)
     put_number(out, "  ended_at", clock->ended_at.ms);
     for (uint32_t i = 0; i < clock->extension_count; i++)
         put_duration(out, "  extension", &clock->extensions[i]);
+    for (uint32_t i = 0; i < clock->pause_count; i++)
+        buffer_format(out, "  pause %lld %lld %s\n", (long long)clock->pauses[i].from.ms,
+                      (long long)clock->pauses[i].until.ms, clock->pauses[i].basis);
     for (uint32_t i = 0; i < clock->timer_count; i++)
         buffer_format(out, "  timer %lld kind=%d rung=%u.%u held=%d\n", (long long)clock->timers[i].at.ms,
                       clock->timers[i].kind, clock->timers[i].rung, clock->timers[i].occurrence,

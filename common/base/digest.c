@@ -6,11 +6,14 @@
 #include <errno.h>
 #include <pthread.h>
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
+
+#include "base/arena.h"
 
 static EVP_MD *sha256;
 static pthread_once_t sha256_once = PTHREAD_ONCE_INIT;
@@ -55,6 +58,30 @@ struct digest digest_of(const void *data, size_t bytes)
     if (bytes > 0)
         digest_add(context, data, bytes);
     return digest_end(context);
+}
+
+struct digest_stream {
+    EVP_MD_CTX *context;
+};
+
+struct digest_stream *digest_stream_new(void)
+{
+    struct digest_stream *stream = must_alloc(sizeof(*stream));
+    stream->context = digest_begin();
+    return stream;
+}
+
+void digest_stream_add(struct digest_stream *stream, const void *data, size_t bytes)
+{
+    if (bytes > 0)
+        digest_add(stream->context, data, bytes);
+}
+
+struct digest digest_stream_end(struct digest_stream *stream)
+{
+    struct digest digest = digest_end(stream->context);
+    free(stream);
+    return digest;
 }
 
 bool digest_equal(const struct digest *a, const struct digest *b)

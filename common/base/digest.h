@@ -13,6 +13,13 @@ struct digest {
 };
 
 struct digest digest_of(const void *data, size_t bytes);
+
+/* The same over data that comes bit by bit. */
+struct digest_stream;
+struct digest_stream *digest_stream_new(void);
+void digest_stream_add(struct digest_stream *stream, const void *data, size_t bytes);
+struct digest digest_stream_end(struct digest_stream *stream); /* frees it */
+
 bool digest_equal(const struct digest *a, const struct digest *b); /* constant time */
 bool digest_is_zero(const struct digest *digest);
 

@@ -94,6 +94,7 @@ static void keep(struct engine *engine, const char *token)
         task_table_commit(partition->table);
         snprintf(partition->token, sizeof(partition->token), "%s", token);
         partition->touched = false;
+        partition->unsaved++;
     }
     engine->handled += engine->batch.records;
     engine->published += engine->batch.published;

@@ -24,6 +24,7 @@ void engine_free(struct engine *engine)
 {
     if (engine == NULL)
         return;
+    snapshots_abandon(engine);
     for (int32_t i = 0; i < engine->options.partitions; i++)
         partition_free(engine->partitions[i]);
     free(engine->partitions);
@@ -124,7 +125,8 @@ static void show_numbers(struct engine *engine)
 
 enum status engine_turn(struct engine *engine, int64_t timeout_ms)
 {
-    enum status status = collect(engine, batch_has_work(engine) ? 0 : timeout_ms);
+    bool busy = batch_has_work(engine) || snapshots_under_way(engine);
+    enum status status = collect(engine, busy ? 0 : timeout_ms);
     if (status == STATUS_OK && engine->restoring)
         status = restore_run(engine);
     if (status == STATUS_RETRY)
@@ -133,6 +135,8 @@ enum status engine_turn(struct engine *engine, int64_t timeout_ms)
     gate_open(engine);
     if (status == STATUS_OK && batch_has_work(engine))
         status = batch_run(engine);
+    if (status == STATUS_OK)
+        snapshots_step(engine);
     show_numbers(engine);
     return status;
 }

@@ -10,7 +10,8 @@
  *   batch.c          queues → one transaction; undone as a whole
  *   apply.c          one record: applied before, unreadable, or a command to decide
  *   outputs.c        one decision → records
- *   restore.c        partitions that come, with their rows from duban.tasks
+ *   restore.c        partitions that come, with their rows from a snapshot and duban.tasks
+ *   snapshots.c      rows into files between two transactions, and back
  *   registry_gate.c  versions of the registry: checked before they are published, awaited before they are
  *                    adopted */
 #ifndef DUBAN_TASK_LEDGER_ENGINE_H
@@ -34,6 +35,10 @@ struct engine_options {
     const char *bootstrap_secret;
     const char *instance; /* tells the offsets that this process commits from those of others */
     uint32_t batch_records;
+    struct {
+        const char *directory; /* "": none are written or read */
+        int64_t interval_ms;   /* a partition that has changed is saved that often */
+    } snapshots;
     struct metrics *metrics;             /* of ledger_metrics */
     struct monotonic (*monotonic)(void); /* for measuring only */
 };

@@ -20,6 +20,14 @@ struct batch {
     size_t output_bytes;
 };
 
+/* The snapshot that is being written. */
+struct saving {
+    struct snapshot_writer *writer; /* NULL: none */
+    struct partition *partition;
+    uint64_t changes; /* that the partition had not saved when it was begun */
+    int32_t turn;     /* the partition that was looked at last */
+};
+
 struct engine {
     struct engine_options options;
     struct registry_follower *registry;
@@ -32,6 +40,8 @@ struct engine {
     uint64_t batches;           /* tells our offsets' metadata apart */
     struct log_offset *offsets; /* room for both streams of every partition */
     int64_t handled, published;
+    uint64_t restored; /* records read by the restore under way */
+    struct saving saving;
 };
 
 static inline const char *engine_topic(const struct engine *engine, enum stream stream)
@@ -52,6 +62,16 @@ void restore_revoked(
     struct engine *engine); /* all partitions: their state is kept, their records are not applied */
 /* Loads the rows of all partitions that wait for them. STATUS_RETRY: the broker did not answer. */
 MUST_CHECK enum status restore_run(struct engine *engine);
+
+/* --- snapshots.c */
+/* Between two transactions: begins a snapshot that is due, or writes some rows of the one under way. */
+void snapshots_step(struct engine *engine);
+bool snapshots_under_way(const struct engine *engine);
+/* Before partitions go: what is half written is thrown away. */
+void snapshots_abandon(struct engine *engine);
+/* Loads the empty table from the newest snapshot that holds; *ret_next is then where duban.tasks goes on, and untouched
+ * when there is none. STATUS_RETRY: the broker did not answer. */
+MUST_CHECK enum status snapshots_load(struct engine *engine, struct partition *partition, int64_t *ret_next);
 
 /* --- batch.c */
 bool batch_has_work(const struct engine *engine);

@@ -37,16 +37,19 @@ const struct metric ledger_metrics[] = {
     [LEDGER_UNDO_BYTES] = {.name = "duban_ledger_undo_bytes",
                            .type = METRIC_GAUGE,
                            .help = "rows kept to undo the last transaction, had it been aborted"},
-    [LEDGER_RESTORES] =
-        {.name = "duban_ledger_restored_partitions_total",
+    [LEDGER_RESTORES] = {.name = "duban_ledger_restored_partitions_total",
                            .type = METRIC_COUNTER,
-                           .help = "partitions that came, by how their rows did: read from the log, or kept in memory",
-                           .labels = {"how"}},
+                           .help = "partitions that came, by how their rows did: read from the log, from a "
+                                 "snapshot and its tail, or kept in memory", .labels = {"how"}},
     [LEDGER_RESTORE_SECONDS] = {.name = "duban_ledger_restore_seconds",
                            .type = METRIC_HISTOGRAM,
                            .help = "duration of reading rows from the log",
                            .buckets = MILLISECONDS},
-    [LEDGER_ROWS] = {.name = "duban_ledger_rows", .type = METRIC_GAUGE, .help = "rows in memory"},
+    [LEDGER_SNAPSHOTS] = {.name = "duban_ledger_snapshots_total",
+                           .type = METRIC_COUNTER,
+                           .help =
+                              "snapshots of partitions: written, failed, refused when they were to be read", .labels = {"outcome"}},
+    [LEDGER_ROWS] = {.name = "duban_ledger_rows",                                                                                               .type = METRIC_GAUGE, .help = "rows in memory"},
     [LEDGER_ROW_BYTES] = {.name = "duban_ledger_row_bytes",
                            .type = METRIC_GAUGE,
                            .help = "bytes of keys and rows in memory"},
@@ -56,5 +59,5 @@ const struct metric ledger_metrics[] = {
     [LEDGER_PARTITIONS] = {.name = "duban_ledger_partitions",
                            .type = METRIC_GAUGE,
                            .help = "partitions that are ours and ready"},
-    [LEDGER_METRIC_COUNT] = {.name = NULL                                                           },
+    [LEDGER_METRIC_COUNT] = {.name = NULL                                                      },
 };

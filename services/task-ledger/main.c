@@ -12,7 +12,7 @@ enum { WAIT_MS = 1000 };
 
 static const char *deployment;
 static const char *bootstrap_secret;
-static int64_t batch_records;
+static int64_t batch_records, snapshot_seconds;
 
 static const struct setting settings[] = {
     {.key = "deployment",
@@ -33,7 +33,15 @@ static const struct setting settings[] = {
      .min = 1,
      .max = 20000,
      .help = "most records in one transaction"},
-    {.key = NULL                                                     },
+    {.key = "snapshot-seconds",
+     .type = SETTING_INTEGER,
+     .target = &snapshot_seconds,
+     .default_value = "60",
+     .min = 1,
+     .max = 86400,
+     .help =
+         "how often the rows of a partition that has changed are saved below state-dir, for a quick restart"},
+    {.key = NULL                                                   },
 };
 
 static const struct service_engine_topic topics[] = {
@@ -74,6 +82,8 @@ static enum status run(struct service *service, struct log_port *port)
         .bootstrap_secret = bootstrap_secret,
         .instance = service_instance(service),
         .batch_records = (uint32_t)batch_records,
+        .snapshots = {.directory = service_state_directory(service),
+                   .interval_ms = snapshot_seconds * MS_PER_SECOND               },
         .metrics = service_metrics(service),
         .monotonic = monotonic_now,
     };

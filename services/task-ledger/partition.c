@@ -47,6 +47,7 @@ void partition_clear(struct partition *partition)
     partition->ready = false;
     partition->kept = false;
     partition->touched = false;
+    partition->unsaved = 0;
     partition->awaited_version = 0;
     partition->token[0] = '\0';
 }

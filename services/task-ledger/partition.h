@@ -42,6 +42,7 @@ struct partition {
     struct waiting_queue waiting[STREAM_COUNT];
 
     bool ready;                      /* ours and restored: its records may be applied */
+    bool from_snapshot;              /* its rows came from a file, and the tail of the topic */
     bool kept;                       /* the table is a committed state, perhaps no longer the newest */
     bool touched;                    /* the open transaction has changed it */
     int64_t committed[STREAM_COUNT]; /* as the last assignment said */
@@ -49,6 +50,8 @@ struct partition {
     /* Metadata of the offsets last committed for it, "" none: with the offsets it proves that nobody wrote
      * since. */
     char token[OFFSET_TOKEN_TEXT];
+    uint64_t unsaved;          /* transactions that changed it since its last snapshot */
+    struct monotonic saved_at; /* when that was begun, or when the partition came */
 };
 
 struct partition *partition_new(int32_t number);

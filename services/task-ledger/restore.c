@@ -15,6 +15,8 @@
 #include "base/log.h"
 #include "base/text.h"
 
+enum { PROGRESS_RECORDS = 200000 }; /* a line in the log each time so many have been read */
+
 static void count_restore(struct engine *engine, const char *how)
 {
     metrics_add(engine->options.metrics, LEDGER_RESTORES, &how, 1);
@@ -51,6 +53,7 @@ static void make_ready(struct engine *engine, struct partition *partition)
     partition->ready = true;
     partition->kept = true;
     partition->awaited_version = 0;
+    partition->saved_at = engine->options.monotonic();
     uint32_t version = partition->row.registry_version;
     if (version != 0 && registry_follower_version(engine->registry, version) == NULL)
         partition->awaited_version = version; /* it is still paused */
@@ -75,6 +78,7 @@ enum status restore_assigned(struct engine *engine, const struct log_offset *off
     if (!partitions_fit(engine, offsets, count))
         return STATUS_FATAL;
     engine_drop_waiting(engine);
+    snapshots_abandon(engine);
     engine->assigned = true;
     engine->restoring = false;
     for (int32_t i = 0; i < engine->options.partitions; i++) {
@@ -105,6 +109,7 @@ enum status restore_assigned(struct engine *engine, const struct log_offset *off
 void restore_revoked(struct engine *engine)
 {
     engine_drop_waiting(engine);
+    snapshots_abandon(engine);
     for (int32_t i = 0; i < engine->options.partitions; i++) {
         if (engine->partitions[i] == NULL)
             continue;
@@ -128,6 +133,9 @@ static enum status load_row(void *context, const struct log_record *record)
     memcpy(key, record->key, record->key_bytes);
     key[record->key_bytes] = '\0';
     task_table_load(engine->partitions[record->partition]->table, key, record->value, record->value_bytes);
+    if (++engine->restored % PROGRESS_RECORDS == 0)
+        log_info("reading rows from the log records=%llu partition=%d offset=%lld",
+                 (unsigned long long)engine->restored, record->partition, (long long)record->offset);
     return STATUS_OK;
 }
 
@@ -153,7 +161,7 @@ static enum status finish(struct engine *engine, struct partition *partition)
         status = check_offsets(partition);
     if (status == STATUS_OK) {
         make_ready(engine, partition);
-        count_restore(engine, "read");
+        count_restore(engine, partition->from_snapshot ? "snapshot" : "read");
     }
     return status;
 }
@@ -163,16 +171,21 @@ enum status restore_run(struct engine *engine)
     const struct monotonic start = engine->options.monotonic();
     struct log_offset *offsets = must_alloc((size_t)engine->options.partitions * sizeof(*offsets));
     size_t count = 0;
-    for (int32_t i = 0; i < engine->options.partitions; i++) {
+    enum status status = STATUS_OK;
+    for (int32_t i = 0; status == STATUS_OK && i < engine->options.partitions; i++) {
         struct partition *partition = engine->partitions[i];
         if (partition == NULL || partition->ready)
             continue;
         task_table_free(partition->table); /* a restore that was cut short may have left rows */
         partition->table = task_table_new();
-        offsets[count++] = (struct log_offset){
+        struct log_offset *offset = &offsets[count++];
+        *offset = (struct log_offset){
             .topic = engine->options.topics.tasks, .partition = i, .next = 0, .metadata = ""};
+        status = snapshots_load(engine, partition, &offset->next);
     }
-    enum status status = log_port_restore(engine->options.port, offsets, count, load_row, engine);
+    engine->restored = 0;
+    if (status == STATUS_OK)
+        status = log_port_restore(engine->options.port, offsets, count, load_row, engine);
     for (size_t i = 0; status == STATUS_OK && i < count; i++)
         status = finish(engine, engine->partitions[offsets[i].partition]);
     free(offsets);
@@ -181,7 +194,7 @@ enum status restore_run(struct engine *engine)
     engine->restoring = false;
     double seconds = (double)(engine->options.monotonic().ns - start.ns) / 1e9;
     metrics_observe(engine->options.metrics, LEDGER_RESTORE_SECONDS, NULL, seconds);
-    log_info("rows read from the log partitions=%zu rows=%zu seconds=%.3f", count, engine_row_count(engine),
-             seconds);
+    log_info("partitions restored partitions=%zu rows=%zu records_read=%llu seconds=%.3f", count,
+             engine_row_count(engine), (unsigned long long)engine->restored, seconds);
     return STATUS_OK;
 }

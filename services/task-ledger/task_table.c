@@ -33,6 +33,7 @@ struct undo {
 
 struct task_table {
     struct entry *entries;
+    struct entry *walk; /* next of a walk in steps */
     size_t bytes;
     struct undo *undos;
     size_t undo_count;
@@ -48,6 +49,8 @@ struct task_table *task_table_new(void)
 static void remove_entry(struct task_table *table, struct entry *entry)
 {
     table->bytes -= strlen(entry->key) + entry->bytes;
+    if (table->walk == entry)
+        table->walk = entry->hh.next;
     HASH_DEL(table->entries, entry);
     free(entry->data);
     free(entry);
@@ -175,4 +178,20 @@ void task_table_each(const struct task_table *table,
     for (const struct entry *entry = table->entries; entry != NULL; entry = entry->hh.next)
         if (!visit(context, entry->key, (struct row_bytes){entry->data, entry->bytes}))
             return;
+}
+
+void task_table_walk(struct task_table *table)
+{
+    table->walk = table->entries;
+}
+
+bool task_table_walk_next(struct task_table *table, const char **ret_key, struct row_bytes *ret_row)
+{
+    const struct entry *entry = table->walk;
+    if (entry == NULL)
+        return false;
+    *ret_key = entry->key;
+    *ret_row = (struct row_bytes){entry->data, entry->bytes};
+    table->walk = entry->hh.next;
+    return true;
 }

@@ -10,6 +10,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/status.h"
+
 struct task_table;
 
 struct row_bytes {
@@ -37,5 +39,11 @@ size_t task_table_undo_bytes(const struct task_table *table); /* of rows that un
  * meanwhile. */
 void task_table_each(const struct task_table *table,
                      bool (*visit)(void *context, const char *key, struct row_bytes row), void *context);
+
+/* The same in steps, between which rows may change, come, and be undone: a row that is there from the first step to the
+ * last is handed out once, as it stands then. One walk at a time. False: the walk is over. */
+void task_table_walk(struct task_table *table);
+MUST_CHECK bool task_table_walk_next(struct task_table *table, const char **ret_key,
+                                     struct row_bytes *ret_row);
 
 #endif

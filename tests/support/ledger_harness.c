@@ -45,6 +45,7 @@ void harness_init(struct ledger_harness *harness)
         .deployment = "test",
         .clock_ms = day_at(day, start.hour * 60).ms,
         .batch_records = 100,
+        .snapshots = "",
     };
     harness->registry = district_fixture(harness->arena);
     for (size_t i = 0; i < sizeof(partitioned) / sizeof(partitioned[0]); i++)
@@ -91,6 +92,7 @@ void harness_start(struct ledger_harness *harness)
         .bootstrap_secret = harness_secret,
         .instance = "ledger-0",
         .batch_records = harness->batch_records,
+        .snapshots = {.directory = harness->snapshots,   .interval_ms = 0      },
         .metrics = harness->metrics,
         .monotonic = no_time,
     };

@@ -1,0 +1,144 @@
+/* snapshots.c: when snapshots are written, a few rows between two transactions, and how a partition comes back from
+ * one. One partition at a time, in turn, so that the work per turn has a limit whatever the ledger holds. */
+#include "engine_internal.h"
+
+#include "base/log.h"
+#include "base/text.h"
+#include "snapshot.h"
+
+enum {
+    STEP_BYTES = 512 * 1024, /* about a millisecond of writing between two transactions */
+    NANOSECONDS_PER_MS = 1000 * 1000,
+};
+
+static void count(struct engine *engine, const char *outcome)
+{
+    metrics_add(engine->options.metrics, LEDGER_SNAPSHOTS, &outcome, 1);
+}
+
+static bool enabled(const struct engine *engine)
+{
+    return !text_empty(engine->options.snapshots.directory);
+}
+
+static struct snapshot_of identity(const struct engine *engine, int32_t partition)
+{
+    return (struct snapshot_of){engine->options.deployment, engine->options.topics.tasks, partition};
+}
+
+static bool is_due(const struct engine *engine, const struct partition *partition)
+{
+    return partition != NULL && partition->ready && partition->unsaved > 0 &&
+           engine->options.monotonic().ns - partition->saved_at.ns >=
+               engine->options.snapshots.interval_ms * NANOSECONDS_PER_MS;
+}
+
+static void begin(struct engine *engine, struct partition *partition)
+{
+    int64_t start = 0, end = 0;
+    struct snapshot_of of = identity(engine, partition->number);
+    partition->saved_at = engine->options.monotonic();
+    if (log_port_watermarks(engine->options.port, of.topic, of.partition, &start, &end) != STATUS_OK)
+        return; /* once more after the next interval */
+    engine->saving.writer = snapshot_begin(engine->options.snapshots.directory, &of, end);
+    if (engine->saving.writer == NULL) {
+        count(engine, "failed");
+        return;
+    }
+    engine->saving.partition = partition;
+    engine->saving.changes = partition->unsaved;
+    task_table_walk(partition->table);
+}
+
+/* Begins with another partition each time. */
+static void begin_next(struct engine *engine)
+{
+    for (int32_t i = 0; i < engine->options.partitions; i++) {
+        engine->saving.turn = (engine->saving.turn + 1) % engine->options.partitions;
+        struct partition *partition = engine->partitions[engine->saving.turn];
+        if (is_due(engine, partition)) {
+            begin(engine, partition);
+            return;
+        }
+    }
+}
+
+static void finish(struct engine *engine)
+{
+    struct snapshot_writer *writer = engine->saving.writer;
+    struct partition *partition = engine->saving.partition;
+    engine->saving.writer = NULL;
+    engine->saving.partition = NULL;
+    if (!snapshot_publish(writer)) {
+        count(engine, "failed");
+        return;
+    }
+    partition->unsaved -= engine->saving.changes;
+    count(engine, "written");
+}
+
+static void go_on(struct engine *engine)
+{
+    const char *key = NULL;
+    struct row_bytes row;
+    for (size_t bytes = 0; bytes < STEP_BYTES; bytes += row.bytes) {
+        if (!task_table_walk_next(engine->saving.partition->table, &key, &row)) {
+            finish(engine);
+            return;
+        }
+        if (!snapshot_add(engine->saving.writer, key, row)) {
+            count(engine, "failed");
+            snapshots_abandon(engine);
+            return;
+        }
+    }
+}
+
+bool snapshots_under_way(const struct engine *engine)
+{
+    return engine->saving.writer != NULL;
+}
+
+void snapshots_step(struct engine *engine)
+{
+    if (!enabled(engine))
+        return;
+    if (!snapshots_under_way(engine))
+        begin_next(engine);
+    else
+        go_on(engine);
+}
+
+void snapshots_abandon(struct engine *engine)
+{
+    snapshot_discard(engine->saving.writer);
+    engine->saving.writer = NULL;
+    engine->saving.partition = NULL;
+}
+
+static void load_row(void *context, const char *key, const void *data, size_t bytes)
+{
+    task_table_load(context, key, data, bytes);
+}
+
+enum status snapshots_load(struct engine *engine, struct partition *partition, int64_t *ret_next)
+{
+    int64_t start = 0, end = 0;
+    uint32_t refused = 0;
+    struct snapshot_of of = identity(engine, partition->number);
+    partition->from_snapshot = false;
+    if (!enabled(engine))
+        return STATUS_OK;
+    enum status status = log_port_watermarks(engine->options.port, of.topic, of.partition, &start, &end);
+    if (status != STATUS_OK)
+        return status;
+    bool loaded = snapshot_load(engine->options.snapshots.directory, &of, start, end, load_row,
+                                partition->table, ret_next, &refused);
+    for (; refused > 0; refused--)
+        count(engine, "refused");
+    partition->from_snapshot = loaded;
+    if (loaded)
+        log_info("rows read from a snapshot partition=%d rows=%zu next=%lld end=%lld", partition->number,
+                 task_table_count(partition->table), (long long)*ret_next, (long long)end);
+    return STATUS_OK;
+}

@@ -1,0 +1,35 @@
+/* scratch.c: see scratch.h. */
+#include "scratch.h"
+
+#include <assert.h>
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+
+char *scratch_new(void)
+{
+    char path[1024];
+    const char *work = getenv("WORK");
+    snprintf(path, sizeof(path), "%s/duban-test-XXXXXX", work != NULL && *work != '\0' ? work : "/tmp");
+    char *made = mkdtemp(path);
+    assert(made != NULL);
+    return must_copy_text(made);
+}
+
+void scratch_free(char *directory)
+{
+    DIR *opened = opendir(directory);
+    for (struct dirent *entry; opened != NULL && (entry = readdir(opened)) != NULL;) {
+        char path[2048];
+        snprintf(path, sizeof(path), "%s/%s", directory, entry->d_name);
+        if (entry->d_name[0] != '.')
+            (void)unlink(path);
+    }
+    if (opened != NULL)
+        closedir(opened);
+    (void)rmdir(directory);
+    free(directory);
+}

@@ -28,7 +28,7 @@ enum {
     LIMIT_TIMERS_PER_CLOCK = 32,
     LIMIT_EXTENSIONS = 32, /* of one clock */
     LIMIT_PAUSES_PER_CLOCK = 32,
-    LIMIT_NOTES = 64,      /* warnings that one event carries */
+    LIMIT_NOTES = 64, /* warnings that one event carries */
     LIMIT_CO_UNITS = 16,
     LIMIT_FACTS = 64,
     LIMIT_EVIDENCE = 16,
@@ -45,9 +45,10 @@ enum {
     /* one period or extension: ten years, in days or in months */
     LIMIT_PERIOD_DAYS = 3660,
     LIMIT_PERIOD_MONTHS = 120,
-    LIMIT_OFFICE_BLOCKS = 8, /* in which offices are open on one day */
-    LIMIT_PAUSES = 128,      /* of one deadline that is asked for */
-    LIMIT_OFFSETS = 32,      /* moments around it, likewise */
+    LIMIT_OFFICE_BLOCKS = 8,  /* in which offices are open on one day */
+    LIMIT_OFFICE_SEASONS = 4, /* with hours of their own */
+    LIMIT_PAUSES = 128,       /* of one deadline that is asked for */
+    LIMIT_OFFSETS = 32,       /* moments around it, likewise */
 
     /* the registry */
     LIMIT_PARTITIONS = 1024, /* P */

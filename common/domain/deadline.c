@@ -34,6 +34,7 @@ static const struct unit_rule {
     [UNIT_MONTH]        = {MEASURE_DAYS,         LIMIT_PERIOD_MONTHS,                 0,             true,  true,  true},
     [UNIT_DATE]         = {MEASURE_WORKING_DAYS, 0,                                   0,             false, false, false},
     [UNIT_WORKING_HOUR] = {MEASURE_OFFICE_TIME,  LIMIT_PERIOD_DAYS * HOURS_PER_DAY,   MS_PER_HOUR,   false, true,  true},
+    [UNIT_WORKING_MINUTE] = {MEASURE_OFFICE_TIME, LIMIT_PERIOD_DAYS * MINUTES_PER_DAY, MS_PER_MINUTE, false, true,  true},
   /* clang-format on */
 };
 
@@ -51,6 +52,16 @@ static bool is_time(enum measure measure)
 bool deadline_unit_is_of_time(enum deadline_unit unit)
 {
     return is_time(unit_rule_of(unit)->measure);
+}
+
+bool deadline_unit_is_of_office_time(enum deadline_unit unit)
+{
+    return unit_rule_of(unit)->measure == MEASURE_OFFICE_TIME;
+}
+
+bool deadline_unit_asks_calendar(enum deadline_unit unit)
+{
+    return unit == UNIT_WORKING_DAY || deadline_unit_is_of_office_time(unit);
 }
 
 int32_t deadline_unit_limit(enum deadline_unit unit)
@@ -125,8 +136,8 @@ static enum deadline_fault check_terms(const struct deadline_terms *terms)
         return fault;
     if (!instant_is_set(terms->start) || !in_range(date_of(terms->start)))
         return DEADLINE_START;
-    uint32_t block;
-    if (terms->office_hours != NULL && office_hours_check(terms->office_hours, &block) != OFFICE_FINE)
+    struct office_place place;
+    if (terms->office_hours != NULL && office_hours_check(terms->office_hours, &place) != OFFICE_FINE)
         return DEADLINE_OFFICE_HOURS;
     return pauses_are_ordered(terms) ? DEADLINE_FINE : DEADLINE_PAUSES;
 }
@@ -202,11 +213,6 @@ static bool unit_rolls(enum deadline_unit unit)
     return unit_rule_of(unit)->rolls;
 }
 
-static bool unit_asks_calendar(enum deadline_unit unit)
-{
-    return unit == UNIT_WORKING_DAY || unit == UNIT_WORKING_HOUR;
-}
-
 static enum deadline_fault compute_time(const struct calendar *calendar, const struct deadline_terms *terms,
                                         struct deadline *ret_deadline)
 {
@@ -220,7 +226,7 @@ static enum deadline_fault compute_time(const struct calendar *calendar, const s
         .last_day = day,
         .due = due,
         .unrolled = day,
-        .provisional = any_unit(terms, unit_asks_calendar) &&
+        .provisional = any_unit(terms, deadline_unit_asks_calendar) &&
                        !calendar_is_published_between(calendar, date_of(terms->start), day),
         .calendar_version = calendar_version(calendar),
     };
@@ -254,7 +260,7 @@ static enum deadline_fault compute_days(const struct calendar *calendar, const s
         .last_day = rolled,
         .due = end_of_day(rule, rolled),
         .unrolled = last,
-        .provisional = (roll || any_unit(terms, unit_asks_calendar)) &&
+        .provisional = (roll || any_unit(terms, deadline_unit_asks_calendar)) &&
                        !calendar_is_published_between(calendar, first, rolled),
         .calendar_version = calendar_version(calendar),
     };

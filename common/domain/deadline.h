@@ -22,8 +22,9 @@ enum deadline_unit {
     UNIT_WORKING_DAY,
     UNIT_CALENDAR_DAY,
     UNIT_MONTH,
-    UNIT_DATE,         /* "by 31 March": no amount, the rule's date */
-    UNIT_WORKING_HOUR, /* time in which offices are open */
+    UNIT_DATE,           /* "by 31 March": no amount, the rule's date */
+    UNIT_WORKING_HOUR,   /* time in which offices are open */
+    UNIT_WORKING_MINUTE, /* the same; what is left of working hours after a review */
     UNIT_COUNT,
 };
 
@@ -92,8 +93,11 @@ enum deadline_fault {
     DEADLINE_TOO_FAR,      /* ends outside the years 2000 … 2100 */
 };
 
-/* Minutes, hours and working hours: such a period ends at an instant, any other with a day. */
+/* Minutes, hours, and both of working time: such a period ends at an instant, any other with a day. */
 bool deadline_unit_is_of_time(enum deadline_unit unit);
+bool deadline_unit_is_of_office_time(enum deadline_unit unit);
+/* Of working days or working time: its end depends on which days are worked, whether it rolls or not. */
+bool deadline_unit_asks_calendar(enum deadline_unit unit);
 /* The largest amount of one period or extension; 0 for UNIT_DATE. */
 int32_t deadline_unit_limit(enum deadline_unit unit);
 

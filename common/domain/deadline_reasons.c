@@ -73,16 +73,30 @@ static const char *number_value(const struct derivation *derivation, int number)
     return arena_format(derivation->arena, "%d", number);
 }
 
+static const char *blocks_value(const struct derivation *derivation, const struct office_block *blocks,
+                                uint32_t count)
+{
+    const char *text = "";
+    for (uint32_t i = 0; i < count; i++)
+        text = arena_format(derivation->arena, "%s%s%s-%s", text, i == 0 ? "" : ", ",
+                            minute_value(derivation, blocks[i].from_minute),
+                            minute_value(derivation, blocks[i].until_minute));
+    return text;
+}
+
 static const char *hours_value(const struct derivation *derivation)
 {
     const struct office_hours *hours = derivation->terms->office_hours;
-    const char *text = "";
     if (hours == NULL)
         hours = &office_hours_sample;
-    for (uint32_t i = 0; i < hours->count; i++)
-        text = arena_format(derivation->arena, "%s%s%s-%s", text, i == 0 ? "" : ", ",
-                            minute_value(derivation, hours->blocks[i].from_minute),
-                            minute_value(derivation, hours->blocks[i].until_minute));
+    const char *text = blocks_value(derivation, hours->blocks, hours->block_count);
+    for (uint32_t i = 0; i < hours->season_count; i++) {
+        const struct office_season *season = &hours->seasons[i];
+        text =
+            arena_format(derivation->arena, "%s%s%02d-%02d..%02d-%02d %s", text, text_empty(text) ? "" : "; ",
+                         season->from.month, season->from.day, season->until.month, season->until.day,
+                         blocks_value(derivation, season->blocks, season->block_count));
+    }
     return text;
 }
 
@@ -155,12 +169,12 @@ static bool leg_end(const struct derivation *derivation, uint32_t extensions, st
 static void give_leg(struct derivation *derivation, uint32_t leg, enum deadline_unit unit)
 {
     struct deadline before = {.unrolled = date_of(derivation->terms->start)}, end;
-    if (unit != UNIT_WORKING_DAY && unit != UNIT_WORKING_HOUR)
+    if (!deadline_unit_asks_calendar(unit))
         return;
     if ((leg > 0 && !leg_end(derivation, leg - 1, &before)) || !leg_end(derivation, leg, &end))
         return;
     struct date after = before.unrolled;
-    if (unit == UNIT_WORKING_HOUR) {
+    if (deadline_unit_is_of_office_time(unit)) {
         give(derivation, "office_hours", "hours", hours_value(derivation), NULL);
         after = date_add(after, -1); /* hours count on the first day too */
     }

@@ -140,16 +140,12 @@ static const char *end_zh(const struct calendar *calendar, const struct deadline
     return arena_format(arena, "%s当日%02d:%02d截止", last_day, minute / 60, minute % 60);
 }
 
-static bool is_of_work(enum deadline_unit unit)
-{
-    return unit == UNIT_WORKING_DAY || unit == UNIT_WORKING_HOUR;
-}
-
 static bool asks_calendar(const struct deadline_terms *terms, const struct deadline *deadline)
 {
-    bool asks = is_of_work(terms->rule.period.unit) || deadline->unrolled.days != deadline->last_day.days;
+    bool asks = deadline_unit_asks_calendar(terms->rule.period.unit) ||
+                deadline->unrolled.days != deadline->last_day.days;
     for (uint32_t i = 0; i < terms->extension_count; i++)
-        asks = asks || is_of_work(terms->extensions[i].unit);
+        asks = asks || deadline_unit_asks_calendar(terms->extensions[i].unit);
     return asks || deadline->provisional;
 }
 

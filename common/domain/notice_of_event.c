@@ -76,12 +76,25 @@ static const struct clock *ladder_clock_seen(const struct event *event, const st
 
 /* --- why now --------------------------------------------------------------------------------------------------------- */
 
-static const char *derivation(const struct clock *clock, const struct calendar *calendar, struct arena *arena)
+static const struct registry *pinned_registry(const struct task *task, const struct ruleset *ruleset)
 {
-    struct deadline_terms terms = clock_terms(clock);
+    const struct registry *pinned = NULL;
+    if (task->template_version != 0)
+        pinned = ruleset->registry_at(ruleset->context, task->template_version);
+    return pinned != NULL ? pinned : ruleset->registry;
+}
+
+static const char *derivation(const struct clock *clock, const struct task *task,
+                              const struct ruleset *ruleset, struct arena *arena)
+{
+    const struct registry *pinned = pinned_registry(task, ruleset);
+    const struct office_hours *hours =
+        registry_office_hours(pinned, registry_template(pinned, task->template_code));
+    struct deadline_terms terms = clock_terms(clock, hours);
     struct deadline deadline;
-    if (deadline_compute(calendar, &terms, &deadline) == DEADLINE_FINE && deadline.due.ms == clock->due.ms)
-        return deadline_explain(calendar, &terms, &deadline, arena);
+    if (deadline_compute(ruleset->calendar, &terms, &deadline) == DEADLINE_FINE &&
+        deadline.due.ms == clock->due.ms)
+        return deadline_explain(ruleset->calendar, &terms, &deadline, arena);
     return arena_format(arena, "现时限为 %s（经暂停、续计或调整）。", due_render(clock->due, arena));
 }
 
@@ -108,7 +121,8 @@ static const char *offset_words(const struct registry_rung *row, struct arena *a
 }
 
 static const char *why_rung(const struct event *event, const struct registry_rung *row,
-                            const struct clock *clock, const struct ruleset *ruleset, struct arena *arena)
+                            const struct clock *clock, const struct task *task, const struct ruleset *ruleset,
+                            struct arena *arena)
 {
     const char *rule;
     if (event->fired.clock == CLOCK_ACK)
@@ -117,7 +131,7 @@ static const char *why_rung(const struct event *event, const struct registry_run
         rule =
             arena_format(arena, "%s第%u级，%s%s", word_of(LIST_PROFILE, (int)row->profile)->zh, row->rung,
                          offset_words(row, arena), row->at_nine ? "，在当时或其后第一个工作日09:00发出" : "");
-    const char *derived = derivation(clock, ruleset->calendar, arena);
+    const char *derived = derivation(clock, task, ruleset, arena);
     return arena_format(arena, "规则：%s。时限推算：%s", rule, derived);
 }
 
@@ -203,14 +217,6 @@ static void use_form(struct telling *telling, const char *code)
     telling->pattern.draft = form != NULL && form->draft;
 }
 
-static const struct registry *pinned_registry(const struct task *task, const struct ruleset *ruleset)
-{
-    const struct registry *pinned = NULL;
-    if (task->template_version != 0)
-        pinned = ruleset->registry_at(ruleset->context, task->template_version);
-    return pinned != NULL ? pinned : ruleset->registry;
-}
-
 /* --- rungs --------------------------------------------------------------------------------------------------------------- */
 
 static const struct registry_rung *row_of(const struct telling *telling, enum profile profile,
@@ -258,8 +264,8 @@ static void tell_rung(struct telling *telling)
     pattern->due_version = own ? fired->version : clock->version;
     pattern->due = clock->due;
     pattern->acknowledge = row->acknowledge;
-    pattern->why = notice_cut(why_rung(event, row, clock, telling->ruleset, telling->arena), LIMIT_PROSE, "…",
-                              telling->arena);
+    pattern->why = notice_cut(why_rung(event, row, clock, telling->task, telling->ruleset, telling->arena),
+                              LIMIT_PROSE, "…", telling->arena);
     if (row->weekly)
         pattern->not_before = weekly_list(event->now, telling->ruleset);
     use_form(telling, row->form);
@@ -304,10 +310,11 @@ static void announce(struct telling *telling, const struct notice_told *told, ui
     pattern->clock_key = event->fired.key;
     pattern->due_version = event->fired.version;
     pattern->due = clock == NULL ? INSTANT_NONE : clock->due;
-    pattern->why = arena_format(
-        telling->arena, "规则：%s即告知，发生于 %s。时限推算：%s", word_of(LIST_EVENT, (int)event->type)->zh,
-        due_render(event->now, telling->arena),
-        clock == NULL ? "尚无办理时限。" : derivation(clock, telling->ruleset->calendar, telling->arena));
+    pattern->why =
+        arena_format(telling->arena, "规则：%s即告知，发生于 %s。时限推算：%s",
+                     word_of(LIST_EVENT, (int)event->type)->zh, due_render(event->now, telling->arena),
+                     clock == NULL ? "尚无办理时限。"
+                                   : derivation(clock, telling->task, telling->ruleset, telling->arena));
     use_form(telling, row->form);
     if (event->type == EVENT_OVERDUE_REVOKED)
         tell_told(telling, told, told_count);

@@ -131,6 +131,20 @@ struct duration registry_clock_amount(const struct registry *registry,
     return urgency == URGENCY_CRITICAL && row->urgent.unit != UNIT_NONE ? row->urgent : row->normal;
 }
 
+static bool office_hours_are_given(const struct office_hours *hours)
+{
+    return hours->block_count > 0 || hours->season_count > 0;
+}
+
+const struct office_hours *registry_office_hours(const struct registry *registry,
+                                                 const struct registry_template *template_)
+{
+    if (template_ != NULL && office_hours_are_given(&template_->office_hours))
+        return &template_->office_hours;
+    const struct office_hours *hours = &registry->policy.office_hours;
+    return office_hours_are_given(hours) ? hours : NULL;
+}
+
 bool registry_clock_deemed(const struct registry *registry, const struct registry_template *template_,
                            enum clock_id clock)
 {

@@ -112,7 +112,8 @@ struct registry_template {
     const char *follows; /* template of the legal predecessor, "" none */
     struct registry_legal_basis *basis;
     uint32_t basis_count;
-    enum role close_by; /* ROLE_CLERK (default), ROLE_LEADER for 重点件 */
+    enum role close_by;               /* ROLE_CLERK (default), ROLE_LEADER for 重点件 */
+    struct office_hours office_hours; /* empty: the policy's */
 };
 
 /* Where a rung stands relative to its clock (domain.md §5). */
@@ -168,10 +169,11 @@ struct registry_channel {
 struct registry_policy {
     struct registry_clock *clocks; /* defaults of every clock, domain.md §3.5 */
     uint32_t clock_count;
-    struct duration long_from; /* allowed time from which the Long profile applies: 10 wd */
-    int32_t opening_minute;    /* start of business: 08:30 = 510 */
-    int32_t nine_minute;       /* when rungs ≥ 3 go out: 09:00 = 540 */
-    uint32_t resends;          /* R of design §11.5 */
+    struct duration long_from;        /* allowed time from which the Long profile applies: 10 wd */
+    int32_t opening_minute;           /* start of business: 08:30 = 510 */
+    int32_t nine_minute;              /* when rungs ≥ 3 go out: 09:00 = 540 */
+    uint32_t resends;                 /* R of design §11.5 */
+    struct office_hours office_hours; /* for units of working hours; empty: no clock may use them */
 };
 
 struct registry_matter_leader {
@@ -225,6 +227,9 @@ const struct registry_person *registry_leader_of_field(const struct registry *re
 struct duration registry_clock_amount(const struct registry *registry,
                                       const struct registry_template *template_, enum clock_id clock,
                                       enum urgency urgency);
+/* For units of working hours: the template's, else the policy's; NULL: the registry names none. */
+const struct office_hours *registry_office_hours(const struct registry *registry,
+                                                 const struct registry_template *template_);
 bool registry_clock_deemed(const struct registry *registry, const struct registry_template *template_,
                            enum clock_id clock);
 

@@ -116,7 +116,17 @@ void check_unique(struct check *check, const char *list, const char *field, uint
 
 /* --- clocks --------------------------------------------------------------------------------------------------- */
 
-static void check_clock(struct check *check, const struct registry_clock *clock, const char *path)
+static void check_amount(struct check *check, const struct registry_template *template_,
+                         const struct duration *amount, const char *path)
+{
+    if (amount->unit == UNIT_NONE) /* no amount switches the clock off */
+        return;
+    check_duration(check, amount, path);
+    check_hours_exist(check, template_, amount->unit, path);
+}
+
+static void check_clock(struct check *check, const struct registry_template *template_,
+                        const struct registry_clock *clock, const char *path)
 {
     const char *code = word_of(LIST_CLOCK, (int)clock->clock)->code;
     if (text_empty(code)) {
@@ -126,22 +136,20 @@ static void check_clock(struct check *check, const struct registry_clock *clock,
     /* The task's own deadline comes from its template's due, never from a clock row. */
     if (clock->clock == CLOCK_DUE)
         check_fault_at(check, "clock_not_settable", code, path);
-    /* No amount switches the clock off. */
-    if (clock->normal.unit != UNIT_NONE)
-        check_duration(check, &clock->normal, arena_format(check->arena, "%s.normal", path));
-    if (clock->urgent.unit != UNIT_NONE)
-        check_duration(check, &clock->urgent, arena_format(check->arena, "%s.urgent", path));
+    check_amount(check, template_, &clock->normal, arena_format(check->arena, "%s.normal", path));
+    check_amount(check, template_, &clock->urgent, arena_format(check->arena, "%s.urgent", path));
     if (text_empty(clock->basis))
         check_fault_at(check, "missing", code, arena_format(check->arena, "%s.basis", path));
     if (clock->deemed && clock->clock != CLOCK_SIGN)
         check_fault_at(check, "deemed_not_possible", code, path);
 }
 
-void check_clocks(struct check *check, const struct registry_clock *clocks, uint32_t count, const char *path)
+void check_clocks(struct check *check, const struct registry_template *template_,
+                  const struct registry_clock *clocks, uint32_t count, const char *path)
 {
     for (uint32_t i = 0; i < count; i++) {
         const char *row = arena_format(check->arena, "%s[%u]", path, i);
-        check_clock(check, &clocks[i], row);
+        check_clock(check, template_, &clocks[i], row);
         for (uint32_t j = 0; j < i; j++) {
             if (clocks[j].clock == clocks[i].clock)
                 check_fault_at(check, "duplicate_key", word_of(LIST_CLOCK, (int)clocks[i].clock)->code, row);
@@ -163,7 +171,7 @@ static void check_policy_is_complete(struct check *check)
 static void check_policy(struct check *check)
 {
     const struct registry_policy *policy = &check->registry->policy;
-    check_clocks(check, policy->clocks, policy->clock_count, "policy.clocks");
+    check_clocks(check, NULL, policy->clocks, policy->clock_count, "policy.clocks");
     check_policy_is_complete(check);
     /* The choice of a profile compares working days with working days. */
     if (policy->long_from.unit != UNIT_WORKING_DAY || policy->long_from.amount < 1)
@@ -286,6 +294,7 @@ uint32_t registry_check(const struct registry *registry, const struct registry *
     if (text_empty(registry->deployment))
         check_fault_at(&check, "missing", "", "deployment");
     check_policy(&check);
+    check_hours(&check);
     check_number_kinds(&check);
     check_channels(&check);
     check_people(&check);

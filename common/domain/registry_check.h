@@ -38,8 +38,9 @@ void check_unit(struct check *check, const char *id, struct place place);
 void check_person(struct check *check, const char *id, struct place place);
 void check_form(struct check *check, const char *code, struct place place);
 void check_field_has_leader(struct check *check, const char *field, struct place place);
-/* The amounts of clocks, of the policy or of one template; `path` is where the list stands. */
-void check_clocks(struct check *check, const struct registry_clock *clocks, uint32_t count, const char *path);
+/* The amounts of clocks, of the policy or of one template (NULL: the policy's); `path` is where the list stands. */
+void check_clocks(struct check *check, const struct registry_template *template_,
+                  const struct registry_clock *clocks, uint32_t count, const char *path);
 /* Roles that a notice is sent to. */
 void check_addressees(struct check *check, const enum role *roles, uint32_t count, struct place place);
 
@@ -47,6 +48,11 @@ void check_addressees(struct check *check, const enum role *roles, uint32_t coun
 void check_unique(struct check *check, const char *list, const char *field, uint32_t count,
                   const char *(*key_of)(const struct registry *registry, uint32_t index));
 
+/* A clock in working hours asks for hours, of the template or of the policy. */
+void check_hours_exist(struct check *check, const struct registry_template *template_,
+                       enum deadline_unit unit, const char *path);
+
+void check_hours(struct check *check);     /* office hours of the policy and of templates */
 void check_people(struct check *check);    /* units, systems, persons, tokens */
 void check_templates(struct check *check); /* templates */
 void check_ladder(struct check *check);    /* ladder, announcements, forms */

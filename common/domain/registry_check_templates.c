@@ -19,6 +19,8 @@ static void check_rule(struct check *check, const struct registry_template *temp
     enum deadline_fault fault = deadline_check_rule(&rule);
     if (fault != DEADLINE_FINE)
         check_fault(check, deadline_fault_code(fault), word_of(LIST_UNIT, (int)period.unit)->code, place);
+    check_hours_exist(check, template_, period.unit,
+                      arena_format(check->arena, "%s[%u].%s", place.list, place.index, place.field));
 }
 
 /* Exactly one source: the template's date, its period, or whoever registers. */
@@ -185,7 +187,7 @@ void check_templates(struct check *check)
         check_due(check, i);
         check_completion(check, i);
         check_extension(check, i);
-        check_clocks(check, template_->clocks, template_->clock_count,
+        check_clocks(check, template_, template_->clocks, template_->clock_count,
                      arena_format(check->arena, "templates[%u].clocks", i));
         check_basis(check, i);
         check_follows(check, i);

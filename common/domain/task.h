@@ -35,7 +35,7 @@ struct clock {
     struct instant due;
     bool provisional;
     uint32_t calendar_version; /* of the registry whose calendars the end was computed with */
-    uint32_t version; /* due_version: 1, 2, …; a changed due date re-arms the ladder */
+    uint32_t version;          /* due_version: 1, 2, …; a changed due date re-arms the ladder */
     enum profile profile;
     struct instant paused_at;
     struct instant ended_at;

@@ -130,7 +130,7 @@ struct clock *clocks_renew(const struct situation *situation, struct event *even
 
 /* --- computing the end ------------------------------------------------------------------------------------------- */
 
-struct deadline_terms clock_terms(const struct clock *clock)
+struct deadline_terms clock_terms(const struct clock *clock, const struct office_hours *office_hours)
 {
     return (struct deadline_terms){
         .rule = clock->rule,
@@ -139,13 +139,19 @@ struct deadline_terms clock_terms(const struct clock *clock)
         .extension_count = clock->extension_count,
         .pauses = clock->pauses,
         .pause_count = clock->pause_count,
+        .office_hours = office_hours,
     };
+}
+
+static struct deadline_terms terms_of(const struct situation *situation, const struct clock *clock)
+{
+    return clock_terms(clock, registry_office_hours(situation->pinned, situation->template_));
 }
 
 struct refusal clocks_compute(const struct situation *situation, const struct clock *clock,
                               struct deadline *ret_deadline)
 {
-    struct deadline_terms terms = clock_terms(clock);
+    struct deadline_terms terms = terms_of(situation, clock);
     enum deadline_fault fault = deadline_compute(situation->ruleset->calendar, &terms, ret_deadline);
     if (fault == DEADLINE_FINE)
         return (struct refusal){0};
@@ -200,7 +206,7 @@ struct refusal clocks_schedule(const struct situation *situation, const struct e
     struct refusal refusal = clocks_compute(situation, clock, &deadline);
     if (REFUSED(refusal))
         return refusal;
-    struct deadline_terms terms = clock_terms(clock);
+    struct deadline_terms terms = terms_of(situation, clock);
     clock->last_day = deadline.last_day;
     clock->due = deadline.due;
     clock->provisional = deadline.provisional;

@@ -196,6 +196,16 @@ struct refusal due_set_date(const struct situation *situation, struct event *eve
 
 /* --- around a review ----------------------------------------------------------------------------------------------- */
 
+/* Time on the clock; of working hours only that in which offices are open. */
+static int64_t time_left(const struct situation *situation, const struct clock *clock, struct instant at)
+{
+    const struct office_hours *hours = registry_office_hours(situation->pinned, situation->template_);
+    if (!deadline_unit_is_of_office_time(clock->rule.period.unit))
+        return clock->due.ms - at.ms;
+    return office_hours_between(situation->ruleset->calendar, hours != NULL ? hours : &office_hours_sample,
+                                at, clock->due);
+}
+
 static void note_what_is_left(const struct situation *situation, struct event *event,
                               const struct clock *clock)
 {
@@ -204,7 +214,7 @@ static void note_what_is_left(const struct situation *situation, struct event *e
     enum deadline_unit unit = clock->rule.period.unit;
     if (at.ms > clock->due.ms)
         return;
-    event->report.left_ms = clock->due.ms - at.ms;
+    event->report.left_ms = time_left(situation, clock, at);
     event->report.left_days =
         unit == UNIT_CALENDAR_DAY || unit == UNIT_MONTH
             ? clock->last_day.days - today.days
@@ -236,7 +246,8 @@ static struct duration left_of(const struct situation *situation, const struct c
     enum deadline_unit unit = due->rule.period.unit;
     if (deadline_unit_is_of_time(unit)) {
         int64_t minutes = (report->left_ms + MS_PER_MINUTE - 1) / MS_PER_MINUTE;
-        return (struct duration){UNIT_MINUTE, (int32_t)minutes};
+        bool office = deadline_unit_is_of_office_time(unit);
+        return (struct duration){office ? UNIT_WORKING_MINUTE : UNIT_MINUTE, (int32_t)minutes};
     }
     if (unit == UNIT_MONTH)
         unit = UNIT_CALENDAR_DAY;

@@ -268,6 +268,7 @@ static const struct word units[] = {
     [UNIT_MONTH] = {"month", "个月", "month"},
     [UNIT_DATE] = {"date", "日期", "date"},
     [UNIT_WORKING_HOUR] = {"working_hour", "个工作小时", "working hour"},
+    [UNIT_WORKING_MINUTE] = {"working_minute", "个工作分钟", "working minute"},
 };
 
 /* The one list whose zero has a word: a rule that says nothing rolls by its unit. */

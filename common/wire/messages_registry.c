@@ -6,6 +6,16 @@
 
 #include <duban/v1/registry.pb-c.h>
 
+static enum refusal_code block_from_text(const char *text, void *record)
+{
+    return office_block_from_text(text, record) ? REFUSAL_NONE : REFUSAL_FIELD_RANGE;
+}
+
+static enum refusal_code year_day_text(const char *text, void *record)
+{
+    return year_day_from_text(text, record) ? REFUSAL_NONE : REFUSAL_NO_SUCH_DATE;
+}
+
 /* One row a line. */
 /* clang-format off */
 
@@ -78,6 +88,36 @@ static const struct wire_field registry_token_fields[] = {
 };
 static const struct wire_message wire_registry_token = MESSAGE(registry_token, "RegistryToken");
 
+TYPES(office_block, OfficeBlock, struct office_block);
+static const struct wire_field office_block_fields[] = {
+    MINUTE(office_block, from_minute),
+    MINUTE(office_block, until_minute),
+};
+static const struct wire_message wire_office_block =
+    MESSAGE(office_block, "OfficeBlock", .from_text = block_from_text);
+
+TYPES(year_day, YearDay, struct year_day);
+static const struct wire_field year_day_fields[] = {
+    INT32(year_day, month, 0, 12, OPTIONAL),
+    INT32(year_day, day, 0, 31, OPTIONAL),
+};
+static const struct wire_message wire_year_day = MESSAGE(year_day, "YearDay", .from_text = year_day_text);
+
+TYPES(office_season, OfficeSeason, struct office_season);
+static const struct wire_field office_season_fields[] = {
+    EMBED(office_season, from, year_day, REQUIRED),
+    EMBED(office_season, until, year_day, REQUIRED),
+    LIST(office_season, blocks, block_count, office_block, LIMIT_OFFICE_BLOCKS, OPTIONAL),
+};
+static const struct wire_message wire_office_season = MESSAGE(office_season, "OfficeSeason");
+
+TYPES(office_hours, OfficeHours, struct office_hours);
+static const struct wire_field office_hours_fields[] = {
+    LIST(office_hours, blocks, block_count, office_block, LIMIT_OFFICE_BLOCKS, OPTIONAL),
+    LIST(office_hours, seasons, season_count, office_season, LIMIT_OFFICE_SEASONS, OPTIONAL),
+};
+static const struct wire_message wire_office_hours = MESSAGE(office_hours, "OfficeHours");
+
 TYPES(registry_clock, RegistryClock, struct registry_clock);
 static const struct wire_field registry_clock_fields[] = {
     WORD(registry_clock, clock, LIST_CLOCK, REQUIRED),
@@ -134,6 +174,7 @@ static const struct wire_field registry_template_fields[] = {
     CODE(registry_template, follows, OPTIONAL),
     LIST(registry_template, basis, basis_count, registry_legal_basis, LIMIT_LIST, OPTIONAL),
     WORD(registry_template, close_by, LIST_ROLE, OPTIONAL),
+    EMBED(registry_template, office_hours, office_hours, OPTIONAL),
 };
 static const struct wire_message wire_registry_template = MESSAGE(registry_template, "RegistryTemplate");
 
@@ -186,6 +227,7 @@ static const struct wire_field registry_policy_fields[] = {
     MINUTE(registry_policy, opening_minute),
     MINUTE(registry_policy, nine_minute),
     UINT32(registry_policy, resends, 0, LIMIT_NOTICE_ATTEMPTS, OPTIONAL),
+    EMBED(registry_policy, office_hours, office_hours, OPTIONAL),
 };
 static const struct wire_message wire_registry_policy = MESSAGE(registry_policy, "RegistryPolicy");
 

@@ -3,6 +3,8 @@
 #include "due_question.h"
 #include "service/json_writer.h"
 
+enum { NOON = 12 * 60 };
+
 /* The reader has judged all that stands in one field; these are between fields, or of the result. */
 static struct due_fault fault_of(enum deadline_fault fault)
 {
@@ -23,18 +25,29 @@ static struct due_fault fault_of(enum deadline_fault fault)
     return faults[fault];
 }
 
+static struct instant moment_at(const struct deadline_terms *terms, const struct calendar *calendar,
+                                const struct deadline *deadline, const struct due_offset *offset, int opening)
+{
+    if (offset->percent)
+        return offset->before ? deadline_percent_left(calendar, terms, deadline, offset->amount, opening)
+                              : deadline_percent_over(calendar, terms, deadline, offset->amount, opening);
+    return offset->before ? deadline_before_working_days(calendar, deadline, offset->amount, opening)
+                          : deadline_after_working_days(calendar, terms, deadline, offset->amount, opening);
+}
+
 static struct instant offset_moment(const struct due_question *question, const struct calendar *calendar,
                                     const struct deadline *deadline, const struct due_offset *offset)
 {
     const struct deadline_terms *terms = &question->terms;
     const struct office_hours *hours =
         terms->office_hours == NULL ? &office_hours_sample : terms->office_hours;
-    int opening = hours->blocks[0].from_minute;
-    if (offset->percent)
-        return offset->before ? deadline_percent_left(calendar, terms, deadline, offset->amount, opening)
-                              : deadline_percent_over(calendar, terms, deadline, offset->amount, opening);
-    return offset->before ? deadline_before_working_days(calendar, deadline, offset->amount, opening)
-                          : deadline_after_working_days(calendar, terms, deadline, offset->amount, opening);
+    uint32_t count;
+    if (hours->season_count == 0)
+        return moment_at(terms, calendar, deadline, offset, hours->blocks[0].from_minute);
+    /* When offices open depends on the day, and the day on nothing but the offset. */
+    struct instant noon = moment_at(terms, calendar, deadline, offset, NOON);
+    return moment_at(terms, calendar, deadline, offset,
+                     office_hours_on(hours, date_of(noon), &count)[0].from_minute);
 }
 
 bool due_question_answer(const struct due_question *question, const struct calendar *calendar,

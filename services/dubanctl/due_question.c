@@ -289,12 +289,13 @@ static bool read_office_hours(struct reading *reading, const struct tree *value)
         [OFFICE_BLOCK_RANGE] = "00:00..24:00",
         [OFFICE_BLOCK_BACKWARDS] = "ends_before_it_begins",
         [OFFICE_BLOCK_ORDER] = "begins_before_the_one_before_ends",
+        [OFFICE_SEASON_GAP] = "required",
     };
     struct office_hours *hours = &reading->question->office_hours;
     if (!read_list(reading, value, "office_hours", LIMIT_OFFICE_BLOCKS))
         return false;
-    *hours = (struct office_hours){.count = value->count};
-    struct office_block *block = hours->blocks;
+    struct office_block *block = ARENA_ARRAY(reading->arena, struct office_block, value->count);
+    *hours = (struct office_hours){.blocks = block, .block_count = value->count};
     for (const struct tree *pair = value->first; pair != NULL; pair = pair->next, block++) {
         const char *place = arena_format(reading->arena, "office_hours[%d]", (int)(block - hours->blocks));
         if (!is_pair(pair))
@@ -303,12 +304,12 @@ static bool read_office_hours(struct reading *reading, const struct tree *value)
             !read_minute(reading, pair->first->next, place, &block->until_minute))
             return false;
     }
-    uint32_t index = 0;
-    enum office_fault fault = office_hours_check(hours, &index);
+    struct office_place fault_at = {0};
+    enum office_fault fault = office_hours_check(hours, &fault_at);
     if (fault == OFFICE_BLOCK_MISSING)
         return refuse(reading, rules[fault], "office_hours");
     if (fault != OFFICE_FINE)
-        return refuse(reading, rules[fault], "office_hours[%u]", index);
+        return refuse(reading, rules[fault], "office_hours[%u]", fault_at.block);
     reading->question->terms.office_hours = hours;
     return true;
 }

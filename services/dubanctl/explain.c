@@ -43,7 +43,7 @@ static const char *derivation_of(const struct explanation *explanation, const st
     struct deadline_terms terms;
     struct deadline deadline;
     const struct calendar *calendar = explanation->version->calendar;
-    if (!clock_deadline(clock, calendar, &terms, &deadline))
+    if (!clock_deadline(clock, explanation->task, explanation->pinned, calendar, &terms, &deadline))
         return "";
     const char *words = deadline_explain(calendar, &terms, &deadline, explanation->arena);
     if (deadline.due.ms == clock->due.ms)

@@ -22,10 +22,12 @@ const struct word *rung_fate_word(enum rung_fate fate)
     return &fates[fate];
 }
 
-bool clock_deadline(const struct clock *clock, const struct calendar *calendar,
-                    struct deadline_terms *ret_terms, struct deadline *ret_deadline)
+bool clock_deadline(const struct clock *clock, const struct task *task, const struct registry *pinned,
+                    const struct calendar *calendar, struct deadline_terms *ret_terms,
+                    struct deadline *ret_deadline)
 {
-    *ret_terms = clock_terms(clock);
+    const struct registry_template *template_ = registry_template(pinned, task->template_code);
+    *ret_terms = clock_terms(clock, registry_office_hours(pinned, template_));
     return deadline_compute(calendar, ret_terms, ret_deadline) == DEADLINE_FINE;
 }
 
@@ -85,7 +87,8 @@ struct rung_view *rung_views(const struct rung_question *question, struct arena 
     struct deadline_terms terms;
     struct deadline deadline;
     *ret_count = 0;
-    if (clock->profile == PROFILE_NONE || !clock_deadline(clock, question->calendar, &terms, &deadline))
+    if (clock->profile == PROFILE_NONE ||
+        !clock_deadline(clock, question->task, question->pinned, question->calendar, &terms, &deadline))
         return NULL;
     const struct ladder ladder = {
         .registry = question->pinned,

@@ -41,7 +41,8 @@ struct rung_view *rung_views(const struct rung_question *question, struct arena 
 const struct word *rung_fate_word(enum rung_fate fate);
 
 /* The deadline of a clock from what its row says. False: the arithmetic refuses (a calendar that has changed). */
-bool clock_deadline(const struct clock *clock, const struct calendar *calendar,
-                    struct deadline_terms *ret_terms, struct deadline *ret_deadline);
+bool clock_deadline(const struct clock *clock, const struct task *task, const struct registry *pinned,
+                    const struct calendar *calendar, struct deadline_terms *ret_terms,
+                    struct deadline *ret_deadline);
 
 #endif

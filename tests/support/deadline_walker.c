@@ -35,15 +35,16 @@ static bool day_is_paused(const struct deadline_terms *terms, struct date day)
 
 static bool office_is_open(const struct deadline_terms *terms, struct instant minute)
 {
-    static const struct office_hours usual = {
-        {{510, 720}, {840, 1050}},
-        2
+    static struct office_block usual_blocks[] = {
+        {510, 720 },
+        {840, 1050}
     };
+    static const struct office_hours usual = {.blocks = usual_blocks, .block_count = 2};
     const struct office_hours *hours = terms->office_hours != NULL ? terms->office_hours : &usual;
     struct civil civil = civil_of(minute);
     int at = civil.hour * 60 + civil.minute;
     bool open = false;
-    for (uint32_t i = 0; i < hours->count; i++)
+    for (uint32_t i = 0; i < hours->block_count; i++)
         open = open || (hours->blocks[i].from_minute <= at && at < hours->blocks[i].until_minute);
     return open && walker_works(date_of(minute));
 }
@@ -109,9 +110,14 @@ static struct date walk_leg(const struct deadline_terms *terms, bool pauses, str
     return day;
 }
 
+static bool is_of_office_time(enum deadline_unit unit)
+{
+    return unit == UNIT_WORKING_HOUR || unit == UNIT_WORKING_MINUTE;
+}
+
 bool walker_minute_counts(const struct deadline_terms *terms, enum deadline_unit unit, struct instant minute)
 {
-    return !minute_is_paused(terms, minute) && (unit != UNIT_WORKING_HOUR || office_is_open(terms, minute));
+    return !minute_is_paused(terms, minute) && (!is_of_office_time(unit) || office_is_open(terms, minute));
 }
 
 /* All that begins or ends does so at whole minutes, but the amount need not. */
@@ -131,7 +137,8 @@ struct instant walker_time(const struct deadline_terms *terms, enum deadline_uni
 static struct instant walk_leg_of_time(const struct deadline_terms *terms, struct instant start,
                                        const struct duration *duration)
 {
-    int64_t one = duration->unit == UNIT_MINUTE ? MS_PER_MINUTE : MS_PER_HOUR;
+    int64_t one =
+        duration->unit == UNIT_MINUTE || duration->unit == UNIT_WORKING_MINUTE ? MS_PER_MINUTE : MS_PER_HOUR;
     return walker_time(terms, duration->unit, start, duration->amount * one);
 }
 
@@ -168,12 +175,12 @@ static void walk_days(const struct deadline_terms *terms, struct deadline *ret_d
 
 bool walker_is_of_time(enum deadline_unit unit)
 {
-    return unit == UNIT_MINUTE || unit == UNIT_HOUR || unit == UNIT_WORKING_HOUR;
+    return unit == UNIT_MINUTE || unit == UNIT_HOUR || is_of_office_time(unit);
 }
 
 void walker_deadline(const struct deadline_terms *terms, struct deadline *ret_deadline)
 {
-    bool asks = terms->rule.period.unit == UNIT_WORKING_HOUR, published = true;
+    bool asks = is_of_office_time(terms->rule.period.unit), published = true;
     if (!walker_is_of_time(terms->rule.period.unit)) {
         walk_days(terms, ret_deadline);
         return;
@@ -181,7 +188,7 @@ void walker_deadline(const struct deadline_terms *terms, struct deadline *ret_de
     struct instant due = walk_leg_of_time(terms, terms->start, &terms->rule.period);
     for (uint32_t i = 0; i < terms->extension_count; i++) {
         due = walk_leg_of_time(terms, due, &terms->extensions[i]);
-        asks = asks || terms->extensions[i].unit == UNIT_WORKING_HOUR;
+        asks = asks || is_of_office_time(terms->extensions[i].unit);
     }
     struct date last = date_of(due);
     for (struct date day = date_of(terms->start); day.days <= last.days; day = date_add(day, 1))

@@ -169,6 +169,7 @@ static void add_policy(struct registry_policy *policy, struct arena *arena)
         .long_from = WORKING_DAYS(10),
         .opening_minute = 510,
         .nine_minute = 540,
+        .office_hours = office_hours_sample,
         .resends = 1,
     };
 }

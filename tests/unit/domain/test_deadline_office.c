@@ -11,6 +11,11 @@
 #include "calendar_fixture.h"
 #include "deadline_builder.h"
 
+/* The blocks of office hours or of a season, and how many. */
+#define BLOCKS(...)                                                                                          \
+    .blocks = (struct office_block[]){__VA_ARGS__},                                                          \
+    .block_count = sizeof((struct office_block[]){__VA_ARGS__}) / sizeof(struct office_block)
+
 static struct arena *arena;
 static struct calendar *calendar;
 
@@ -94,10 +99,7 @@ static void the_last_day_is_the_day_of_the_due_instant(void **state)
 
 static void office_hours_are_given_as_data(void **state)
 {
-    struct office_hours summer = {
-        .blocks = {{8 * 60, 12 * 60}, {15 * 60, 18 * 60}, {18 * 60, 24 * 60}},
-          .count = 3
-    };
+    struct office_hours summer = {BLOCKS({8 * 60, 12 * 60}, {15 * 60, 18 * 60}, {18 * 60, 24 * 60})};
     (void)state;
     struct deadline_terms terms = terms_of_period("2023-07-03T11:00", 2, UNIT_WORKING_HOUR);
     terms.office_hours = &summer;
@@ -165,28 +167,29 @@ static void working_hours_in_an_unpublished_year_are_provisional(void **state)
 
 static void impossible_office_hours_are_refused_by_block(void **state)
 {
-    static const struct {
+    const struct {
         struct office_hours hours;
         enum office_fault fault;
         uint32_t index;
     } rows[] = {
-        {{.blocks = {{510, 720}}, .count = 1},                       OFFICE_FINE,            9},
-        {{.blocks = {{510, 720}, {720, 1440}}, .count = 2},          OFFICE_FINE,            9},
-        {{.count = 0},                                               OFFICE_BLOCK_MISSING,   0},
-        {{.blocks = {{510, 720}}, .count = LIMIT_OFFICE_BLOCKS + 1}, OFFICE_BLOCK_MISSING,   0},
-        {{.blocks = {{510, 720}, {840, 1441}}, .count = 2},          OFFICE_BLOCK_RANGE,     1},
-        {{.blocks = {{-1, 720}}, .count = 1},                        OFFICE_BLOCK_RANGE,     0},
-        {{.blocks = {{720, 510}}, .count = 1},                       OFFICE_BLOCK_BACKWARDS, 0},
-        {{.blocks = {{510, 720}, {1320, 120}}, .count = 2},          OFFICE_BLOCK_BACKWARDS, 1}, /* over midnight */
-        {{.blocks = {{510, 510}}, .count = 1},                       OFFICE_BLOCK_BACKWARDS, 0},
-        {{.blocks = {{510, 720}, {700, 1050}}, .count = 2},          OFFICE_BLOCK_ORDER,     1},
-        {{.blocks = {{840, 1050}, {510, 720}}, .count = 2},          OFFICE_BLOCK_ORDER,     1},
+        {{BLOCKS({510, 720})},                                                                    OFFICE_FINE,            9},
+        {{BLOCKS({510, 720}, {720, 1440})},                                                       OFFICE_FINE,            9},
+        {{.block_count = 0},                                                                      OFFICE_BLOCK_MISSING,   0},
+        {{.blocks = (struct office_block[]){{510, 720}}, .block_count = LIMIT_OFFICE_BLOCKS + 1},
+         OFFICE_BLOCK_MISSING,                                                                                            0},
+        {{BLOCKS({510, 720}, {840, 1441})},                                                       OFFICE_BLOCK_RANGE,     1},
+        {{BLOCKS({-1, 720})},                                                                     OFFICE_BLOCK_RANGE,     0},
+        {{BLOCKS({720, 510})},                                                                    OFFICE_BLOCK_BACKWARDS, 0},
+        {{BLOCKS({510, 720}, {1320, 120})},                                                       OFFICE_BLOCK_BACKWARDS, 1}, /* over midnight */
+        {{BLOCKS({510, 510})},                                                                    OFFICE_BLOCK_BACKWARDS, 0},
+        {{BLOCKS({510, 720}, {700, 1050})},                                                       OFFICE_BLOCK_ORDER,     1},
+        {{BLOCKS({840, 1050}, {510, 720})},                                                       OFFICE_BLOCK_ORDER,     1},
     };
     (void)state;
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        uint32_t index = 9;
-        assert_int_equal(office_hours_check(&rows[i].hours, &index), rows[i].fault);
-        assert_int_equal(index, rows[i].index);
+        struct office_place place = {.block = 9};
+        assert_int_equal(office_hours_check(&rows[i].hours, &place), rows[i].fault);
+        assert_int_equal(place.block, rows[i].index);
         struct deadline_terms terms = terms_of_period("2023-03-06T14:00", 7, UNIT_WORKING_DAY);
         struct deadline deadline;
         terms.office_hours = &rows[i].hours;
@@ -198,7 +201,7 @@ static void impossible_office_hours_are_refused_by_block(void **state)
 static void ten_years_of_hours_cost_no_more_than_one(void **state)
 {
     (void)state;
-    struct office_hours minute = {.blocks = {{600, 601}}, .count = 1};
+    struct office_hours minute = {BLOCKS({600, 601})};
     struct deadline_terms terms =
         terms_of_period("2023-03-06T10:00", deadline_unit_limit(UNIT_WORKING_HOUR), UNIT_WORKING_HOUR);
     struct deadline deadline;

@@ -49,6 +49,7 @@ struct sample {
     struct duration extensions[MOST_EXTENSIONS];
     struct deadline_pause pauses[MOST_PAUSES];
     struct office_hours office_hours;
+    struct office_block blocks[3];
 };
 
 static struct duration random_duration(struct dice *dice, bool of_time)
@@ -93,11 +94,12 @@ static void random_office_hours(struct dice *dice, struct sample *sample)
     struct office_hours *hours = &sample->office_hours;
     int32_t at = 0;
     sample->terms.office_hours = NULL;
+    hours->blocks = sample->blocks;
     if (dice_chance(dice, 50))
         return;
-    hours->count = (uint32_t)dice_roll(dice, 1, 3);
-    for (uint32_t i = 0; i < hours->count; i++) {
-        int32_t last = (int32_t)(i + 1) * 24 * 60 / (int32_t)hours->count;
+    hours->block_count = (uint32_t)dice_roll(dice, 1, 3);
+    for (uint32_t i = 0; i < hours->block_count; i++) {
+        int32_t last = (int32_t)(i + 1) * 24 * 60 / (int32_t)hours->block_count;
         hours->blocks[i].from_minute = (int32_t)dice_roll(dice, at, last - 60);
         at = hours->blocks[i].until_minute =
             dice_chance(dice, 20) ? last : (int32_t)dice_roll(dice, hours->blocks[i].from_minute + 60, last);

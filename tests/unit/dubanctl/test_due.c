@@ -125,7 +125,7 @@ static void a_faulty_line_is_answered_with_field_and_rule(void **state)
         {WITH("{\"unit\":\"hour\"}",                                                       ""),                                                             "rule.amount",                                                                                                                                              "required"},
         {WITH("{\"amount\":5}",                                         ""),                                                                                         "rule.unit",                                                                                     "required"},
         {WITH("{\"amount\":5,\"unit\":\"week\"}",                                          ""),                    "rule.unit",
-         "minute|hour|working_day|calendar_day|month|working_hour"},
+         "minute|hour|working_day|calendar_day|month|working_hour|working_minute"},
         {WITH("{\"amount\":5,\"unit\":\"month\",\"date\":\"2023-03-31\"}",            ""),"rule",
          "either_amount_or_date"},
         {WITH("{\"date\":\"2023-02-29\"}",                 ""),                     "rule.date",                                                                                         "no_such_date"},

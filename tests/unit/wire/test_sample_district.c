@@ -75,17 +75,18 @@ static void templates_say_what_the_speech_and_the_rules_say(void **state)
         uint32_t extensions;
         int32_t working_days;
     } expected[] = {
-        {"T1",  "2023-02-28", {UNIT_NONE, 0},          BINDS_FACT, ROLE_CLERK,     2, 20},
-        {"T2",  "2023-03-31", {UNIT_NONE, 0},          BINDS_FACT, ROLE_CLERK,     2, 20},
-        {"T3",  "2023-09-28", {UNIT_NONE, 0},          BINDS_ACT,  ROLE_CLERK,     2, 20},
-        {"T4",  "",           {UNIT_NONE, 0},          BINDS_ACT,  ROLE_CLERK,     2, 20},
-        {"T5",  "2023-03-31", {UNIT_NONE, 0},          BINDS_ACT,  ROLE_CLERK,     2, 20},
-        {"T6",  "2023-06-30", {UNIT_NONE, 0},          BINDS_FACT, ROLE_CLERK,     2, 20},
-        {"T7",  "2023-09-28", {UNIT_NONE, 0},          BINDS_ACT,  ROLE_CLERK,     2, 20},
-        {"T8",  "2023-03-31", {UNIT_NONE, 0},          BINDS_ACT,  ROLE_CLERK,     2, 20},
-        {"T12", "",           {UNIT_NONE, 0},          BINDS_FACT, ROLE_LEADER,    1, 10},
-        {"T22", "",           {UNIT_WORKING_DAY, 5},   BINDS_ACT,  ROLE_UNIT_HEAD, 3, 9 },
-        {"T31", "",           {UNIT_CALENDAR_DAY, 15}, BINDS_ACT,  ROLE_LEADER,    1, 10},
+        {"T1",   "2023-02-28", {UNIT_NONE, 0},          BINDS_FACT, ROLE_CLERK,     2, 20},
+        {"T2",   "2023-03-31", {UNIT_NONE, 0},          BINDS_FACT, ROLE_CLERK,     2, 20},
+        {"T3",   "2023-09-28", {UNIT_NONE, 0},          BINDS_ACT,  ROLE_CLERK,     2, 20},
+        {"T4",   "",           {UNIT_NONE, 0},          BINDS_ACT,  ROLE_CLERK,     2, 20},
+        {"T5",   "2023-03-31", {UNIT_NONE, 0},          BINDS_ACT,  ROLE_CLERK,     2, 20},
+        {"T6",   "2023-06-30", {UNIT_NONE, 0},          BINDS_FACT, ROLE_CLERK,     2, 20},
+        {"T7",   "2023-09-28", {UNIT_NONE, 0},          BINDS_ACT,  ROLE_CLERK,     2, 20},
+        {"T8",   "2023-03-31", {UNIT_NONE, 0},          BINDS_ACT,  ROLE_CLERK,     2, 20},
+        {"T12",  "",           {UNIT_NONE, 0},          BINDS_FACT, ROLE_LEADER,    1, 10},
+        {"T22",  "",           {UNIT_WORKING_DAY, 5},   BINDS_ACT,  ROLE_UNIT_HEAD, 3, 9 },
+        {"T22H", "",           {UNIT_WORKING_HOUR, 16}, BINDS_ACT,  ROLE_UNIT_HEAD, 1, 2 },
+        {"T31",  "",           {UNIT_CALENDAR_DAY, 15}, BINDS_ACT,  ROLE_LEADER,    1, 10},
     };
     for (size_t i = 0; i < sizeof(expected) / sizeof(expected[0]); i++) {
         const struct registry_template *template_ = registry_template(district, expected[i].code);

@@ -105,8 +105,8 @@ static const struct wire_message wire_year_day = MESSAGE(year_day, "YearDay", .f
 
 TYPES(office_season, OfficeSeason, struct office_season);
 static const struct wire_field office_season_fields[] = {
-    EMBED(office_season, from, year_day, REQUIRED),
-    EMBED(office_season, until, year_day, REQUIRED),
+    EMBED(office_season, from, year_day, OPTIONAL),
+    EMBED(office_season, until, year_day, OPTIONAL),
     LIST(office_season, blocks, block_count, office_block, LIMIT_OFFICE_BLOCKS, OPTIONAL),
 };
 static const struct wire_message wire_office_season = MESSAGE(office_season, "OfficeSeason");

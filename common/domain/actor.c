@@ -96,7 +96,7 @@ bool actor_same_person(const char *person, const char *principal, const char *ot
 /* --- capacities --------------------------------------------------------------------------------------------------- */
 
 /* A role of the registry gives a capacity: anywhere, or only in the unit that the task names. */
-enum place { ANYWHERE, IN_A_SUPERVISOR, IN_THE_SUPERVISOR, IN_THE_LEAD_UNIT };
+enum place { ANYWHERE, IN_A_SUPERVISOR, IN_THE_SUPERVISOR, IN_THE_LEAD_UNIT, IN_A_CO_UNIT };
 
 static const struct role_capacity {
     enum role role;
@@ -111,6 +111,10 @@ static const struct role_capacity {
     {ROLE_SECTION_HEAD,    IN_THE_LEAD_UNIT,  CAPACITY_LEAD | CAPACITY_SIGNS_OFF            },
     {ROLE_DEPUTY_HEAD,     IN_THE_LEAD_UNIT,  CAPACITY_LEAD | CAPACITY_SIGNS_OFF            },
     {ROLE_UNIT_HEAD,       IN_THE_LEAD_UNIT,  CAPACITY_LEAD | CAPACITY_SIGNS_OFF            },
+    {ROLE_HANDLER,         IN_A_CO_UNIT,      CAPACITY_CO                                   },
+    {ROLE_SECTION_HEAD,    IN_A_CO_UNIT,      CAPACITY_CO                                   },
+    {ROLE_DEPUTY_HEAD,     IN_A_CO_UNIT,      CAPACITY_CO                                   },
+    {ROLE_UNIT_HEAD,       IN_A_CO_UNIT,      CAPACITY_CO                                   },
     {ROLE_ARBITER,         ANYWHERE,          CAPACITY_ARBITER                              },
     {ROLE_DISTRICT_HEAD,   ANYWHERE,          CAPACITY_DISTRICT_HEAD                        },
     {ROLE_AUDITOR,         ANYWHERE,          CAPACITY_AUDITOR                              },
@@ -128,6 +132,8 @@ static bool is_at(enum place place, const struct registry_unit *unit, const stru
         return unit != NULL && task != NULL && text_equal(unit->id, task->supervisor);
     case IN_THE_LEAD_UNIT:
         return unit != NULL && task != NULL && text_equal(unit->id, task->lead_unit);
+    case IN_A_CO_UNIT:
+        return unit != NULL && task != NULL && task_co_key(task, unit->id) != 0;
     }
     return false;
 }
@@ -169,6 +175,8 @@ static uint32_t system_capacities(const struct task *task, const struct actor *a
         capacities |= CAPACITY_SYSTEM_OF_LEAD;
     if (task != NULL && text_equal(task->source_unit, actor->unit))
         capacities |= CAPACITY_SYSTEM_OF_SOURCE;
+    if (task != NULL && task_co_key(task, actor->unit) != 0)
+        capacities |= CAPACITY_SYSTEM_OF_CO;
     return capacities;
 }
 

@@ -143,6 +143,26 @@ struct body_return {
     const char *defects;
 };
 
+/* Until when: one of them, or neither where the template has an amount for C-CO. */
+struct body_invite {
+    const char *unit;
+    const char *matter; /* what it is asked to do */
+    struct date due_date;
+    struct duration period; /* from its acceptance */
+};
+
+/* Of the actor's unit. */
+struct body_answer_invite {
+    bool accepts;
+    const char *reason;
+};
+
+struct body_co_report {
+    const char *summary;
+    struct evidence *evidence;
+    uint32_t evidence_count;
+};
+
 struct body_close {
     struct date completed_on; /* 核定完成日期; none: as verified or reported */
     const char *disposition;  /* required where satisfaction is missing or negative */
@@ -257,6 +277,9 @@ struct body {
         struct body_instruct instruct;
         struct body_acknowledge acknowledge;
         struct body_apply_registry apply_registry;
+        struct body_invite invite;
+        struct body_answer_invite answer_invite;
+        struct body_co_report co_report;
         struct body_wake wake;
         struct body_request_number request_number;
         struct body_number_granted number_granted;

@@ -161,6 +161,30 @@ static void say_report_done(struct saying *saying, const struct body *body)
     saying_put(saying, "note", body->report_done.summary);
 }
 
+static void say_invite(struct saying *saying, const struct body *body)
+{
+    saying_put(saying, "unit", saying_unit(saying, body->invite.unit));
+    saying_put(saying, "asked", asked_text(saying, body->invite.due_date, &body->invite.period));
+    saying_put(saying, "note", body->invite.matter);
+}
+
+static void say_answer_invite(struct saying *saying, const struct body *body)
+{
+    static const struct sentence verdicts[] = {
+        {"不同意", "declined"},
+        {"同意",    "agreed"  }
+    };
+    saying_put(saying, "verdict", saying_choice(saying, &verdicts[body->answer_invite.accepts]));
+    saying_put(saying, "reason", body->answer_invite.reason);
+}
+
+static void say_co_report(struct saying *saying, const struct body *body)
+{
+    saying_put(saying, "note", body->co_report.summary);
+    if (body->co_report.evidence_count > 0)
+        saying_put(saying, "evidence", body->co_report.evidence[0].reference);
+}
+
 static void say_answer_urging(struct saying *saying, const struct body *body)
 {
     saying_put(saying, "reason", body->answer_urging.reason_code);
@@ -266,6 +290,9 @@ static void (*const bodies[TRIGGER_COUNT])(struct saying *, const struct body *)
     [TRIGGER_REQUEST] = say_request,
     [TRIGGER_DECIDE] = say_decide,
     [TRIGGER_REPORT_DONE] = say_report_done,
+    [TRIGGER_INVITE] = say_invite,
+    [TRIGGER_ANSWER_INVITE] = say_answer_invite,
+    [TRIGGER_CO_REPORT] = say_co_report,
     [TRIGGER_ANSWER_URGING] = say_answer_urging,
     [TRIGGER_RECORD_VERIFICATION] = say_record_verification,
     [TRIGGER_RETURN] = say_return,

@@ -57,6 +57,15 @@ static const struct sentence sentences[EVENT_COUNT] = {
     [EVENT_REPORTED_DONE] = {
         "{actor}申请办结[,完成日期 {date}][:{note}]",
         "{actor} reported it done[ on {date}][: {note}]"},
+    [EVENT_INVITED] = {
+        "{actor}邀请{unit}协办[,协办时限 {asked}][:{note}]",
+        "{actor} invited {unit} to cooperate[, due {asked}][: {note}]"},
+    [EVENT_INVITE_ANSWERED] = {
+        "{actor}{verdict}协办[,协办时限至 {due}][:{reason}]",
+        "{actor} {verdict} to cooperate[, due {due}][: {reason}]"},
+    [EVENT_CO_REPORTED] = {
+        "{actor}反馈协办情况[:{note}][,凭证 {evidence}]",
+        "{actor} reported as co-unit[: {note}][, evidence {evidence}]"},
     [EVENT_URGING_ANSWERED] = {
         "{actor}答复催办[,原因:{reason}][,措施:{note}][,承诺 {date} 办结]",
         "{actor} answered the urging[: {reason}][, measure: {note}][, promised for {date}]"},
@@ -198,7 +207,8 @@ static void say_clocks(struct saying *saying)
     for (uint32_t i = 0; i < event->clock_count; i++) {
         const struct clock *clock = &event->clocks[i];
         /* A running C-REWORK carries the unit's time instead of C-DUE. */
-        bool carries = clock->id == CLOCK_REWORK || (clock->id == CLOCK_DUE && text_empty(due));
+        bool carries = clock->id == CLOCK_REWORK ||
+                       (clock->id == CLOCK_CO && event->type == EVENT_INVITE_ANSWERED) || (clock->id == CLOCK_DUE && text_empty(due));
         if (carries && clock->status == CLOCK_RUNNING)
             due = due_render(clock->due, saying->arena);
     }

@@ -22,6 +22,10 @@ static const struct word rules[] = {
     {"not_after_report", "不得晚于申请办结之日", "not after the day it was reported"},
     {"either_amount_or_until", "期间和日期二选一", "either an amount or a date"},
     {"same_unit", "承办单位不变时不得改日期", "no new date for the same unit"},
+    {"not_the_lead", "承办单位不能同时是协办单位", "the lead cannot be its own co-unit"},
+    {"before_the_leads", "须早于承办单位的时限", "must end before the lead's last day"},
+    {"no_time_left", "已没有协办时间，请承办单位重新邀请", "no time is left; the lead must invite anew"},
+    {"co_units_answered", "协办单位尚未反馈", "a co-unit has not answered"},
     /* messages */
     {"required", "必填", "required"},
     {"utf-8", "不是UTF-8", "not UTF-8"},
@@ -96,6 +100,8 @@ static const struct word things[] = {
     {"number", "编号", "a number"},
     {"predecessor", "前置事项", "a predecessor"},
     {"assign", "交办", "an assignment"},
+    {"invitation", "协办邀请", "an invitation"},
+    {"cooperation", "协办", "a cooperation"},
 };
 
 /* Fields that people fill in; programs know them by their code, so that stays visible. */
@@ -112,6 +118,9 @@ static const struct word fields[] = {
     {"due.date", "时限", ""},
     {"due.wording", "时限原文", ""},
     {"due_date", "新的日期", ""},
+    {"period", "期间", ""},
+    {"matter", "协办事项", ""},
+    {"accepts", "是否同意", ""},
     {"until", "延至日期", ""},
     {"amount", "延长期间", ""},
     {"approval", "立项依据", ""},

@@ -60,6 +60,7 @@ struct event {
     struct report report;   /* `made` set: replaces the row's */
     struct dispute dispute; /* EVENT_OBJECTED, EVENT_RULING_OVERDUE, EVENT_ADJUDICATED: replaces the row's */
     struct pending_request request; /* EVENT_REQUESTED, EVENT_REQUEST_OVERDUE: replaces the row's */
+    struct co_party co_party; /* EVENT_INVITED, _INVITE_ANSWERED, _CO_REPORTED: that unit's, as it is now */
     bool request_withdrawn;         /* the pending request ends without a decision */
     int32_t extension_working_days; /* granted by this event */
     struct instant rung6_held_until;

@@ -26,6 +26,9 @@ static const struct {
     {TRIGGER_REQUEST,       offsetof(struct body, request.reason),        0                  },
     {TRIGGER_DECIDE,        offsetof(struct body, decide.reason),         0                  },
     {TRIGGER_ANSWER_URGING, offsetof(struct body, answer_urging.measure), 0                  },
+    {TRIGGER_INVITE,        0,                    offsetof(struct body,   invite.matter)     },
+    {TRIGGER_ANSWER_INVITE, offsetof(struct body, answer_invite.reason),  0                  },
+    {TRIGGER_CO_REPORT,     offsetof(struct body, co_report.summary),     0                  },
     {TRIGGER_RETURN,        offsetof(struct body, return_.defects),       0                  },
     {TRIGGER_REOPEN,        offsetof(struct body, reopen.reason),         0                  },
     {TRIGGER_TERMINATE,     offsetof(struct body, terminate.reason),      0                  },
@@ -140,6 +143,7 @@ static const char *why_rung(const struct event *event, const struct registry_run
 struct telling {
     const struct event *event;
     const struct task *task;
+    const struct task *addressed; /* the same, or with the co-unit in the lead's place, when that is told */
     const struct ruleset *ruleset;
     struct arena *arena;
     struct notice pattern; /* what all notices of the event share */
@@ -205,9 +209,19 @@ static void tell_roles(struct telling *telling, const enum role *roles, uint32_t
     for (uint32_t i = 0; i < count; i++) {
         const char *note = "";
         const struct registry_person *person =
-            notice_addressee(roles[i], telling->task, telling->ruleset, &note, telling->arena);
+            notice_addressee(roles[i], telling->addressed, telling->ruleset, &note, telling->arena);
         tell(telling, roles[i], word_of(LIST_ROLE, (int)roles[i])->code, copied, person, note);
     }
+}
+
+/* What a co-unit is told goes to its own people, and upwards to the leader of its field. */
+static void address_co_unit(struct telling *telling, const char *unit)
+{
+    struct task *task = ARENA_NEW(telling->arena, struct task);
+    *task = *telling->task;
+    task->lead_unit = unit;
+    task->handler = task->leader = "";
+    telling->addressed = task;
 }
 
 static void use_form(struct telling *telling, const char *code)
@@ -269,6 +283,10 @@ static void tell_rung(struct telling *telling)
     if (row->weekly)
         pattern->not_before = weekly_list(event->now, telling->ruleset);
     use_form(telling, row->form);
+    if (clock->id == CLOCK_CO) {
+        address_co_unit(telling, clock->unit);
+        pattern->acknowledge = false; /* C-ACK is of the lead's ladder */
+    }
     tell_roles(telling, row->to, row->to_count, false);
     tell_roles(telling, row->copy, row->copy_count, true);
 }
@@ -316,6 +334,8 @@ static void announce(struct telling *telling, const struct notice_told *told, ui
                      clock == NULL ? "尚无办理时限。"
                                    : derivation(clock, telling->task, telling->ruleset, telling->arena));
     use_form(telling, row->form);
+    if (event->type == EVENT_INVITED)
+        address_co_unit(telling, event->co_party.unit);
     if (event->type == EVENT_OVERDUE_REVOKED)
         tell_told(telling, told, told_count);
     else
@@ -333,7 +353,8 @@ struct notice_list notices_of_event(const struct event *event, const struct task
                                     const struct ruleset *ruleset, const struct notice_told *told,
                                     uint32_t told_count, struct arena *arena)
 {
-    struct telling telling = {.event = event, .task = task, .ruleset = ruleset, .arena = arena};
+    struct telling telling = {
+        .event = event, .task = task, .addressed = task, .ruleset = ruleset, .arena = arena};
     const char *what = event_render(event, ruleset->registry, LANGUAGE_ZH, arena);
     telling.pattern = (struct notice){
         .id = "",

@@ -49,8 +49,18 @@ static const char *template_name(const struct words *words)
     return words->template_ == NULL ? "" : words->template_->name;
 }
 
+/* The clock of a co-unit that a rung speaks of: that unit stands where else the lead does. */
+static const struct clock *co_clock(const struct words *words)
+{
+    const struct notice *notice = words->notice;
+    bool of_co_unit = notice->clock == CLOCK_CO && notice->occurrence > 0;
+    return of_co_unit ? task_clock(words->task, CLOCK_CO, notice->clock_key) : NULL;
+}
+
 static const char *label(const struct words *words)
 {
+    if (co_clock(words) != NULL)
+        return "协办";
     return words->template_ == NULL || text_empty(words->template_->lead_label)
                ? "承办"
                : words->template_->lead_label;
@@ -83,7 +93,8 @@ static const char *district(const struct words *words)
 
 static const char *lead_unit(const struct words *words)
 {
-    return unit_name(words, words->task->lead_unit);
+    const struct clock *co = co_clock(words);
+    return unit_name(words, co != NULL ? co->unit : words->task->lead_unit);
 }
 
 static const char *co_units(const struct words *words)
@@ -234,6 +245,7 @@ static const char *const stops[CLOCK_ID_COUNT] = {
     [CLOCK_REWORK] = "系统收到申请办结后停止；签阅、答复只停本通知，不停后续各级。",
     [CLOCK_OBSERVE] = "观察期满后销号。",
     [CLOCK_ACK] = "签阅后停止。",
+    [CLOCK_CO] = "系统收到协办反馈后停止。",
 };
 
 static const char *stop(const struct words *words)

@@ -162,7 +162,9 @@ static void check_policy_is_complete(struct check *check)
     for (int id = 1; id < CLOCK_ID_COUNT; id++) {
         struct duration amount =
             registry_clock_amount(check->registry, NULL, (enum clock_id)id, URGENCY_NORMAL);
-        bool optional = id == CLOCK_DUE || id == CLOCK_OBSERVE;
+        if (text_empty(word_of(LIST_CLOCK, id)->code))
+            continue;
+        bool optional = id == CLOCK_DUE || id == CLOCK_OBSERVE || id == CLOCK_CO;
         if (!optional && amount.unit == UNIT_NONE)
             check_fault_at(check, "clock_missing", word_of(LIST_CLOCK, id)->code, "policy.clocks");
     }

@@ -10,7 +10,8 @@
  * approving, ruling and closing are a person's. */
 static bool is_open_to_systems(enum trigger trigger)
 {
-    const uint32_t systems = CAPACITY_SYSTEM | CAPACITY_SYSTEM_OF_LEAD | CAPACITY_SYSTEM_OF_SOURCE;
+    const uint32_t systems =
+        CAPACITY_SYSTEM | CAPACITY_SYSTEM_OF_LEAD | CAPACITY_SYSTEM_OF_SOURCE | CAPACITY_SYSTEM_OF_CO;
     const struct trigger_row *row = trigger_row_of(trigger);
     return row != NULL && (row->capacities & systems) != 0;
 }

@@ -49,6 +49,15 @@ const struct clock *task_ladder_clock(const struct task *task)
     return task_clock(task, CLOCK_DUE, 0);
 }
 
+uint32_t task_co_key(const struct task *task, const char *unit)
+{
+    for (uint32_t i = 0; i < task->co_party_count; i++) {
+        if (text_equal(task->co_parties[i].unit, unit))
+            return i + 1;
+    }
+    return 0;
+}
+
 bool task_has_miss(const struct task *task, enum clock_id clock, uint32_t version)
 {
     for (uint32_t i = 0; i < task->miss_count; i++) {

@@ -117,6 +117,19 @@ struct relation {
     bool done;
 };
 
+/* A unit that the lead asked to cooperate. Its clock is C-CO with its place in the list, from 1, as key. */
+struct co_party {
+    const char *unit;
+    const char *matter;
+    enum co_status status;
+    struct date due_date;   /* as invited: this … */
+    struct duration period; /* … or this, from its acceptance */
+    struct instant due;     /* where that ends; from the invitation until it is accepted */
+    struct instant invited_at;
+    struct instant answered_at;
+    struct instant reported_at;
+};
+
 /* A message of an outside sender that changed this task or was refused as business. */
 struct remembered_message {
     const char *command_id;
@@ -160,7 +173,9 @@ struct task {
     struct approval approval;
     int64_t amount_fen;
     const char *lead_unit;
-    struct text_list co_units;
+    struct text_list co_units; /* named at registration: informed, without a clock */
+    struct co_party *co_parties;
+    uint32_t co_party_count;
     const char *supervisor;
     const char *leader;  /* named on the task, "" = by field */
     const char *handler; /* person of the lead unit who signed or reported last */
@@ -212,6 +227,8 @@ struct task task_blank(void);
 const struct clock *task_clock(const struct task *task, enum clock_id id, uint32_t key);
 /* The clock that carries the unit's ladder now: C-REWORK when it runs, else C-DUE; NULL before assignment. */
 const struct clock *task_ladder_clock(const struct task *task);
+/* The key of the unit's C-CO; 0 when it was never invited. */
+uint32_t task_co_key(const struct task *task, const char *unit);
 /* 灯: derived, never stored. */
 enum light task_light(const struct task *task, struct instant now);
 /* Has this clock's expiry been recorded and not revoked? */

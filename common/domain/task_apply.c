@@ -243,6 +243,17 @@ static void (*const appliers[EVENT_COUNT])(struct task *, const struct event *, 
     [EVENT_NOTICE_EXHAUSTED] = apply_heard,
 };
 
+/* The event's party replaces the row's, or comes behind the others. */
+static void apply_co_party(struct task *task, const struct co_party *party, struct arena *arena)
+{
+    uint32_t key = task_co_key(task, party->unit);
+    task->co_parties = arena_copy(arena, task->co_parties, task->co_party_count * sizeof(*task->co_parties));
+    if (key != 0)
+        task->co_parties[key - 1] = *party;
+    else
+        APPEND(arena, task->co_parties, task->co_party_count, *party);
+}
+
 /* --- what every event may change ---------------------------------------------------------------------------------- */
 
 static void apply_results(struct task *task, const struct event *event)
@@ -368,6 +379,8 @@ struct task *task_apply(const struct task *before, const struct event *event, st
         if (appliers[event->type] != NULL)
             appliers[event->type](task, event, arena);
         apply_results(task, event);
+        if (!text_empty(event->co_party.unit))
+            apply_co_party(task, &event->co_party, arena);
         apply_clocks(task, event, arena);
         apply_misses(task, event, arena);
     }

@@ -7,6 +7,7 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "domain/ladder.h"
+#include "domain/task_co.h"
 #include "domain/task_event.h"
 
 /* clang-format off */
@@ -23,6 +24,7 @@ static const struct clock_kind clock_kinds[CLOCK_ID_COUNT] = {
     [CLOCK_REWORK]   = {PARTY_LEAD,       true,  PROFILE_NONE      },
     [CLOCK_OBSERVE]  = {PARTY_NOBODY,     false, PROFILE_NONE      },
     [CLOCK_ACK]      = {PARTY_RECIPIENT,  false, PROFILE_NONE      },
+    [CLOCK_CO]       = {PARTY_CO_UNIT,    true,  PROFILE_NONE      }, /* by its own allowed time */
 };
 /* clang-format on */
 
@@ -94,6 +96,7 @@ static const char *party_unit(const struct situation *situation, const struct ev
         return event_lead(situation, event);
     case PARTY_SUPERVISOR:
         return event_supervisor(situation, event);
+    case PARTY_CO_UNIT: /* by its key: whoever renews it sets it */
     case PARTY_NONE:
     case PARTY_DECIDER:
     case PARTY_RECIPIENT:
@@ -167,8 +170,10 @@ static bool carries_ladder(enum clock_id id)
 static uint32_t highest_rung(const struct situation *situation, const struct clock *clock)
 {
     const struct registry_unit *unit = registry_unit(situation->registry, clock->unit);
-    bool voluntary = unit != NULL && unit->voluntary && clock->party == PARTY_LEAD;
-    return voluntary ? LADDER_VOLUNTARY_RUNG : LADDER_TOP;
+    bool of_unit = clock->party == PARTY_LEAD || clock->party == PARTY_CO_UNIT;
+    if (unit != NULL && unit->voluntary && of_unit)
+        return LADDER_VOLUNTARY_RUNG;
+    return clock->id == CLOCK_CO ? CO_TOP_RUNG : LADDER_TOP;
 }
 
 /* An unacknowledged rung reaches the next one early, at an hour at which that one may go out. */
@@ -211,7 +216,7 @@ struct refusal clocks_schedule(const struct situation *situation, const struct e
     clock->due = deadline.due;
     clock->provisional = deadline.provisional;
     clock->calendar_version = deadline.calendar_version;
-    if (carries_ladder(clock->id))
+    if (carries_ladder(clock->id) || clock->id == CLOCK_CO)
         clock->profile = ladder_profile(&situation->pinned->policy, situation->ruleset->calendar,
                                         event_urgency(situation, event), &terms, &deadline);
     enum binds binds = event->binds != BINDS_NONE ? event->binds
@@ -230,7 +235,7 @@ struct refusal clocks_schedule(const struct situation *situation, const struct e
             .least_rung = least_rung,
             .most_rung = highest_rung(situation, clock),
             .after_the_night = carries_ladder(clock->id) && binds == BINDS_FACT,
-            .last_progress = last_progress(situation),
+            .last_progress = clock->id == CLOCK_CO ? DATE_NONE : last_progress(situation),
         };
         clock->timers = ladder_timers(&ladder, situation->arena, &clock->timer_count);
     }

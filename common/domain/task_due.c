@@ -25,6 +25,11 @@ static struct deadline_rule rule_of_date(const struct situation *situation, stru
     return rule;
 }
 
+struct deadline_rule due_rule_of(const struct situation *situation, struct date date, struct duration period)
+{
+    return date_is_set(date) ? rule_of_date(situation, date) : rule_of_period(situation, period);
+}
+
 static bool is_given(const struct due_request *due)
 {
     return date_is_set(due->date) || due->period.unit != UNIT_NONE;

@@ -11,6 +11,8 @@ bool due_rule(const struct situation *situation, struct deadline_rule *ret_rule)
 /* The wording in place of a date or period, where there is nothing else: 尽快 and the like. */
 const char *due_vague_wording(const struct situation *situation);
 
+/* A bare date, else the period, with the template's roll and cutoff. */
+struct deadline_rule due_rule_of(const struct situation *situation, struct date date, struct duration period);
 /* The rule for another lead unit: periods start again, dates stay unless `later` is set. */
 struct deadline_rule due_rule_for_another(const struct situation *situation, struct date later);
 struct refusal due_end_of(const struct situation *situation, const struct deadline_rule *rule,

@@ -36,6 +36,12 @@ extern const struct effect decide_request;
 extern const struct effect report_done;
 extern const struct effect pause_due;
 
+/* co-units (task_effects_invite.c) */
+extern const struct effect invite_unit;
+extern const struct effect answer_invitation;
+extern const struct effect meet_co;
+extern const struct effect release_co_unit;
+
 /* the review, leaders and recipients (task_effects_review.c) */
 extern const struct effect continue_due;
 extern const struct effect start_rework;

@@ -83,6 +83,8 @@ static struct refusal reach(const struct situation *situation, struct event *eve
     (void)clock;
     const struct timer *timer = situation->fired;
     event->rung = timer->rung;
+    if (situation->fired_clock->id == CLOCK_CO)
+        return fine; /* C-ACK is of the lead's ladder */
     return await_acknowledgement_of(situation, event, situation->fired_clock->profile, timer->rung,
                                     timer->occurrence);
 }

@@ -26,6 +26,7 @@ struct event event_blank(void)
         .report = {.handler = "", .principal = ""},
         .dispute = {.unit = "", .proposed_unit = ""},
         .request = {.reason = "", .unit = ""},
+        .co_party = {.unit = "", .matter = ""},
         .person = "",
     };
     /* clang-format on */
@@ -141,5 +142,8 @@ struct text_list event_audience(const struct task *task, const struct event *eve
     add_unit(&audience, task->supervisor, arena);
     for (uint32_t i = 0; i < task->co_units.count; i++)
         add_unit(&audience, task->co_units.items[i], arena);
+    for (uint32_t i = 0; i < task->co_party_count; i++)
+        add_unit(&audience, task->co_parties[i].unit, arena);
+    add_unit(&audience, event->co_party.unit, arena);
     return audience;
 }

@@ -196,7 +196,8 @@ const struct guard if_extension_disproves = {"it was granted after the due date 
 
 bool task_miss_is_disproved(const struct task *task, const struct miss *miss)
 {
-    const struct clock *clock = task_clock(task, miss->clock, 0);
+    uint32_t key = miss->clock == CLOCK_CO ? task_co_key(task, miss->unit) : 0;
+    const struct clock *clock = task_clock(task, miss->clock, key);
     if (miss->revoked || clock == NULL)
         return false;
     bool dated = miss->clock == CLOCK_DUE && task->binds == BINDS_FACT && date_is_set(task->completed_on);

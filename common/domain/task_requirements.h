@@ -34,6 +34,15 @@ extern const struct requirement must_bring_evidence;
 extern const struct requirement must_have_predecessors_done;
 extern const struct requirement must_not_lie_ahead;
 
+/* co-units (task_requirements_invite.c) */
+extern const struct requirement must_invite_another_unit;
+extern const struct requirement must_have_room_for_co_unit;
+extern const struct requirement must_end_before_lead;
+extern const struct requirement must_be_invited;
+extern const struct requirement must_have_time_left;
+extern const struct requirement must_cooperate;
+extern const struct requirement must_have_co_units_answered;
+
 /* the supervisor's review (task_requirements_review.c) */
 extern const struct requirement must_verify_as_other;
 extern const struct requirement must_be_entitled_to_close;
@@ -48,6 +57,9 @@ extern const struct requirement must_be_awaited;
 extern const struct requirement must_be_asked_number;
 extern const struct requirement must_have_room_for_follower;
 extern const struct requirement must_be_predecessor;
+
+/* Field "unit": in the registry, and active. */
+struct refusal unit_must_be_active(const struct situation *situation, const char *id);
 
 /* A drafted task of the short procedure registers itself when nothing is missing. */
 bool task_may_register(const struct situation *situation);

@@ -78,7 +78,7 @@ static struct refusal entitled_to_rule(const struct situation *situation)
 }
 const struct requirement must_be_entitled_to_rule = {"the decider of this dispute", entitled_to_rule};
 
-static struct refusal active_unit(const struct situation *situation, const char *id)
+struct refusal unit_must_be_active(const struct situation *situation, const char *id)
 {
     const struct registry_unit *unit = registry_unit(situation->registry, id);
     if (unit == NULL)
@@ -90,7 +90,7 @@ static struct refusal active_unit(const struct situation *situation, const char 
 
 static struct refusal name_ruled_unit(const struct situation *situation)
 {
-    return active_unit(situation, situation->command->body.adjudicate.unit);
+    return unit_must_be_active(situation, situation->command->body.adjudicate.unit);
 }
 const struct requirement must_name_ruled_unit = {"an active unit", name_ruled_unit};
 
@@ -99,7 +99,7 @@ static struct refusal name_other_unit(const struct situation *situation)
     const char *unit = situation->command->body.reassign.unit;
     if (text_equal(unit, situation->task->lead_unit))
         return refusal_make(situation->arena, REFUSAL_SAME_UNIT, "field", "unit", NULL);
-    return active_unit(situation, unit);
+    return unit_must_be_active(situation, unit);
 }
 const struct requirement must_name_other_unit = {"another active unit", name_other_unit};
 

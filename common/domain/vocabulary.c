@@ -56,6 +56,9 @@ static const struct word triggers[TRIGGER_COUNT] = {
     [TRIGGER_INSTRUCT] = {"instruct", "批示", "Instruct"},
     [TRIGGER_ACKNOWLEDGE] = {"acknowledge", "签阅", "Acknowledge"},
     [TRIGGER_APPLY_REGISTRY] = {"apply_registry", "发布登记册", "ApplyRegistry"},
+    [TRIGGER_INVITE] = {"invite", "邀请协办", "Invite"},
+    [TRIGGER_ANSWER_INVITE] = {"answer_invite", "协办回应", "AnswerInvite"},
+    [TRIGGER_CO_REPORT] = {"co_report", "协办反馈", "CoReport"},
     [TRIGGER_WAKE] = {"wake", "到时", "Wake"},
     [TRIGGER_REQUEST_NUMBER] = {"request_number", "申请文号", "RequestNumber"},
     [TRIGGER_NUMBER_GRANTED] = {"number_granted", "赋予文号", "NumberGranted"},
@@ -99,6 +102,9 @@ static const struct word events[EVENT_COUNT] = {
     [EVENT_TERMINATED] = {"terminated", "终止", "Terminated"},
     [EVENT_INSTRUCTED] = {"instructed", "领导批示", "Instructed"},
     [EVENT_ACKNOWLEDGED] = {"acknowledged", "已签阅", "Acknowledged"},
+    [EVENT_INVITED] = {"invited", "已邀请协办", "Invited"},
+    [EVENT_INVITE_ANSWERED] = {"invite_answered", "已回应协办", "InviteAnswered"},
+    [EVENT_CO_REPORTED] = {"co_reported", "协办已反馈", "CoReported"},
     [EVENT_DEEMED_SIGNED] = {"deemed_signed", "视为签收", "DeemedSigned"},
     [EVENT_OVERDUE] = {"overdue", "超期", "Overdue"},
     [EVENT_CLOCK_EXPIRED] = {"clock_expired", "时限届满", "ClockExpired"},
@@ -133,6 +139,7 @@ static const struct word clocks[CLOCK_ID_COUNT] = {
     [CLOCK_REWORK] = {"rework", "整改时限", "C-REWORK"},
     [CLOCK_OBSERVE] = {"observe", "观察(呈阅)期", "C-OBS"},
     [CLOCK_ACK] = {"ack", "签阅时限", "C-ACK"},
+    [CLOCK_CO] = {"co", "协办时限", "C-CO"},
 };
 
 static const struct word clock_statuses[] = {
@@ -150,6 +157,7 @@ static const struct word parties[PARTY_COUNT] = {
     [PARTY_DECIDER] = {"decider", "审批人", "decider"},
     [PARTY_RECIPIENT] = {"recipient", "收件人", "recipient"},
     [PARTY_NOBODY] = {"nobody", "无", "nobody"},
+    [PARTY_CO_UNIT] = {"co_unit", "协办单位", "co-unit"},
 };
 
 static const struct word lanes[LANE_COUNT] = {
@@ -230,6 +238,8 @@ static const struct word capacities[] = {
     [12] = {"administrator", "管理员", "administrator"},
     [13] = {"recipient", "收件人", "recipient"},
     [14] = {"clerk", "督办单位经办人", "supervisor's clerk"},
+    [15] = {"co_unit", "协办单位", "co-unit"},
+    [16] = {"system_of_co_unit", "协办单位业务系统", "source system of a co-unit"},
 };
 
 static const struct word doors[DOOR_COUNT] = {
@@ -304,6 +314,14 @@ static const struct word attempts[ATTEMPT_COUNT] = {
     [ATTEMPT_UNKNOWN] = {"unknown", "结果不明", "unknown"},
 };
 
+static const struct word co_statuses[CO_STATUS_COUNT] = {
+    [CO_INVITED] = {"invited", "待回应", "invited"},
+    [CO_ACCEPTED] = {"accepted", "协办中", "accepted"},
+    [CO_DECLINED] = {"declined", "不参与协办", "declined"},
+    [CO_REPORTED] = {"reported", "已反馈", "reported"},
+    [CO_WITHDRAWN] = {"withdrawn", "已撤回", "withdrawn"},
+};
+
 #define LIST(words) {(words), (int)(sizeof(words) / sizeof((words)[0]))}
 
 static const struct {
@@ -336,6 +354,7 @@ static const struct {
     [LIST_CAPACITY] = LIST(capacities),
     [LIST_NOTICE] = LIST(notices),
     [LIST_ATTEMPT] = LIST(attempts),
+    [LIST_CO_STATUS] = LIST(co_statuses),
 };
 /* clang-format on */
 

@@ -63,6 +63,9 @@ enum trigger {
     TRIGGER_INSTRUCT,
     TRIGGER_ACKNOWLEDGE,
     TRIGGER_APPLY_REGISTRY,
+    TRIGGER_INVITE = 35,
+    TRIGGER_ANSWER_INVITE,
+    TRIGGER_CO_REPORT,
     /* from the watcher */
     TRIGGER_WAKE = 40,
     /* from the ledger, through duban.internal */
@@ -107,6 +110,9 @@ enum event_type {
     EVENT_TERMINATED,
     EVENT_INSTRUCTED,
     EVENT_ACKNOWLEDGED,
+    EVENT_INVITED = 35,
+    EVENT_INVITE_ANSWERED,
+    EVENT_CO_REPORTED,
     /* from a Wake */
     EVENT_DEEMED_SIGNED = 40,
     EVENT_OVERDUE,         /* C-DUE or C-REWORK of the unit passed: a miss is recorded */
@@ -146,6 +152,7 @@ enum clock_id {
     CLOCK_REWORK,   /* C-REWORK */
     CLOCK_OBSERVE,  /* C-OBS */
     CLOCK_ACK,      /* C-ACK: one per rung; `key` is the rung */
+    CLOCK_CO = 23,  /* C-CO: one per co-unit; `key` is its place in the task's list of co-units, from 1 */
     CLOCK_ID_COUNT,
 };
 
@@ -167,6 +174,7 @@ enum party {
     PARTY_DECIDER,
     PARTY_RECIPIENT,
     PARTY_NOBODY,
+    PARTY_CO_UNIT,
     PARTY_COUNT
 };
 
@@ -178,6 +186,17 @@ enum urgency {
     URGENCY_URGENT /* 急 */,
     URGENCY_CRITICAL /* 特急 */,
     URGENCY_COUNT
+};
+
+/* How far an invited unit is (协办). */
+enum co_status {
+    CO_NONE = 0,
+    CO_INVITED,
+    CO_ACCEPTED, /* its clock runs */
+    CO_DECLINED,
+    CO_REPORTED,
+    CO_WITHDRAWN, /* it leads now */
+    CO_STATUS_COUNT
 };
 
 enum light { LIGHT_NONE = 0, LIGHT_GREEN, LIGHT_YELLOW, LIGHT_RED, LIGHT_GREY, LIGHT_COUNT };
@@ -249,6 +268,8 @@ enum capacity {
     CAPACITY_ADMINISTRATOR = 1 << 11,
     CAPACITY_RECIPIENT = 1 << 12, /* R: whom a notice of this task reached */
     CAPACITY_CLERK = 1 << 13,     /* S of any supervisor (for a new task) */
+    CAPACITY_CO = 1 << 14,           /* C: person of a unit that was invited to cooperate */
+    CAPACITY_SYSTEM_OF_CO = 1 << 15, /* source system of such a unit */
 };
 
 enum door { DOOR_NONE = 0, DOOR_KAFKA, DOOR_HTTP, DOOR_FILE, DOOR_INSIDE, DOOR_COUNT };
@@ -329,6 +350,7 @@ enum vocabulary_list {
     LIST_CAPACITY, /* value: 1 + the number of the bit */
     LIST_NOTICE,
     LIST_ATTEMPT,
+    LIST_CO_STATUS,
     LIST_COUNT,
 };
 

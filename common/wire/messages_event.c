@@ -69,6 +69,7 @@ static const struct wire_field event_fields[] = {
     EMBED(event, report, report, OPTIONAL),
     EMBED(event, dispute, dispute, OPTIONAL),
     EMBED(event, request, pending_request, OPTIONAL),
+    EMBED(event, co_party, co_party, OPTIONAL),
     BOOL(event, request_withdrawn, OPTIONAL),
     INT32(event, extension_working_days, 0, 0, OPTIONAL),
     INSTANT(event, rung6_held_until, OPTIONAL),

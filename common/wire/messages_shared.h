@@ -27,6 +27,7 @@ TYPES(clock, Clock, struct clock);
 TYPES(miss, Miss, struct miss);
 TYPES(dispute, Dispute, struct dispute);
 TYPES(pending_request, PendingRequest, struct pending_request);
+TYPES(co_party, CoParty, struct co_party);
 TYPES(report, Report, struct report);
 
 extern const struct wire_message wire_duration;
@@ -36,11 +37,15 @@ extern const struct wire_message wire_due_request;
 extern const struct wire_message wire_evidence;
 extern const struct wire_message wire_number;
 extern const struct wire_message wire_assign;
+extern const struct wire_message wire_invite;
+extern const struct wire_message wire_answer_invite;
+extern const struct wire_message wire_co_report;
 extern const struct wire_message wire_message_id;
 extern const struct wire_message wire_clock;
 extern const struct wire_message wire_miss;
 extern const struct wire_message wire_dispute;
 extern const struct wire_message wire_pending_request;
+extern const struct wire_message wire_co_party;
 extern const struct wire_message wire_report;
 
 #endif

@@ -199,6 +199,19 @@ static const struct wire_field relation_fields[] = {
 };
 static const struct wire_message wire_relation = MESSAGE(relation, "Relation");
 
+static const struct wire_field co_party_fields[] = {
+    CODE(co_party, unit, REQUIRED),
+    PROSE(co_party, matter, OPTIONAL),
+    WORD(co_party, status, LIST_CO_STATUS, OPTIONAL),
+    DATE(co_party, due_date, OPTIONAL),
+    EMBED(co_party, period, duration, OPTIONAL),
+    INSTANT(co_party, due, OPTIONAL),
+    INSTANT(co_party, invited_at, OPTIONAL),
+    INSTANT(co_party, answered_at, OPTIONAL),
+    INSTANT(co_party, reported_at, OPTIONAL),
+};
+const struct wire_message wire_co_party = MESSAGE(co_party, "CoParty");
+
 TYPES(remembered_message, RememberedMessage, struct remembered_message);
 static const struct wire_field remembered_message_fields[] = {
     CODE(remembered_message, command_id, REQUIRED),
@@ -245,6 +258,7 @@ static const struct wire_field task_fields[] = {
     INT64(task, amount_fen, 0, 0, OPTIONAL),
     CODE(task, lead_unit, OPTIONAL),
     TEXT_LIST(task, co_units, LIMIT_CODE, LIMIT_CO_UNITS),
+    LIST(task, co_parties, co_party_count, co_party, LIMIT_CO_UNITS, OPTIONAL),
     CODE(task, supervisor, OPTIONAL),
     CODE(task, leader, OPTIONAL),
     CODE(task, handler, OPTIONAL),

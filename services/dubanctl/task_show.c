@@ -74,6 +74,18 @@ static void lines_of_people(const struct page *page)
     line(page, "承办人", "handler", words_person(page->registry, task->handler));
 }
 
+static void lines_of_co_parties(const struct page *page)
+{
+    const struct task *task = page->task;
+    for (uint32_t i = 0; i < task->co_party_count; i++) {
+        const struct co_party *party = &task->co_parties[i];
+        line(page, "协办", "co-unit",
+             arena_format(page->arena, "%s %s %s %s", words_unit(page->registry, party->unit),
+                          words_of(page->tool, LIST_CO_STATUS, (int)party->status),
+                          due_render(party->due, page->arena), party->matter));
+    }
+}
+
 static void lines_of_work(const struct page *page)
 {
     const struct task *task = page->task;
@@ -143,6 +155,7 @@ static void print_lines(struct page *page)
     line(page, "类型", "lane", words_of(page->tool, LIST_LANE, (int)task->lane));
     line(page, "缓急", "urgency", words_of(page->tool, LIST_URGENCY, (int)task->urgency));
     lines_of_people(page);
+    lines_of_co_parties(page);
     lines_of_origin(page);
     lines_of_work(page);
     line(page, "下一时刻", "next moment", words_moment(task->next_wake, page->arena));

@@ -64,7 +64,7 @@ static bool split(struct reading *reading, char *line)
 
 static enum trigger trigger_of(const char *word)
 {
-    for (int trigger = TRIGGER_DRAFT; trigger <= TRIGGER_APPLY_REGISTRY; trigger++) {
+    for (int trigger = TRIGGER_DRAFT; trigger < TRIGGER_WAKE; trigger++) {
         const struct word *name = word_of(LIST_TRIGGER, trigger);
         if (text_equal(name->code, word) || text_equal(name->zh, word))
             return (enum trigger)trigger;

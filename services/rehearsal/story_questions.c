@@ -150,25 +150,53 @@ static const char *completed_on(struct scene *scene)
     return date_text(scene, scene->task->completed_on);
 }
 
-static enum clock_id clock_of(const char *zh)
+/* A clock by its name; of several that have it, by the key behind it: "协办时限2". */
+static enum clock_id clock_of(const char *zh, uint32_t *ret_key)
 {
+    *ret_key = 0;
     for (int id = 1; id < CLOCK_ID_COUNT; id++) {
-        if (text_equal(word_of(LIST_CLOCK, id)->zh, zh))
-            return (enum clock_id)id;
+        const char *name = word_of(LIST_CLOCK, id)->zh;
+        int64_t key = 0;
+        if (text_empty(name) || strncmp(name, zh, strlen(name)) != 0)
+            continue;
+        if (zh[strlen(name)] != '\0' && !text_to_int64(zh + strlen(name), 1, UINT32_MAX, &key))
+            continue;
+        *ret_key = (uint32_t)key;
+        return (enum clock_id)id;
     }
     return CLOCK_NONE;
 }
 
+static const struct clock *clock_asked(struct scene *scene)
+{
+    uint32_t key;
+    enum clock_id id = clock_of(scene->about, &key);
+    const struct clock *clock = task_clock(scene->task, id, key);
+    return clock != NULL || key != 0 ? clock : task_clock(scene->task, id, 1);
+}
+
 static const char *clock_status(struct scene *scene)
 {
-    const struct clock *clock = task_clock(scene->task, clock_of(scene->about), 0);
+    const struct clock *clock = clock_asked(scene);
     return clock == NULL ? "无" : word_of(LIST_CLOCK_STATUS, (int)clock->status)->zh;
 }
 
 static const char *clock_due(struct scene *scene)
 {
-    const struct clock *clock = task_clock(scene->task, clock_of(scene->about), 0);
+    const struct clock *clock = clock_asked(scene);
     return clock == NULL ? "无" : moment_text(scene, clock->due);
+}
+
+/* 协办.区工信局 */
+static const char *co_unit(struct scene *scene)
+{
+    for (uint32_t i = 0; i < scene->task->co_party_count; i++) {
+        const struct co_party *party = &scene->task->co_parties[i];
+        const struct registry_unit *unit = registry_unit(scene->world->registry, party->unit);
+        if (unit != NULL && text_equal(unit->name, scene->about))
+            return word_of(LIST_CO_STATUS, (int)party->status)->zh;
+    }
+    return "无";
 }
 
 /* --- events ----------------------------------------------------------------------------------------------------------- */
@@ -207,7 +235,10 @@ static void list_rung(void *context, const struct event *event)
     struct scene *scene = context;
     enum clock_id clock = event->fired.clock;
     bool of_unit = clock == CLOCK_DUE || clock == CLOCK_REWORK || clock == CLOCK_ACK;
-    bool asked = text_empty(scene->about) ? of_unit : clock == clock_of(scene->about);
+    uint32_t key;
+    bool asked = text_empty(scene->about)
+                     ? of_unit
+                     : clock == clock_of(scene->about, &key) && (key == 0 || key == event->fired.key);
     if (event->type == EVENT_RUNG_REACHED && asked)
         scene->list = arena_format(scene->arena, "%s%s%u@%s", scene->list, text_empty(scene->list) ? "" : ",",
                                    event->rung, moment_text(scene, event->fired.at));
@@ -303,6 +334,7 @@ static const struct {
     {"撤销认定", revoked},
     {"时钟.", clock_status},
     {"届满.", clock_due},
+    {"协办.", co_unit},     /* how far an invited unit is */
     {"级", rung},           /* highest rung of this due date */
     {"提醒", rungs},        /* every rung the unit's ladder has reached, and when */
     {"提醒.", rungs},       /* … that of a clock of the supervising side */

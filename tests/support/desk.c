@@ -95,6 +95,15 @@ struct body say(enum trigger trigger)
     case TRIGGER_REPORT_DONE:
         body.report_done.summary = "";
         break;
+    case TRIGGER_INVITE:
+        body.invite.unit = body.invite.matter = "";
+        break;
+    case TRIGGER_ANSWER_INVITE:
+        body.answer_invite.reason = "";
+        break;
+    case TRIGGER_CO_REPORT:
+        body.co_report.summary = "";
+        break;
     case TRIGGER_ANSWER_URGING:
         body.answer_urging.reason_code = body.answer_urging.measure = "";
         break;

@@ -70,6 +70,17 @@ static void fill_work(struct dice *dice, struct body *body, struct instant now, 
         *body = desk_report(desk, PICK(evidence));
         body->report_done.completed_on = day_around(dice, now, 5, 0);
         break;
+    case TRIGGER_INVITE:
+        body->invite.unit = PICK(units);
+        body->invite.matter = "核对地块";
+        if (dice_chance(dice, 50))
+            body->invite.due_date = day_around(dice, now, 2, 20);
+        else
+            body->invite.period = PICK(amounts);
+        break;
+    case TRIGGER_ANSWER_INVITE:
+        body->answer_invite.accepts = dice_chance(dice, 70);
+        break;
     case TRIGGER_RECORD_VERIFICATION:
         body->record_verification.passed = dice_chance(dice, 80);
         body->record_verification.satisfaction =

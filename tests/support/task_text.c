@@ -130,6 +130,14 @@ static void put_work(struct buffer *out, const struct task *task)
         buffer_format(out, "fact=%s %d %lld %s %lld\n", task->facts[i].kind,
                       (int)task->facts[i].occurred_on.days, (long long)task->facts[i].amount_fen,
                       task->facts[i].evidence.reference, (long long)task->facts[i].received_at.ms);
+    for (uint32_t i = 0; i < task->co_party_count; i++) {
+        const struct co_party *party = &task->co_parties[i];
+        buffer_format(out, "co_party=%s %s %d %d due=%lld at=%lld %lld %lld\n", party->unit, party->matter,
+                      party->status, (int)party->due_date.days, (long long)party->due.ms,
+                      (long long)party->invited_at.ms, (long long)party->answered_at.ms,
+                      (long long)party->reported_at.ms);
+        put_duration(out, "  period", &party->period);
+    }
     put_number(out, "percent", task->percent);
     put_number(out, "last_progress_at", task->last_progress_at.ms);
     const struct report *report = &task->report;

@@ -40,6 +40,7 @@ enum {
     LIMIT_HEARD = 16,                /* ids of the notifier's commands */
     LIMIT_WAKES_PER_COMMAND = 64,
     LIMIT_HOPS = 8,
+    LIMIT_DEATHS = 3, /* of the ledger by one record, before it goes on without it */
     LIMIT_EVENTS_PER_TURN = 80,
 
     /* one period or extension: ten years, in days or in months */

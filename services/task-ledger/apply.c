@@ -155,33 +155,54 @@ static enum status apply_command(struct engine *engine, struct partition *partit
     return decide(engine, partition, command);
 }
 
+/* One record that has not been applied before; *ret_waits: it stays first in its queue. */
+static enum status apply_new(struct engine *engine, struct partition *partition, enum stream stream,
+                             const struct waiting *record, bool *ret_waits)
+{
+    struct command command;
+    struct refusal reason;
+    arena_reset(engine->arena);
+    bool condemned = breadcrumbs_condemn(engine->crumbs, partition->number, stream, record->offset);
+    if (condemned)
+        reason = refusal_make(engine->arena, REFUSAL_INTERNAL, "what", "deaths", NULL);
+    bool readable = !condemned && read_command(engine, partition, record, &command, &reason);
+    const uint32_t awaited = readable ? gate_awaits(engine, partition, &command) : 0;
+    *ret_waits = true;
+    if (awaited > 0 && origin_fits(&command, stream)) {
+        gate_close(engine, partition, awaited);
+        return STATUS_OK;
+    }
+    if (!batch_open(engine))
+        return STATUS_OK;
+    *ret_waits = false;
+    partition->touched = true;
+    *partition_next(partition, stream) = record->offset + 1;
+    engine->batch.records++;
+    if (readable)
+        return apply_command(engine, partition, stream, &command);
+    if (condemned) {
+        log_error("record quarantined, the program has died of it too often partition=%d offset=%lld",
+                  partition->number, (long long)record->offset);
+        metrics_add(engine->options.metrics, LEDGER_QUARANTINED, NULL, 1);
+    }
+    outputs_dead_letter(engine, partition, stream, record, &reason);
+    return STATUS_OK;
+}
+
 enum status apply_first(struct engine *engine, struct partition *partition, enum stream stream)
 {
     const struct waiting *record = partition->waiting[stream].first;
-    int64_t *next = partition_next(partition, stream);
     enum status status = STATUS_OK;
-    if (record->offset < *next) {
+    if (record->offset < *partition_next(partition, stream)) {
         count_replay(engine, "log");
         engine->handled++;
     } else {
-        struct command command;
-        struct refusal reason;
-        arena_reset(engine->arena);
-        bool readable = read_command(engine, partition, record, &command, &reason);
-        const uint32_t awaited = readable ? gate_awaits(engine, partition, &command) : 0;
-        if (awaited > 0 && origin_fits(&command, stream)) {
-            gate_close(engine, partition, awaited);
-            return STATUS_OK;
-        }
-        if (!batch_open(engine))
-            return STATUS_OK;
-        partition->touched = true;
-        *next = record->offset + 1;
-        engine->batch.records++;
-        if (readable)
-            status = apply_command(engine, partition, stream, &command);
-        else
-            outputs_dead_letter(engine, partition, stream, record, &reason);
+        bool waits;
+        breadcrumbs_enter(engine->crumbs, partition->number, stream, record->offset);
+        status = apply_new(engine, partition, stream, record, &waits);
+        breadcrumbs_leave(engine->crumbs);
+        if (waits)
+            return status;
     }
     partition_drop_first(partition, stream);
     engine->waiting--;

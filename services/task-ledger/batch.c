@@ -55,7 +55,7 @@ static enum status apply_stream(struct engine *engine, enum stream stream, uint3
 /* Internal commands first, but no more than half while others wait. */
 static enum status apply_all(struct engine *engine)
 {
-    const uint32_t most = engine->options.batch_records;
+    const uint32_t most = breadcrumbs_accuse(engine->crumbs) ? 1 : engine->options.batch_records;
     enum status status = apply_stream(engine, STREAM_INTERNAL, (most + 1) / 2);
     if (status == STATUS_OK)
         status = apply_stream(engine, STREAM_COMMANDS, most);
@@ -95,6 +95,8 @@ static void keep(struct engine *engine, const char *token)
         snprintf(partition->token, sizeof(partition->token), "%s", token);
         partition->touched = false;
         partition->unsaved++;
+        for (int stream = 0; stream < STREAM_COUNT; stream++)
+            breadcrumbs_pass(engine->crumbs, i, stream, *partition_next(partition, (enum stream)stream));
     }
     engine->handled += engine->batch.records;
     engine->published += engine->batch.published;

@@ -17,6 +17,7 @@ struct engine *engine_new(const struct engine_options *options)
     engine->partitions = must_alloc((size_t)options->partitions * sizeof(struct partition *));
     engine->offsets = must_alloc(STREAM_COUNT * (size_t)options->partitions * sizeof(*engine->offsets));
     engine->arena = arena_new(LIMIT_ARENA_BYTES);
+    engine->crumbs = breadcrumbs_open(options->state_directory, options->partitions);
     return engine;
 }
 
@@ -30,6 +31,7 @@ void engine_free(struct engine *engine)
     free(engine->partitions);
     free(engine->offsets);
     registry_follower_free(engine->registry);
+    breadcrumbs_close(engine->crumbs);
     arena_free(engine->arena);
     free(engine);
 }

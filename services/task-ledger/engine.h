@@ -11,6 +11,7 @@
  *   apply.c          one record: applied before, unreadable, or a command to decide
  *   outputs.c        one decision → records
  *   restore.c        partitions that come, with their rows from a snapshot and duban.tasks
+ *   breadcrumbs.c    the record of which the program died
  *   snapshots.c      rows into files between two transactions, and back
  *   registry_gate.c  versions of the registry: checked before they are published, awaited before they are
  *                    adopted */
@@ -35,10 +36,8 @@ struct engine_options {
     const char *bootstrap_secret;
     const char *instance; /* tells the offsets that this process commits from those of others */
     uint32_t batch_records;
-    struct {
-        const char *directory; /* "": none are written or read */
-        int64_t interval_ms;   /* a partition that has changed is saved that often */
-    } snapshots;
+    const char *state_directory;         /* of snapshots and breadcrumbs; "": none are kept */
+    int64_t snapshot_interval_ms;        /* a partition that has changed is saved that often */
     struct metrics *metrics;             /* of ledger_metrics */
     struct monotonic (*monotonic)(void); /* for measuring only */
 };

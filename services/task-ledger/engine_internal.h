@@ -2,6 +2,7 @@
 #ifndef DUBAN_TASK_LEDGER_ENGINE_INTERNAL_H
 #define DUBAN_TASK_LEDGER_ENGINE_INTERNAL_H
 
+#include "breadcrumbs.h"
 #include "engine.h"
 #include "ledger_metrics.h"
 #include "partition.h"
@@ -42,6 +43,7 @@ struct engine {
     int64_t handled, published;
     uint64_t restored; /* records read by the restore under way */
     struct saving saving;
+    struct breadcrumbs *crumbs; /* NULL: none are kept */
 };
 
 static inline const char *engine_topic(const struct engine *engine, enum stream stream)

@@ -21,6 +21,10 @@ const struct metric ledger_metrics[] = {
     [LEDGER_DEAD_LETTERS] = {.name = "duban_ledger_dead_letters_total",
                            .type = METRIC_COUNTER,
                            .help = "records that could not be read"},
+    [LEDGER_QUARANTINED] =
+        {.name = "duban_ledger_quarantined_records_total",
+                           .type = METRIC_COUNTER,
+                           .help = "records left out because the program had died of them: look at the dead letters"},
     [LEDGER_TRANSACTIONS] =
         {.name = "duban_ledger_transactions_total",
                            .type = METRIC_COUNTER,
@@ -49,7 +53,7 @@ const struct metric ledger_metrics[] = {
                            .type = METRIC_COUNTER,
                            .help =
                               "snapshots of partitions: written, failed, refused when they were to be read", .labels = {"outcome"}},
-    [LEDGER_ROWS] = {.name = "duban_ledger_rows",                                                                                               .type = METRIC_GAUGE, .help = "rows in memory"},
+    [LEDGER_ROWS] = {.name = "duban_ledger_rows", .type = METRIC_GAUGE, .help = "rows in memory"},
     [LEDGER_ROW_BYTES] = {.name = "duban_ledger_row_bytes",
                            .type = METRIC_GAUGE,
                            .help = "bytes of keys and rows in memory"},
@@ -59,5 +63,5 @@ const struct metric ledger_metrics[] = {
     [LEDGER_PARTITIONS] = {.name = "duban_ledger_partitions",
                            .type = METRIC_GAUGE,
                            .help = "partitions that are ours and ready"},
-    [LEDGER_METRIC_COUNT] = {.name = NULL                                                      },
+    [LEDGER_METRIC_COUNT] = {.name = NULL                                                           },
 };

@@ -82,8 +82,8 @@ static enum status run(struct service *service, struct log_port *port)
         .bootstrap_secret = bootstrap_secret,
         .instance = service_instance(service),
         .batch_records = (uint32_t)batch_records,
-        .snapshots = {.directory = service_state_directory(service),
-                   .interval_ms = snapshot_seconds * MS_PER_SECOND               },
+        .state_directory = service_state_directory(service),
+        .snapshot_interval_ms = snapshot_seconds * MS_PER_SECOND,
         .metrics = service_metrics(service),
         .monotonic = monotonic_now,
     };

@@ -18,7 +18,7 @@ static void count(struct engine *engine, const char *outcome)
 
 static bool enabled(const struct engine *engine)
 {
-    return !text_empty(engine->options.snapshots.directory);
+    return !text_empty(engine->options.state_directory);
 }
 
 static struct snapshot_of identity(const struct engine *engine, int32_t partition)
@@ -30,7 +30,7 @@ static bool is_due(const struct engine *engine, const struct partition *partitio
 {
     return partition != NULL && partition->ready && partition->unsaved > 0 &&
            engine->options.monotonic().ns - partition->saved_at.ns >=
-               engine->options.snapshots.interval_ms * NANOSECONDS_PER_MS;
+               engine->options.snapshot_interval_ms * NANOSECONDS_PER_MS;
 }
 
 static void begin(struct engine *engine, struct partition *partition)
@@ -40,7 +40,7 @@ static void begin(struct engine *engine, struct partition *partition)
     partition->saved_at = engine->options.monotonic();
     if (log_port_watermarks(engine->options.port, of.topic, of.partition, &start, &end) != STATUS_OK)
         return; /* once more after the next interval */
-    engine->saving.writer = snapshot_begin(engine->options.snapshots.directory, &of, end);
+    engine->saving.writer = snapshot_begin(engine->options.state_directory, &of, end);
     if (engine->saving.writer == NULL) {
         count(engine, "failed");
         return;
@@ -132,8 +132,8 @@ enum status snapshots_load(struct engine *engine, struct partition *partition, i
     enum status status = log_port_watermarks(engine->options.port, of.topic, of.partition, &start, &end);
     if (status != STATUS_OK)
         return status;
-    bool loaded = snapshot_load(engine->options.snapshots.directory, &of, start, end, load_row,
-                                partition->table, ret_next, &refused);
+    bool loaded = snapshot_load(engine->options.state_directory, &of, start, end, load_row, partition->table,
+                                ret_next, &refused);
     for (; refused > 0; refused--)
         count(engine, "refused");
     partition->from_snapshot = loaded;

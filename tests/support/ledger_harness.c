@@ -45,7 +45,7 @@ void harness_init(struct ledger_harness *harness)
         .deployment = "test",
         .clock_ms = day_at(day, start.hour * 60).ms,
         .batch_records = 100,
-        .snapshots = "",
+        .state_directory = "",
     };
     harness->registry = district_fixture(harness->arena);
     for (size_t i = 0; i < sizeof(partitioned) / sizeof(partitioned[0]); i++)
@@ -92,7 +92,8 @@ void harness_start(struct ledger_harness *harness)
         .bootstrap_secret = harness_secret,
         .instance = "ledger-0",
         .batch_records = harness->batch_records,
-        .snapshots = {.directory = harness->snapshots,   .interval_ms = 0      },
+        .state_directory = harness->state_directory,
+        .snapshot_interval_ms = 0,
         .metrics = harness->metrics,
         .monotonic = no_time,
     };

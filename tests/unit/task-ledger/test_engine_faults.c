@@ -266,7 +266,7 @@ static void any_faults_at_any_step_change_nothing(void **state)
         char *snapshots = scratch_new();
         start(&harness);
         if (dice_chance(&dice, 50)) /* the ledgers after this one */
-            harness.snapshots = snapshots;
+            harness.state_directory = snapshots;
         for (int act = 0; act < ACTS; act++) {
             send_act(&harness, act);
             for (int64_t steps = dice_roll(&dice, 0, 6); steps > 0; steps--) {

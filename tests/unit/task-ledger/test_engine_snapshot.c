@@ -27,7 +27,7 @@ static int set_up(void **state)
     (void)state;
     directory = scratch_new();
     harness_init(&harness);
-    harness.snapshots = directory;
+    harness.state_directory = directory;
     harness_start(&harness);
     harness_bootstrap(&harness);
     return 0;
@@ -185,7 +185,7 @@ static void a_directory_that_cannot_be_written_stops_nothing(void **state)
     snprintf(path, sizeof(path), "%s/file", directory);
     fclose(fopen(path, "w"));
     harness_stop(&harness);
-    harness.snapshots = path;
+    harness.state_directory = path;
     harness_start(&harness);
     draft_all();
     idle();

@@ -42,6 +42,7 @@ enum {
     LIMIT_HOPS = 8,
     LIMIT_DEATHS = 3, /* of the ledger by one record, before it goes on without it */
     LIMIT_EVENTS_PER_TURN = 80,
+    LIMIT_RECOMPUTED_ROWS = 500, /* looked at in one transaction after the calendars have changed */
 
     /* one period or extension: ten years, in days or in months */
     LIMIT_PERIOD_DAYS = 3660,

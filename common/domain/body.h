@@ -237,6 +237,12 @@ struct body_registry_applied {
     uint32_t partition;
 };
 
+/* The registry version since which the calendars are as they are, and when it was published. */
+struct body_recompute_calendar {
+    uint32_t version;
+    struct instant published_at;
+};
+
 /* Written by the notifier about a notice of rung ≥ 3. */
 struct body_notice {
     const char *notice;
@@ -289,6 +295,7 @@ struct body {
         struct body_registry_applied registry_applied;
         struct body_notice notice_accepted;
         struct body_notice notice_exhausted;
+        struct body_recompute_calendar recompute_calendar;
     };
 };
 

@@ -269,6 +269,11 @@ static void say_registry_applied(struct saying *saying, const struct body *body)
     saying_put(saying, "version", saying_number(saying, body->registry_applied.version));
 }
 
+static void say_recompute_calendar(struct saying *saying, const struct body *body)
+{
+    saying_put(saying, "version", saying_number(saying, body->recompute_calendar.version));
+}
+
 static void say_notice(struct saying *saying, const struct body *body)
 {
     /* Both triggers carry the same struct. */
@@ -309,6 +314,7 @@ static void (*const bodies[TRIGGER_COUNT])(struct saying *, const struct body *)
     [TRIGGER_REGISTRY_APPLIED] = say_registry_applied,
     [TRIGGER_NOTICE_ACCEPTED] = say_notice,
     [TRIGGER_NOTICE_EXHAUSTED] = say_notice,
+    [TRIGGER_RECOMPUTE_CALENDAR] = say_recompute_calendar,
 };
 
 void say_body(struct saying *saying, const struct body *body)

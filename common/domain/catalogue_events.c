@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "domain/saying.h"
 #include "domain/sentence.h"
+#include "domain/task_recompute.h"
 
 /* clang-format off */
 static const struct sentence frame = {
@@ -144,6 +145,10 @@ static const struct sentence sentences[EVENT_COUNT] = {
         "{actor}的{trigger}未被受理:{refusal}",
         "{trigger} of {actor} refused: {refusal}"},
 
+    [EVENT_CALENDAR_APPLIED] = {
+        "按登记册第{version}版的日历重算时限[:{moved}]",
+        "recomputed by the calendars of registry version {version}[: {moved}]"},
+
     [EVENT_NUMBER_ISSUED] = {
         "发出文号 {number}",
         "issued number {number}"},
@@ -165,6 +170,7 @@ static const struct {
     {"verified_date", {"核定的完成日期在时限之内", "the verified date is in time"}},
     {"extension_granted", {"延期已获批准", "the extension was granted"}},
     {"received_in_time", {"到期前已经收到", "it was received in time"}},
+    {"calendar_changed", {"放假安排调整后,时限尚未届满", "by the changed calendar the time is not over"}},
 };
 /* clang-format on */
 
@@ -257,6 +263,7 @@ static void say_event(struct saying *saying)
                                        : "");
     say_clocks(saying);
     say_misses(saying);
+    saying_put(saying, "moved", calendar_moves_render(event, saying->language, saying->arena));
 }
 
 const char *event_render(const struct event *event, const struct registry *registry, enum language language,

@@ -17,12 +17,22 @@ struct fired {
     bool incomplete;   /* released without all doors: 数据可能不完整 */
 };
 
-/* Why a miss was taken back: "verified_date", "extension_granted", "received_in_time". */
+/* Why a miss was taken back: "verified_date", "extension_granted", "received_in_time", "calendar_changed". */
 struct revoked_miss {
     enum clock_id clock;
     uint32_t version;
     const char *unit;
     const char *reason;
+};
+
+/* A clock's end that other calendars move, or make firm. */
+struct calendar_move {
+    enum clock_id clock;
+    uint32_t key;
+    const char *name; /* of a statutory clock */
+    struct instant before, after;
+    bool was_provisional, provisional;
+    const char *paper; /* the notice for the year of the new end; "" while there is none */
 };
 
 struct event {
@@ -70,6 +80,8 @@ struct event {
     uint32_t miss_count;
     struct revoked_miss *revoked;
     uint32_t revoked_count;
+    struct calendar_move *moves; /* EVENT_CALENDAR_APPLIED */
+    uint32_t move_count;
     struct fired fired;
     struct text_list
         notes; /* feasibility lint, warnings to the supervisor: codes with "name=value" parameters */

@@ -151,3 +151,25 @@ bool registry_clock_deemed(const struct registry *registry, const struct registr
     const struct registry_clock *row = clock_in_force(registry, template_, clock);
     return row != NULL && row->deemed;
 }
+
+static bool same_year(const struct calendar_year *a, const struct calendar_year *b)
+{
+    if (a->year != b->year || a->day_count != b->day_count)
+        return false;
+    for (uint32_t i = 0; i < a->day_count; i++) {
+        if (a->days[i].date.days != b->days[i].date.days || a->days[i].working != b->days[i].working)
+            return false;
+    }
+    return true;
+}
+
+bool registry_calendars_equal(const struct registry *a, const struct registry *b)
+{
+    if (a->calendar_count != b->calendar_count)
+        return false;
+    for (uint32_t i = 0; i < a->calendar_count; i++) {
+        if (!same_year(&a->calendars[i], &b->calendars[i]))
+            return false;
+    }
+    return true;
+}

@@ -230,6 +230,8 @@ struct duration registry_clock_amount(const struct registry *registry,
 /* For units of working hours: the template's, else the policy's; NULL: the registry names none. */
 const struct office_hours *registry_office_hours(const struct registry *registry,
                                                  const struct registry_template *template_);
+/* Do both say of every day the same (worked, or not), and of every year (published, or not)? */
+bool registry_calendars_equal(const struct registry *a, const struct registry *b);
 bool registry_clock_deemed(const struct registry *registry, const struct registry_template *template_,
                            enum clock_id clock);
 

@@ -156,6 +156,20 @@ void registry_head_take(const struct turn_input *input, struct turn *turn)
         take_applied(input, head, turn);
 }
 
+/* Other calendars: every task of the partition is looked at again. Before the first version there are none. */
+static void adopt_version(const struct turn_input *input, const struct body_adopt_registry *adopt,
+                          struct partition_row *row)
+{
+    if (input->ruleset->calendar_since > row->calendar_version) {
+        row->recomputing = row->registry_version > 0;
+        row->calendar_version = input->ruleset->calendar_since;
+        row->calendar_published_at = input->command->received_at;
+        row->recomputed_key = "";
+    }
+    row->registry_version = adopt->version;
+    row->registry_digest = adopt->digest;
+}
+
 /* The row leaves no event: it is the engine's own bookkeeping, and the registry's events tell the story. */
 void partition_take(const struct turn_input *input, struct turn *turn)
 {
@@ -164,13 +178,12 @@ void partition_take(const struct turn_input *input, struct turn *turn)
     if (input->before != NULL)
         *row = *input->before;
     else
-        row->partition = (struct partition_row){.deployment = input->ruleset->deployment};
+        row->partition =
+            (struct partition_row){.deployment = input->ruleset->deployment, .recomputed_key = ""};
     row->kind = ROW_PARTITION;
     row->partition.id = input->command->task_id;
-    if (adopt->version > row->partition.registry_version) {
-        row->partition.registry_version = adopt->version;
-        row->partition.registry_digest = adopt->digest;
-    }
+    if (adopt->version > row->partition.registry_version)
+        adopt_version(input, adopt, &row->partition);
     turn->after = row;
     struct event cause = aggregate_event(input, adopt->version, input->command->received_at, EVENT_NONE);
     struct command *applied = internal_add(&turn->internals, &turn->internal_count, input->arena, &cause,

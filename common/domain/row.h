@@ -47,6 +47,11 @@ struct partition_row {
     uint32_t inbox_count;
     uint32_t registry_version;
     struct digest registry_digest;
+    /* The cursor of RecomputeCalendar: tasks with a key behind recomputed_key wait for these calendars. */
+    uint32_t calendar_version; /* of the registry that brought them; see ruleset.calendar_since */
+    struct instant calendar_published_at;
+    bool recomputing;
+    const char *recomputed_key; /* "" none yet */
 };
 
 struct row {

@@ -209,16 +209,20 @@ struct refusal clocks_schedule(const struct situation *situation, const struct e
 {
     struct deadline deadline;
     struct refusal refusal = clocks_compute(situation, clock, &deadline);
-    if (REFUSED(refusal))
-        return refusal;
+    return REFUSED(refusal) ? refusal : clocks_arm(situation, event, clock, &deadline, least_rung);
+}
+
+struct refusal clocks_arm(const struct situation *situation, const struct event *event, struct clock *clock,
+                          const struct deadline *deadline, uint32_t least_rung)
+{
     struct deadline_terms terms = terms_of(situation, clock);
-    clock->last_day = deadline.last_day;
-    clock->due = deadline.due;
-    clock->provisional = deadline.provisional;
-    clock->calendar_version = deadline.calendar_version;
+    clock->last_day = deadline->last_day;
+    clock->due = deadline->due;
+    clock->provisional = deadline->provisional;
+    clock->calendar_version = deadline->calendar_version;
     if (carries_ladder(clock->id) || clock->id == CLOCK_CO)
         clock->profile = ladder_profile(&situation->pinned->policy, situation->ruleset->calendar,
-                                        event_urgency(situation, event), &terms, &deadline);
+                                        event_urgency(situation, event), &terms, deadline);
     enum binds binds = event->binds != BINDS_NONE ? event->binds
                        : situation->task == NULL  ? BINDS_NONE
                                                   : situation->task->binds;
@@ -230,7 +234,7 @@ struct refusal clocks_schedule(const struct situation *situation, const struct e
             .calendar = situation->ruleset->calendar,
             .profile = clock->profile,
             .terms = &terms,
-            .deadline = &deadline,
+            .deadline = deadline,
             .now = situation->now,
             .least_rung = least_rung,
             .most_rung = highest_rung(situation, clock),

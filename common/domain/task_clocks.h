@@ -35,6 +35,9 @@ struct deadline_terms clock_terms(const struct clock *clock, const struct office
  * rungs that are past are left out. Refuses what the arithmetic refuses. */
 struct refusal clocks_schedule(const struct situation *situation, const struct event *event,
                                struct clock *clock, uint32_t least_rung);
+/* The same from an end that was computed before. */
+struct refusal clocks_arm(const struct situation *situation, const struct event *event, struct clock *clock,
+                          const struct deadline *deadline, uint32_t least_rung);
 /* The end that those terms would have, without changing anything. */
 struct refusal clocks_compute(const struct situation *situation, const struct clock *clock,
                               struct deadline *ret_deadline);

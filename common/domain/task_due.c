@@ -211,21 +211,20 @@ static int64_t time_left(const struct situation *situation, const struct clock *
                                 at, clock->due);
 }
 
-static void note_what_is_left(const struct situation *situation, struct event *event,
-                              const struct clock *clock)
+void due_note_left(const struct situation *situation, const struct clock *clock, struct instant at,
+                   struct report *report)
 {
-    struct instant at = situation->command->received_at;
     struct date today = date_of(at);
     enum deadline_unit unit = clock->rule.period.unit;
     if (at.ms > clock->due.ms)
         return;
-    event->report.left_ms = time_left(situation, clock, at);
-    event->report.left_days =
+    report->left_ms = time_left(situation, clock, at);
+    report->left_days =
         unit == UNIT_CALENDAR_DAY || unit == UNIT_MONTH
             ? clock->last_day.days - today.days
             : calendar_working_days_between(situation->ruleset->calendar, today, clock->last_day);
-    if (event->report.left_days < 0)
-        event->report.left_days = 0;
+    if (report->left_days < 0)
+        report->left_days = 0;
 }
 
 void due_pause(const struct situation *situation, struct event *event)
@@ -236,7 +235,7 @@ void due_pause(const struct situation *situation, struct event *event)
     clocks_meet(situation, event, CLOCK_REWORK, 0);
     if (due == NULL || !clock_is_live(due))
         return;
-    note_what_is_left(situation, event, due);
+    due_note_left(situation, due, at, &event->report);
     struct clock *clock = clocks_edit(situation, event, CLOCK_DUE, 0);
     clock_drop_timers(clock);
     clock->paused_at = at;

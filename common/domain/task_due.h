@@ -35,6 +35,9 @@ struct refusal due_extend(const struct situation *situation, struct event *event
 struct refusal due_set_date(const struct situation *situation, struct event *event, struct date date);
 /* Received: the unit's time stands still while the report is reviewed. */
 void due_pause(const struct situation *situation, struct event *event);
+/* What an act received at `at`, in time, leaves of the clock. */
+void due_note_left(const struct situation *situation, const struct clock *clock, struct instant at,
+                   struct report *report);
 /* Returned in time: max(what was left, C-REWORK from now) as a new due version. */
 struct refusal due_continue(const struct situation *situation, struct event *event);
 /* Returned late, or reopened: C-REWORK alone carries the ladder, from its first alarm on. */

@@ -69,6 +69,10 @@ extern const struct effect report_by_fact;
 extern const struct effect revoke_extended;
 extern const struct effect revoke_disproved;
 
+/* of a new version of the calendars (task_recompute.c) */
+extern const struct effect recompute_clocks;
+extern const struct effect revoke_by_calendar;
+
 /* What was held goes out at the next 09:00. */
 void release_held_rungs(const struct situation *situation, struct event *event);
 

@@ -27,6 +27,7 @@ extern const struct guard if_fact_is_drawn;
 extern const struct guard if_fact_closes;
 extern const struct guard if_extension_disproves;
 extern const struct guard if_act_disproves;
+extern const struct guard if_calendar_disproves; /* task_recompute.c */
 extern const struct guard if_nothing_to_observe;
 
 /* Shared with effects and requirements. */

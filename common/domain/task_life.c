@@ -69,6 +69,7 @@ const struct trigger_row trigger_rows[] = {
     {TRIGGER_PREDECESSOR_DONE, ORIGIN_LEDGER, ROW_TASK, 0, {&must_be_predecessor}},
     {TRIGGER_ADOPT_REGISTRY, ORIGIN_LEDGER, ROW_PARTITION, 0, {NULL}},
     {TRIGGER_REGISTRY_APPLIED, ORIGIN_LEDGER, ROW_REGISTRY, 0, {NULL}},
+    {TRIGGER_RECOMPUTE_CALENDAR, ORIGIN_LEDGER, ROW_TASK, 0, {NULL}},
     {TRIGGER_NOTICE_ACCEPTED, ORIGIN_NOTIFIER, ROW_TASK, 0, {NULL}},
     {TRIGGER_NOTICE_EXHAUSTED, ORIGIN_NOTIFIER, ROW_TASK, 0, {NULL}},
 };
@@ -151,6 +152,9 @@ const struct transition task_life[] = {
     {ANY, TRIGGER_FOLLOW, NULL, STATE_NONE, EVENT_FOLLOWED, {NULL}},
     {ANY, TRIGGER_PREDECESSOR_DONE, NULL, STATE_NONE, EVENT_PREDECESSOR_DONE, {&note_predecessor}},
 
+    /* a new version of the calendars */
+    {ANY, TRIGGER_RECOMPUTE_CALENDAR, NULL, STATE_NONE, EVENT_CALENDAR_APPLIED, {&recompute_clocks}},
+
     /* clocks and rungs, in whatever state */
     {ANY, TRIGGER_WAKE, &if_unit_is_late, STATE_NONE, EVENT_OVERDUE, {&expire}},
     {ANY, TRIGGER_WAKE, &if_silence_climbs, STATE_NONE, EVENT_RUNG_REACHED, {&climb}},
@@ -172,6 +176,8 @@ const struct consequence task_consequences[] = {
     {EVENT_FACT_RECORDED, IN(STATE_IN_PROGRESS), &if_fact_closes, STATE_CLOSED, EVENT_CLOSED,
         {&withdraw_request, &fix_completion, &start_observing}},
     {EVENT_DECIDED, AT_WORK, &if_extension_disproves, STATE_NONE, EVENT_OVERDUE_REVOKED, {&revoke_extended}},
+    {EVENT_CALENDAR_APPLIED, ANY, &if_calendar_disproves, STATE_NONE, EVENT_OVERDUE_REVOKED,
+        {&revoke_by_calendar}},
     {EVENT_NONE, ANY, &if_act_disproves, STATE_NONE, EVENT_OVERDUE_REVOKED, {&revoke_disproved}},
     {EVENT_CLOSED, IN(STATE_CLOSED), &if_nothing_to_observe, STATE_WRITTEN_OFF, EVENT_WRITTEN_OFF,
         {&stop_all_clocks}},

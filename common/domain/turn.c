@@ -11,6 +11,7 @@
 #include "domain/remembered.h"
 #include "domain/task_decide.h"
 #include "domain/task_event.h"
+#include "domain/task_recompute.h"
 #include "domain/task_wake.h"
 
 /* --- pieces that all aggregates share ------------------------------------------------------------------------------ */
@@ -157,6 +158,32 @@ static void apply_wakes(const struct turn_input *input, struct instant until, bo
     }
 }
 
+static bool calendars_change(const struct turn_input *input, const struct task *task,
+                             const struct command *recompute)
+{
+    struct situation situation = situation_of(task, recompute, input->ruleset, input->arena);
+    return situation.pinned != NULL && task_recompute_changes(&situation);
+}
+
+/* The calendars have changed since the row was last looked at: first what the old dates had set off before they were
+ * published, then the new dates. Everything else that the command does comes after. */
+static void recompute(const struct turn_input *input, struct turn *turn)
+{
+    const struct text_list all_doors = {0};
+    const struct ruleset *ruleset = input->ruleset;
+    if (turn->after == NULL || !task_is_stale(&turn->after->task, ruleset))
+        return;
+    const struct command command = task_recompute_command(&turn->after->task, ruleset, input->arena);
+    if (!calendars_change(input, &turn->after->task, &command))
+        return;
+    apply_wakes(input, ruleset->calendar_published_at, false, all_doors, turn);
+    if (!calendars_change(input, &turn->after->task, &command))
+        return;
+    struct decision decision;
+    task_decide(&turn->after->task, &command, ruleset, input->arena, &decision);
+    add_decided(input, &decision, turn);
+}
+
 /* An old wake_seq, or an alarm that no watermark has released yet, changes nothing and is not answered. */
 static void take_wake(const struct turn_input *input, struct turn *turn)
 {
@@ -234,6 +261,9 @@ static void task_take(const struct turn_input *input, const struct trigger_row *
 {
     const struct text_list all_doors = {0};
     if (!may_go_on(input, row, turn))
+        return;
+    recompute(input, turn);
+    if (row->trigger == TRIGGER_RECOMPUTE_CALENDAR)
         return;
     if (row->trigger == TRIGGER_WAKE) {
         take_wake(input, turn);

@@ -1,6 +1,6 @@
 /* turn.h: one command against one row: the whole order of a decision (design §3), pure.
  *
- *   duplicate → actor entitled → wakes that were due before received_at → table
+ *   duplicate → actor entitled → calendars that have changed → wakes that were due before received_at → table
  *
  * The caller has already dropped replays by offset. The engine (task-ledger), the scenarios, the simulation and
  * verify all call these functions and nothing else. */

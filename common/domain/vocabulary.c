@@ -68,6 +68,7 @@ static const struct word triggers[TRIGGER_COUNT] = {
     [TRIGGER_REGISTRY_APPLIED] = {"registry_applied", "登记册已启用", "RegistryApplied"},
     [TRIGGER_NOTICE_ACCEPTED] = {"notice_accepted", "通知送达", "NoticeAccepted"},
     [TRIGGER_NOTICE_EXHAUSTED] = {"notice_exhausted", "通知未能送达", "NoticeExhausted"},
+    [TRIGGER_RECOMPUTE_CALENDAR] = {"recompute_calendar", "按新日历重算时限", "RecomputeCalendar"},
 };
 
 static const struct word origins[ORIGIN_COUNT] = {
@@ -120,6 +121,7 @@ static const struct word events[EVENT_COUNT] = {
     [EVENT_NOTICE_EXHAUSTED] = {"notice_exhausted", "通知未能送达", "NoticeExhausted"},
     [EVENT_OVERDUE_REVOKED] = {"overdue_revoked", "撤销逾期认定", "OverdueRevoked"},
     [EVENT_REFUSED] = {"refused", "不予受理", "Refused"},
+    [EVENT_CALENDAR_APPLIED] = {"calendar_applied", "按新日历调整时限", "CalendarApplied"},
     [EVENT_NUMBER_ISSUED] = {"number_issued", "文号已发出", "NumberIssued"},
     [EVENT_REGISTRY_PUBLISHED] = {"registry_published", "登记册已发布", "RegistryPublished"},
     [EVENT_REGISTRY_ADOPTED] = {"registry_adopted", "分区已启用登记册", "RegistryAdopted"},

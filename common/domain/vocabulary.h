@@ -78,6 +78,8 @@ enum trigger {
     /* from the notifier */
     TRIGGER_NOTICE_ACCEPTED = 60,
     TRIGGER_NOTICE_EXHAUSTED,
+    /* from the ledger, to a task whose clocks the calendars of a new version may move */
+    TRIGGER_RECOMPUTE_CALENDAR = 64,
     TRIGGER_COUNT,
 };
 
@@ -130,6 +132,8 @@ enum event_type {
     EVENT_NOTICE_EXHAUSTED,
     EVENT_OVERDUE_REVOKED, /* 撤销逾期认定: a miss is taken back */
     EVENT_REFUSED,         /* a business refusal of somebody entitled to act on the task */
+    /* from a new version of the calendars */
+    EVENT_CALENDAR_APPLIED = 71, /* ends that move, each with old, new and the paper */
     /* of the number book, the registry and the partition rows */
     EVENT_NUMBER_ISSUED = 80,
     EVENT_REGISTRY_PUBLISHED,

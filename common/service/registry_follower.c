@@ -110,6 +110,8 @@ enum status registry_follower_take(struct registry_follower *follower, const str
     struct entry *entry = decode(record, version, &digest);
     if (entry == NULL)
         return STATUS_FATAL;
+    bool as_before = newest != NULL && registry_calendars_equal(newest->registry, &entry->registry);
+    entry->public.calendar_since = as_before ? newest->calendar_since : version;
     if (follower->count == follower->capacity) {
         follower->capacity = follower->capacity == 0 ? 16 : follower->capacity * 2;
         follower->entries = must_realloc(follower->entries, follower->capacity * sizeof(*follower->entries));
@@ -152,6 +154,7 @@ bool registry_follower_rules(const struct registry_follower *follower, uint32_t 
         return false;
     ruleset->registry = found == NULL ? NULL : found->registry;
     ruleset->calendar = found == NULL ? NULL : found->calendar;
+    ruleset->calendar_since = found == NULL ? 0 : found->calendar_since;
     ruleset->registry_at = registry_at;
     ruleset->context = follower;
     return true;

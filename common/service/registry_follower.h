@@ -18,6 +18,8 @@ struct registry_version {
     struct digest digest; /* of the record's value, which is the content exactly as it was applied */
     const struct registry *registry;
     const struct calendar *calendar;
+    uint32_t
+        calendar_since; /* the oldest version since which the calendars have been as they are in this one */
 };
 
 struct registry_follower *registry_follower_new(void);
@@ -34,8 +36,8 @@ const struct registry_version *registry_follower_version(const struct registry_f
                                                          uint32_t version);
 const struct registry_version *registry_follower_newest(const struct registry_follower *follower);
 
-/* Fills what a ruleset says about the registry (registry, calendar, registry_at, context) and leaves the
- * rest alone. Version 0: no registry. False: the version is not here, nothing is changed. */
+/* Fills what a ruleset says about the registry (registry, calendar and its version, registry_at, context) and leaves
+ * the rest alone: when the calendars were published only the ledger knows. Version 0: no registry. False: the version is not here, nothing is changed. */
 MUST_CHECK bool registry_follower_rules(const struct registry_follower *follower, uint32_t version,
                                         struct ruleset *ruleset);
 

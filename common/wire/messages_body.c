@@ -264,6 +264,13 @@ static const struct wire_field registry_applied_fields[] = {
 };
 static const struct wire_message wire_registry_applied = MESSAGE(registry_applied, "RegistryApplied");
 
+TYPES(recompute_calendar, RecomputeCalendar, struct body_recompute_calendar);
+static const struct wire_field recompute_calendar_fields[] = {
+    UINT32(recompute_calendar, version, 0, 0, REQUIRED),
+    INSTANT(recompute_calendar, published_at, REQUIRED),
+};
+static const struct wire_message wire_recompute_calendar = MESSAGE(recompute_calendar, "RecomputeCalendar");
+
 TYPES(notice_accepted, NoticeAccepted, struct body_notice);
 static const struct wire_field notice_accepted_fields[] = {
     CODE(notice_accepted, notice, REQUIRED),
@@ -334,6 +341,7 @@ static const struct wire_variant body_variants[] = {
     VARIANT(TRIGGER_REGISTRY_APPLIED, registry_applied, registry_applied),
     VARIANT(TRIGGER_NOTICE_ACCEPTED, notice_accepted, notice_accepted),
     VARIANT(TRIGGER_NOTICE_EXHAUSTED, notice_exhausted, notice_exhausted),
+    VARIANT(TRIGGER_RECOMPUTE_CALENDAR, recompute_calendar, recompute_calendar),
     {0},
 };
 

@@ -41,6 +41,19 @@ static const struct wire_field revoked_miss_fields[] = {
 };
 static const struct wire_message wire_revoked_miss = MESSAGE(revoked_miss, "RevokedMiss");
 
+TYPES(calendar_move, CalendarMove, struct calendar_move);
+static const struct wire_field calendar_move_fields[] = {
+    WORD(calendar_move, clock, LIST_CLOCK, REQUIRED),
+    UINT32(calendar_move, key, 0, 0, OPTIONAL),
+    LINE(calendar_move, name, OPTIONAL),
+    INSTANT(calendar_move, before, OPTIONAL),
+    INSTANT(calendar_move, after, OPTIONAL),
+    BOOL(calendar_move, was_provisional, OPTIONAL),
+    BOOL(calendar_move, provisional, OPTIONAL),
+    LINE(calendar_move, paper, OPTIONAL),
+};
+static const struct wire_message wire_calendar_move = MESSAGE(calendar_move, "CalendarMove");
+
 TYPES(event, Event, struct event);
 static const struct wire_field event_fields[] = {
     CODE(event, task_id, REQUIRED),
@@ -76,6 +89,7 @@ static const struct wire_field event_fields[] = {
     LIST(event, clocks, clock_count, clock, LIMIT_CLOCKS, OPTIONAL),
     LIST(event, misses, miss_count, miss, LIMIT_MISSES, OPTIONAL),
     LIST(event, revoked, revoked_count, revoked_miss, LIMIT_MISSES, OPTIONAL),
+    LIST(event, moves, move_count, calendar_move, LIMIT_CLOCKS, OPTIONAL),
     EMBED(event, fired, fired, OPTIONAL),
     TEXT_LIST(event, notes, LIMIT_LINE, LIMIT_NOTES),
     EMBED(event, refusal, refusal, OPTIONAL),

@@ -336,6 +336,10 @@ static const struct wire_field partition_row_fields[] = {
     LIST(partition_row, inboxes, inbox_count, inbox_mark, LIMIT_UNITS, OPTIONAL),
     UINT32(partition_row, registry_version, 0, 0, OPTIONAL),
     DIGEST(partition_row, registry_digest, OPTIONAL),
+    UINT32(partition_row, calendar_version, 0, 0, OPTIONAL),
+    INSTANT(partition_row, calendar_published_at, OPTIONAL),
+    BOOL(partition_row, recomputing, OPTIONAL),
+    REFERENCE(partition_row, recomputed_key, LIMIT_LINE, OPTIONAL),
 };
 static const struct wire_message wire_partition_row = MESSAGE(partition_row, "PartitionRow");
 

@@ -95,14 +95,20 @@ static void take_adoption(struct partition *partition, const struct turn *turn)
 {
     if (turn->after == NULL || turn->after->kind != ROW_PARTITION)
         return;
-    if (partition->row.registry_version != turn->after->partition.registry_version)
-        log_info("registry adopted partition=%d version=%u", partition->number,
-                 turn->after->partition.registry_version);
-    partition->row.registry_version = turn->after->partition.registry_version;
-    partition->row.registry_digest = turn->after->partition.registry_digest;
+    const struct partition_row *after = &turn->after->partition;
+    struct partition_row *row = &partition->row;
+    if (row->registry_version != after->registry_version)
+        log_info("registry adopted partition=%d version=%u recomputing=%s", partition->number,
+                 after->registry_version, after->recomputing ? "yes" : "no");
+    row->registry_version = after->registry_version;
+    row->registry_digest = after->registry_digest;
+    row->calendar_version = after->calendar_version;
+    row->calendar_published_at = after->calendar_published_at;
+    row->recomputing = after->recomputing;
+    row->recomputed_key = ""; /* a version is adopted only between two cursors */
 }
 
-static enum status decide(struct engine *engine, struct partition *partition, const struct command *command)
+enum status apply_decide(struct engine *engine, struct partition *partition, const struct command *command)
 {
     struct row row;
     const struct row *before = NULL;
@@ -110,6 +116,8 @@ static enum status decide(struct engine *engine, struct partition *partition, co
     if (!read_row(engine, partition, command->task_id, &row, &before) ||
         !read_rules(engine, partition, command, &ruleset))
         return STATUS_FATAL;
+    if (row_kind_of_key(command->task_id) == ROW_TASK)
+        recompute_rules(partition, command->task_id, &ruleset);
     struct turn turn = {0};
     struct refusal refusal = {0};
     turn_take(before, command, &ruleset, engine->arena, &turn);
@@ -117,6 +125,7 @@ static enum status decide(struct engine *engine, struct partition *partition, co
         const char *too_large = outputs_turn(engine, partition, command, &turn);
         if (too_large == NULL) {
             take_adoption(partition, &turn);
+            recompute_count(engine, &turn);
             return STATUS_OK;
         }
         refusal = refusal_make(engine->arena, REFUSAL_ROW_FULL, "field", too_large, "limit",
@@ -152,7 +161,7 @@ static enum status apply_command(struct engine *engine, struct partition *partit
         outputs_refuse(engine, partition, command, &refusal);
         return STATUS_OK;
     }
-    return decide(engine, partition, command);
+    return apply_decide(engine, partition, command);
 }
 
 /* One record that has not been applied before; *ret_waits: it stays first in its queue. */
@@ -166,8 +175,13 @@ static enum status apply_new(struct engine *engine, struct partition *partition,
     if (condemned)
         reason = refusal_make(engine->arena, REFUSAL_INTERNAL, "what", "deaths", NULL);
     bool readable = !condemned && read_command(engine, partition, record, &command, &reason);
-    const uint32_t awaited = readable ? gate_awaits(engine, partition, &command) : 0;
     *ret_waits = true;
+    if (readable && command.body.trigger == TRIGGER_ADOPT_REGISTRY && partition->row.recomputing &&
+        origin_fits(&command, stream)) {
+        partition->adoption_waits = true;
+        return STATUS_OK;
+    }
+    const uint32_t awaited = readable ? gate_awaits(engine, partition, &command) : 0;
     if (awaited > 0 && origin_fits(&command, stream)) {
         gate_close(engine, partition, awaited);
         return STATUS_OK;

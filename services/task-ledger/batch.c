@@ -10,14 +10,15 @@
 static bool may_run(const struct partition *partition, enum stream stream)
 {
     return partition != NULL && partition->ready && partition->awaited_version == 0 &&
-           partition->waiting[stream].first != NULL;
+           partition->waiting[stream].first != NULL &&
+           !(stream == STREAM_INTERNAL && partition->adoption_waits);
 }
 
 bool batch_has_work(const struct engine *engine)
 {
     for (int32_t i = 0; i < engine->options.partitions; i++)
         if (may_run(engine->partitions[i], STREAM_INTERNAL) ||
-            may_run(engine->partitions[i], STREAM_COMMANDS))
+            may_run(engine->partitions[i], STREAM_COMMANDS) || recompute_has_work(engine->partitions[i]))
             return true;
     return false;
 }
@@ -52,11 +53,14 @@ static enum status apply_stream(struct engine *engine, enum stream stream, uint3
     return status;
 }
 
-/* Internal commands first, but no more than half while others wait. */
+/* Internal commands first, but no more than half while others wait; the cursors of recomputation take no room from
+ * either, and no more than half as many rows again. */
 static enum status apply_all(struct engine *engine)
 {
     const uint32_t most = breadcrumbs_accuse(engine->crumbs) ? 1 : engine->options.batch_records;
     enum status status = apply_stream(engine, STREAM_INTERNAL, (most + 1) / 2);
+    if (status == STATUS_OK)
+        status = recompute_some(engine);
     if (status == STATUS_OK)
         status = apply_stream(engine, STREAM_COMMANDS, most);
     if (status == STATUS_OK)
@@ -112,6 +116,7 @@ static enum status undo(struct engine *engine, bool ours)
         struct partition *partition = engine->partitions[i];
         if (partition == NULL || !partition->touched)
             continue;
+        partition_forget_keys(partition); /* some may have come with what is undone */
         task_table_undo(partition->table);
         partition->touched = false;
         if (partition_load_row(partition, engine->options.deployment) != STATUS_OK)

@@ -110,7 +110,7 @@ static enum status collect(struct engine *engine, int64_t timeout_ms)
 
 static void show_numbers(struct engine *engine)
 {
-    size_t rows = 0, bytes = 0, ready = 0;
+    size_t rows = 0, bytes = 0, ready = 0, remaining = 0;
     for (int32_t i = 0; i < engine->options.partitions; i++) {
         const struct partition *partition = engine->partitions[i];
         if (partition == NULL)
@@ -118,10 +118,12 @@ static void show_numbers(struct engine *engine)
         rows += task_table_count(partition->table);
         bytes += task_table_bytes(partition->table);
         ready += partition->ready;
+        remaining += recompute_remaining(partition);
     }
     metrics_set(engine->options.metrics, LEDGER_ROWS, NULL, (double)rows);
     metrics_set(engine->options.metrics, LEDGER_ROW_BYTES, NULL, (double)bytes);
     metrics_set(engine->options.metrics, LEDGER_PARTITIONS, NULL, (double)ready);
+    metrics_set(engine->options.metrics, LEDGER_RECOMPUTE_REMAINING, NULL, (double)remaining);
     metrics_set(engine->options.metrics, LEDGER_WAITING, NULL, (double)engine->waiting);
 }
 
@@ -147,7 +149,10 @@ size_t engine_in_flight(const struct engine *engine)
 {
     size_t in_flight = engine->waiting + engine->restoring;
     for (int32_t i = 0; i < engine->options.partitions; i++)
-        in_flight += engine->partitions[i] != NULL && engine->partitions[i]->awaited_version > 0;
+        if (engine->partitions[i] != NULL) {
+            in_flight += engine->partitions[i]->awaited_version > 0;
+            in_flight += engine->partitions[i]->row.recomputing;
+        }
     return in_flight;
 }
 

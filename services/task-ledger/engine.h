@@ -13,6 +13,7 @@
  *   restore.c        partitions that come, with their rows from a snapshot and duban.tasks
  *   breadcrumbs.c    the record of which the program died
  *   snapshots.c      rows into files between two transactions, and back
+ *   recompute.c      tasks that wait for other calendars
  *   registry_gate.c  versions of the registry: checked before they are published, awaited before they are
  *                    adopted */
 #ifndef DUBAN_TASK_LEDGER_ENGINE_H

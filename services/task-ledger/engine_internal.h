@@ -85,6 +85,19 @@ MUST_CHECK bool batch_open(struct engine *engine);
 /* The first record of a queue. STATUS_FATAL, said in the log: the state cannot be read. */
 MUST_CHECK enum status apply_first(struct engine *engine, struct partition *partition, enum stream stream);
 
+MUST_CHECK enum status apply_decide(struct engine *engine, struct partition *partition,
+                                    const struct command *command);
+
+/* --- recompute.c */
+/* A cursor is under way and may go on. */
+bool recompute_has_work(const struct partition *partition);
+size_t recompute_remaining(const struct partition *partition); /* tasks that it has not come to */
+/* Whether the row under that key still waits for other calendars, for a command on it. */
+void recompute_rules(const struct partition *partition, const char *key, struct ruleset *ruleset);
+/* Some tasks of every cursor, within the batch. STATUS_FATAL, said in the log: the state cannot be read. */
+MUST_CHECK enum status recompute_some(struct engine *engine);
+void recompute_count(struct engine *engine, const struct turn *turn);
+
 /* --- registry_gate.c */
 /* The version that must be here before the command can be decided, when it is not; else 0. The partition
  * waits for it, with the command first in its queue. */

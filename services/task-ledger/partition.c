@@ -32,6 +32,7 @@ void partition_free(struct partition *partition)
     if (partition == NULL)
         return;
     partition_drop_waiting(partition);
+    partition_forget_keys(partition);
     task_table_free(partition->table);
     arena_free(partition->row_arena);
     free(partition);
@@ -40,6 +41,7 @@ void partition_free(struct partition *partition)
 void partition_clear(struct partition *partition)
 {
     partition_drop_waiting(partition);
+    partition_forget_keys(partition);
     task_table_free(partition->table);
     partition->table = task_table_new();
     arena_reset(partition->row_arena);
@@ -60,6 +62,7 @@ enum status partition_load_row(struct partition *partition, const char *deployme
         partition->row = (struct partition_row){
             .id = partition->key,
             .deployment = arena_text(partition->row_arena, deployment),
+            .recomputed_key = "",
         };
         return STATUS_OK;
     }
@@ -78,6 +81,12 @@ enum status partition_load_row(struct partition *partition, const char *deployme
     }
     partition->row = row.partition;
     return STATUS_OK;
+}
+
+void partition_forget_keys(struct partition *partition)
+{
+    free(partition->recompute);
+    partition->recompute = NULL;
 }
 
 int64_t *partition_next(struct partition *partition, enum stream stream)
@@ -150,6 +159,7 @@ void partition_drop_first(struct partition *partition, enum stream stream)
 size_t partition_drop_waiting(struct partition *partition)
 {
     size_t dropped = 0;
+    partition->adoption_waits = false;
     for (int stream = 0; stream < STREAM_COUNT; stream++)
         for (; partition->waiting[stream].first != NULL; dropped++)
             partition_drop_first(partition, (enum stream)stream);

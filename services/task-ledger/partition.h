@@ -30,6 +30,13 @@ struct waiting_queue {
     size_t count;
 };
 
+/* The keys that a cursor of RecomputeCalendar walks, ascending (recompute.c). They are the table's own: a key stays
+ * until a transaction that brought it is undone, and then the list is made again. */
+struct recompute_keys {
+    size_t count, next;
+    const char *keys[];
+};
+
 enum { OFFSET_TOKEN_TEXT = 64 };
 
 struct partition {
@@ -46,6 +53,9 @@ struct partition {
     bool kept;                       /* the table is a committed state, perhaps no longer the newest */
     bool touched;                    /* the open transaction has changed it */
     int64_t committed[STREAM_COUNT]; /* as the last assignment said */
+    struct recompute_keys
+        *recompute;           /* where the cursor of the row is; NULL: to be listed, or none is under way */
+    bool adoption_waits;      /* a version of the registry is next, and the cursor comes first */
     uint32_t awaited_version; /* paused until the follower has this version of the registry; 0: not paused */
     /* Metadata of the offsets last committed for it, "" none: with the offsets it proves that nobody wrote
      * since. */
@@ -63,6 +73,9 @@ void partition_clear(struct partition *partition);
 /* The partition's row from the table; a new one for `deployment` where there is none. STATUS_FATAL, said in
  * the log: it cannot be read, or belongs to another deployment. */
 MUST_CHECK enum status partition_load_row(struct partition *partition, const char *deployment);
+
+/* The cursor is to be listed again. */
+void partition_forget_keys(struct partition *partition);
 
 /* Next offset to apply. */
 int64_t *partition_next(struct partition *partition, enum stream stream);

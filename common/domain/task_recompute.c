@@ -1,0 +1,264 @@
+/* task_recompute.c: see task_recompute.h. One pass over the clocks fills the event; the same pass, thrown away, says
+ * whether there would be one. */
+#include "domain/task_recompute.h"
+
+#include "base/arena.h"
+#include "base/text.h"
+#include "domain/ladder.h"
+#include "domain/task_clocks.h"
+#include "domain/task_due.h"
+#include "domain/task_effects.h"
+#include "domain/task_event.h"
+#include "domain/task_guards.h"
+
+/* An act that came too late may turn out to have come in time, as long as the task is open. */
+static bool ended_late(const struct task *task, const struct clock *clock)
+{
+    return clock->status == CLOCK_MISSED && instant_is_set(clock->ended_at) &&
+           (IN(task->state) & STATES_OPEN) != 0 && task_has_miss(task, clock->id, clock->version);
+}
+
+static bool is_stale(const struct task *task, const struct clock *clock, const struct ruleset *ruleset)
+{
+    return clock->calendar_version < ruleset->calendar_since &&
+           (clock_is_live(clock) || ended_late(task, clock));
+}
+
+bool task_is_stale(const struct task *task, const struct ruleset *ruleset)
+{
+    for (uint32_t i = 0; i < task->clock_count; i++) {
+        if (is_stale(task, &task->clocks[i], ruleset))
+            return true;
+    }
+    return false;
+}
+
+struct command task_recompute_command(const struct task *task, const struct ruleset *ruleset,
+                                      struct arena *arena)
+{
+    char id[ID_TEXT];
+    const char *version = arena_format(arena, "%u", ruleset->calendar_since);
+    struct digest digest = digest_of_texts("recompute", task->id, version, NULL);
+    digest_to_id(&digest, id);
+    struct command command = command_blank();
+    command.command_id = arena_text(arena, id);
+    command.task_id = task->id;
+    command.origin = ORIGIN_LEDGER;
+    command.received_at = ruleset->calendar_published_at;
+    command.body.trigger = TRIGGER_RECOMPUTE_CALENDAR;
+    command.body.recompute_calendar =
+        (struct body_recompute_calendar){ruleset->calendar_since, ruleset->calendar_published_at};
+    return command;
+}
+
+/* --- one clock ----------------------------------------------------------------------------------------------------- */
+
+static uint32_t least_rung(const struct clock *clock)
+{
+    return clock->id == CLOCK_REWORK ? LADDER_FIRST_ALARM : 0;
+}
+
+/* Not backwards: an end before the publication takes effect at the publication, or stays where it had passed. */
+static void not_backwards(struct deadline *deadline, const struct clock *old, struct instant published)
+{
+    struct instant least = old->due.ms < published.ms ? old->due : published;
+    if (deadline->due.ms >= least.ms)
+        return;
+    deadline->due = least;
+    deadline->last_day = date_of(instant_add(least, -1)); /* an instant ends the period that it lies behind */
+    if (least.ms == old->due.ms)
+        deadline->last_day = old->last_day;
+    deadline->unrolled = deadline->last_day;
+}
+
+/* The end stays, but the moments around it count working days too: those to come move to their new days. */
+static bool retime(const struct situation *situation, const struct event *event, const struct clock *old,
+                   const struct deadline *deadline, struct clock *clock)
+{
+    struct clock armed = *old;
+    struct refusal refusal = clocks_arm(situation, event, &armed, deadline, least_rung(old));
+    bool moved = false;
+    if (REFUSED(refusal) || armed.profile != old->profile)
+        return false;
+    clock->timers = arena_copy(situation->arena, old->timers, old->timer_count * sizeof(*old->timers));
+    for (uint32_t i = 0; i < clock->timer_count; i++) {
+        struct timer *timer = &clock->timers[i];
+        for (uint32_t j = 0; j < armed.timer_count && !timer->held; j++) {
+            const struct timer *fresh = &armed.timers[j];
+            bool same = fresh->kind == timer->kind && fresh->rung == timer->rung &&
+                        fresh->occurrence == timer->occurrence;
+            if (!same || fresh->at.ms == timer->at.ms)
+                continue;
+            timer->at = fresh->at;
+            moved = true;
+        }
+    }
+    return moved;
+}
+
+static void record_again(const struct situation *situation, struct event *event, const struct clock *old,
+                         const struct clock *clock)
+{
+    if (!task_has_miss(situation->task, old->id, old->version) ||
+        REFUSED(clocks_record_miss(situation, event, clock)))
+        return;
+    event->revoked =
+        arena_grown(situation->arena, event->revoked, event->revoked_count, sizeof(*event->revoked));
+    event->revoked[event->revoked_count++] =
+        (struct revoked_miss){old->id, old->version, old->unit, "calendar_changed"};
+}
+
+/* The end moves: a new due version, as if the act that it waits for were judged now. */
+static struct refusal move(const struct situation *situation, struct event *event, const struct clock *old,
+                           const struct deadline *deadline, struct clock *clock)
+{
+    bool judged = instant_is_set(old->ended_at) || instant_is_set(old->paused_at);
+    struct instant act = instant_is_set(old->ended_at) ? old->ended_at : old->paused_at;
+    clock->version++;
+    if (!judged) {
+        clock->status = CLOCK_RUNNING;
+        return clocks_arm(situation, event, clock, deadline, least_rung(old));
+    }
+    clock->due = deadline->due;
+    clock->last_day = deadline->last_day;
+    if (act.ms > clock->due.ms)
+        record_again(situation, event, old, clock);
+    else
+        clock->status = instant_is_set(old->ended_at) ? CLOCK_MET : CLOCK_PAUSED;
+    return (struct refusal){0};
+}
+
+static const char *paper_of(const struct calendar *calendar, const struct clock *clock)
+{
+    const struct calendar_year *year = calendar_year_find(calendar, date_year(clock->last_day));
+    return year == NULL ? "" : year->paper;
+}
+
+static void say_move(const struct situation *situation, struct event *event, const struct clock *old,
+                     const struct clock *clock)
+{
+    event->moves = arena_grown(situation->arena, event->moves, event->move_count, sizeof(*event->moves));
+    event->moves[event->move_count++] = (struct calendar_move){
+        .clock = old->id,
+        .key = old->key,
+        .name = old->name == NULL ? "" : old->name,
+        .before = old->due,
+        .after = clock->due,
+        .was_provisional = old->provisional,
+        .provisional = clock->provisional,
+        .paper = paper_of(situation->ruleset->calendar, clock),
+    };
+}
+
+/* Arithmetic that refuses leaves the clock as it is: it is no worse than before. */
+static void recompute_clock(const struct situation *situation, struct event *event, const struct clock *old)
+{
+    struct deadline deadline;
+    struct clock clock = *old;
+    if (REFUSED(clocks_compute(situation, old, &deadline)))
+        return;
+    not_backwards(&deadline, old, situation->command->received_at);
+    bool moves = deadline.due.ms != old->due.ms, firm = deadline.provisional != old->provisional;
+    if (instant_is_set(old->ended_at) && (!moves || old->ended_at.ms > deadline.due.ms))
+        return; /* it was late by both */
+    clock.provisional = deadline.provisional;
+    clock.calendar_version = deadline.calendar_version;
+    bool retimed = false;
+    if (moves) {
+        if (REFUSED(move(situation, event, old, &deadline, &clock)))
+            return;
+    } else if (old->timer_count > 0) {
+        retimed = retime(situation, event, old, &deadline, &clock);
+    }
+    if (!moves && !firm && !retimed)
+        return;
+    if (moves || firm)
+        say_move(situation, event, old, &clock);
+    *clocks_edit(situation, event, old->id, old->key) = clock;
+}
+
+/* --- all clocks ------------------------------------------------------------------------------------------------------ */
+
+/* What a report under review had left follows its end. */
+static void recount_what_is_left(const struct situation *situation, struct event *event)
+{
+    const struct task *task = situation->task;
+    const struct clock *due = clocks_see(situation, event, CLOCK_DUE, 0),
+                       *old = task_clock(task, CLOCK_DUE, 0);
+    bool reviewed = task->state == STATE_REPORTED || task->state == STATE_VERIFYING;
+    if (!reviewed || !task->report.made || due == NULL || due->due.ms == old->due.ms)
+        return;
+    event->report = task->report;
+    due_note_left(situation, due, task->report.received_at, &event->report);
+}
+
+static void recompute_all(const struct situation *situation, struct event *event)
+{
+    const struct task *task = situation->task;
+    const struct clock *ladder = task_ladder_clock(task);
+    for (uint32_t i = 0; i < task->clock_count; i++) {
+        if (is_stale(task, &task->clocks[i], situation->ruleset))
+            recompute_clock(situation, event, &task->clocks[i]);
+    }
+    recount_what_is_left(situation, event);
+    if (ladder != NULL && clocks_see(situation, event, ladder->id, ladder->key)->version != ladder->version)
+        clocks_stop_acknowledgements(situation, event);
+}
+
+bool task_recompute_changes(const struct situation *situation)
+{
+    struct event event = event_begin(situation, EVENT_CALENDAR_APPLIED);
+    recompute_all(situation, &event);
+    return event.clock_count > 0;
+}
+
+static struct refusal recompute(const struct situation *situation, struct event *event, enum clock_id clock)
+{
+    (void)clock;
+    recompute_all(situation, event);
+    return (struct refusal){0};
+}
+const struct effect recompute_clocks = {"compute every clock again; a moved end is a new due version",
+                                        recompute, CLOCK_NONE};
+
+/* --- what it takes back ------------------------------------------------------------------------------------------------ */
+
+/* A miss of the due version that the event has replaced. */
+static bool was_moved(const struct situation *situation, const struct miss *miss)
+{
+    const struct task *task = situation->task;
+    for (uint32_t i = 0; i < task->clock_count; i++) {
+        const struct clock *clock = &task->clocks[i];
+        if (clock->id == miss->clock && clock->version == miss->version + 1 &&
+            text_equal(clock->unit, miss->unit) &&
+            clock->calendar_version == calendar_version(situation->ruleset->calendar))
+            return !miss->revoked && clock->status != CLOCK_MISSED;
+    }
+    return false;
+}
+
+static bool calendar_disproves(const struct situation *situation)
+{
+    for (uint32_t i = 0; i < situation->task->miss_count; i++) {
+        if (was_moved(situation, &situation->task->misses[i]))
+            return true;
+    }
+    return false;
+}
+const struct guard if_calendar_disproves = {"the end of a recorded miss has moved", calendar_disproves};
+
+static struct refusal take_back(const struct situation *situation, struct event *event, enum clock_id clock)
+{
+    (void)clock;
+    for (uint32_t i = 0; i < situation->task->miss_count; i++) {
+        const struct miss *miss = &situation->task->misses[i];
+        if (!was_moved(situation, miss))
+            continue;
+        event->revoked =
+            arena_grown(situation->arena, event->revoked, event->revoked_count, sizeof(*event->revoked));
+        event->revoked[event->revoked_count++] =
+            (struct revoked_miss){miss->clock, miss->version, miss->unit, "calendar_changed"};
+    }
+    return (struct refusal){0};
+}
+const struct effect revoke_by_calendar = {"take the miss back: 放假安排调整", take_back, CLOCK_NONE};

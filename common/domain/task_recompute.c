@@ -83,7 +83,8 @@ static bool retime(const struct situation *situation, const struct event *event,
     clock->timers = arena_copy(situation->arena, old->timers, old->timer_count * sizeof(*old->timers));
     for (uint32_t i = 0; i < clock->timer_count; i++) {
         struct timer *timer = &clock->timers[i];
-        for (uint32_t j = 0; j < armed.timer_count && !timer->held; j++) {
+        bool to_come = !timer->held && timer->at.ms >= situation->now.ms;
+        for (uint32_t j = 0; j < armed.timer_count && to_come; j++) {
             const struct timer *fresh = &armed.timers[j];
             bool same = fresh->kind == timer->kind && fresh->rung == timer->rung &&
                         fresh->occurrence == timer->occurrence;

@@ -47,7 +47,7 @@ static const char *const event_gaps[] = {
     "requirement", "proposed", "percent",  "note",    "next",         "blocker",    "fact",
     "date",        "amount",   "evidence", "request", "verdict",      "method",     "completed",
     "kind",        "rung",     "at",       "clock",   "satisfaction", "occurrence", "number",
-    "task",        "person",   "why",      "trigger", "refusal",      "version",
+    "task",        "person",   "why",      "trigger", "refusal",      "version",    "moved",
 };
 
 static void assert_gaps_known(const char *pattern, const char *const *known, size_t count)

@@ -18,8 +18,8 @@ static const struct {
     enum vocabulary_list list;
     int words;
 } gapped[] = {
-    {LIST_TRIGGER, 36},
-    {LIST_EVENT,   46},
+    {LIST_TRIGGER, 37},
+    {LIST_EVENT,   47},
     {LIST_CLOCK,   13}
 };
 

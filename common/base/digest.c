@@ -20,7 +20,7 @@ static pthread_once_t sha256_once = PTHREAD_ONCE_INIT;
 
 static const char base32[] = "abcdefghijklmnopqrstuvwxyz234567";
 
-enum { ID_BITS = 128, BITS_PER_LETTER = 5 };
+enum { BITS_PER_LETTER = 5 };
 
 static void fetch_sha256(void)
 {
@@ -150,19 +150,24 @@ bool digest_from_hex(const char *hex, struct digest *ret_digest)
     return true;
 }
 
-void digest_to_id(const struct digest *digest, char ret_id[ID_TEXT])
+void id_from_bytes(const uint8_t bytes[ID_BYTES], char ret_id[ID_TEXT])
 {
     unsigned pending = 0;
     int pending_bits = 0;
     char *letter = ret_id;
-    for (int i = 0; i < ID_BITS / 8; i++) {
-        pending = pending << 8 | digest->bytes[i];
+    for (int i = 0; i < ID_BYTES; i++) {
+        pending = pending << 8 | bytes[i];
         pending_bits += 8;
         for (; pending_bits >= BITS_PER_LETTER; pending_bits -= BITS_PER_LETTER)
             *letter++ = base32[pending >> (pending_bits - BITS_PER_LETTER) & 31];
     }
     *letter++ = base32[pending << (BITS_PER_LETTER - pending_bits) & 31];
     *letter = '\0';
+}
+
+void digest_to_id(const struct digest *digest, char ret_id[ID_TEXT])
+{
+    id_from_bytes(digest->bytes, ret_id);
 }
 
 bool id_is_valid(const char *text)
@@ -173,6 +178,24 @@ bool id_is_valid(const char *text)
         return false;
     /* 128 bits leave two of the last letter's five unused; they are zero, so that one id has one text. */
     return strchr("aeimquy4", text[ID_TEXT - 2]) != NULL;
+}
+
+bool id_to_bytes(const char *text, uint8_t ret_bytes[ID_BYTES])
+{
+    unsigned pending = 0;
+    int pending_bits = 0;
+    if (!id_is_valid(text))
+        return false;
+    for (uint8_t *byte = ret_bytes; byte < ret_bytes + ID_BYTES; text++) {
+        unsigned value = *text >= 'a' ? (unsigned)(*text - 'a') : (unsigned)(*text - '2') + 26;
+        pending = pending << BITS_PER_LETTER | value;
+        pending_bits += BITS_PER_LETTER;
+        if (pending_bits < 8)
+            continue;
+        pending_bits -= 8;
+        *byte++ = (uint8_t)(pending >> pending_bits);
+    }
+    return true;
 }
 
 uint64_t digest_to_number(const struct digest *digest)

@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { DIGEST_BYTES = 32, DIGEST_HEX = 65, ID_TEXT = 27 };
+enum { DIGEST_BYTES = 32, DIGEST_HEX = 65, ID_TEXT = 27, ID_BYTES = 16 };
 
 struct digest {
     uint8_t bytes[DIGEST_BYTES];
@@ -33,6 +33,9 @@ bool digest_from_hex(const char *hex, struct digest *ret_digest); /* 64 lower-ca
 /* The first 128 bits in RFC 4648 base32 (lower case, no padding): 26 characters. */
 void digest_to_id(const struct digest *digest, char ret_id[ID_TEXT]);
 bool id_is_valid(const char *text); /* exactly what digest_to_id can write */
+/* The 128 bits of a valid id, and back. */
+bool id_to_bytes(const char *text, uint8_t ret_bytes[ID_BYTES]);
+void id_from_bytes(const uint8_t bytes[ID_BYTES], char ret_id[ID_TEXT]);
 
 /* First 64 bits, big endian: for drawing lots that anyone can check. */
 uint64_t digest_to_number(const struct digest *digest);

@@ -1,139 +1,351 @@
-/* wake_queue.c: a binary heap over `again`, and a hash from task id to its entry, so that a row that moves finds
- * its place in the heap. */
+/* wake_queue.c: a lazy wheel of seconds, and a heap for the second that is near.
+ *
+ * The slot of a task is the truth; the wheel and the heap hold only its number. A wake that moves later leaves its number
+ * where it is and is put further on when that place is reached; one that moves earlier gets a second number, and the first
+ * is recognised as stale. So the frequent change, a row whose next moment is later, costs one store.
+ *
+ * Places: five levels of 256, 64, 64, 64 and 64 buckets cover all seconds of 32 bits. A wake stands at the level of the
+ * highest digit in which its second differs from the wheel's; the wheel jumps from one occupied bucket to the next and
+ * pours it out into lower levels, at last into the heap. */
 #include "wake_queue.h"
 
 #include "base/arena.h"
-#include "base/text.h"
+#include "wake_slots.h"
 
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define HASH_NONFATAL_OOM 1
-#define uthash_malloc(bytes) must_alloc(bytes)
-#include <uthash.h>
+enum {
+    LEVELS = 5,
+    FIRST_BITS = 8,
+    BITS = 6,
+    BUCKETS = (1 << FIRST_BITS) + (LEVELS - 1) * (1 << BITS),
+    CHUNK_SLOTS = 14, /* with its head one cache line */
+    ARITY = 8,
+    STALE_ALLOWED = 1024, /* and as many as there are wakes */
+};
 
-struct entry {
-    struct wake wake;
-    size_t index; /* in the heap */
-    UT_hash_handle hh;
-    char task_id[];
+struct chunk {
+    uint32_t next; /* chunk + 1; 0: none */
+    uint32_t count;
+    uint32_t slots[CHUNK_SLOTS];
+};
+
+struct near {
+    int64_t again_ms;
+    uint32_t slot;
 };
 
 struct wake_queue {
-    struct entry **heap;
-    size_t count, capacity;
-    struct entry *by_task;
+    struct wake_slots slots;
+
+    uint32_t tick;           /* seconds up to this one are in the heap */
+    uint32_t heads[BUCKETS]; /* chunk + 1 */
+    uint64_t occupied[BUCKETS / 64];
+    struct chunk *chunks;
+    uint32_t chunk_room, chunks_used, chunk_free; /* free: chunk + 1 */
+    size_t numbers;                               /* in the wheel, stale ones too */
+
+    struct near *heap;
+    size_t heap_count, heap_room;
+
+    struct wake least; /* as handed out */
+    uint32_t least_slot;
+    char least_id[ID_TEXT];
 };
 
 struct wake_queue *wake_queue_new(void)
 {
-    return must_alloc(sizeof(struct wake_queue));
+    struct wake_queue *queue = must_alloc(sizeof(*queue));
+    wake_slots_init(&queue->slots);
+    return queue;
 }
 
 void wake_queue_free(struct wake_queue *queue)
 {
     if (queue == NULL)
         return;
-    HASH_CLEAR(hh, queue->by_task);
-    for (size_t i = 0; i < queue->count; i++)
-        free(queue->heap[i]);
+    wake_slots_release(&queue->slots);
+    free(queue->chunks);
     free(queue->heap);
     free(queue);
 }
 
-static bool before(const struct entry *a, const struct entry *b)
+static struct wake_slot *slot_at(const struct wake_queue *queue, uint32_t slot)
 {
-    if (a->wake.again.ms != b->wake.again.ms)
-        return a->wake.again.ms < b->wake.again.ms;
-    return strcmp(a->task_id, b->task_id) < 0;
+    return &queue->slots.slots[slot];
 }
 
-static void put(struct wake_queue *queue, size_t index, struct entry *entry)
+/* --- the heap of what is near -------------------------------------------------------------------------------------- */
+
+static bool before(struct near a, struct near b)
 {
-    queue->heap[index] = entry;
-    entry->index = index;
+    return a.again_ms != b.again_ms ? a.again_ms < b.again_ms : a.slot < b.slot;
 }
 
-/* Moves the entry at `index` to where it belongs. */
-static void settle(struct wake_queue *queue, size_t index)
+static void sink(struct wake_queue *queue, size_t index, struct near item)
 {
-    struct entry *entry = queue->heap[index];
-    while (index > 0 && before(entry, queue->heap[(index - 1) / 2])) {
-        put(queue, index, queue->heap[(index - 1) / 2]);
-        index = (index - 1) / 2;
-    }
-    for (size_t child; (child = 2 * index + 1) < queue->count; index = child) {
-        if (child + 1 < queue->count && before(queue->heap[child + 1], queue->heap[child]))
-            child++;
-        if (!before(queue->heap[child], entry))
+    for (;;) {
+        size_t child = ARITY * index + 1, last = child + ARITY, least = child;
+        if (child >= queue->heap_count)
             break;
-        put(queue, index, queue->heap[child]);
+        if (last > queue->heap_count)
+            last = queue->heap_count;
+        while (++child < last) {
+            if (before(queue->heap[child], queue->heap[least]))
+                least = child;
+        }
+        if (!before(queue->heap[least], item))
+            break;
+        queue->heap[index] = queue->heap[least];
+        index = least;
     }
-    put(queue, index, entry);
+    queue->heap[index] = item;
 }
 
-static void insert(struct wake_queue *queue, struct entry *entry)
+static void push_near(struct wake_queue *queue, struct near item)
 {
-    if (queue->count == queue->capacity) {
-        queue->capacity = queue->capacity ? queue->capacity * 2 : 64;
-        queue->heap = must_realloc(queue->heap, queue->capacity * sizeof *queue->heap);
+    if (queue->heap_count == queue->heap_room) {
+        queue->heap_room = queue->heap_room == 0 ? 64 : queue->heap_room * 2;
+        queue->heap = must_realloc(queue->heap, queue->heap_room * sizeof(*queue->heap));
     }
-    put(queue, queue->count++, entry);
-    settle(queue, entry->index);
+    size_t index = queue->heap_count++;
+    for (size_t parent; index > 0 && before(item, queue->heap[parent = (index - 1) / ARITY]); index = parent)
+        queue->heap[index] = queue->heap[parent];
+    queue->heap[index] = item;
 }
 
-static void drop(struct wake_queue *queue, struct entry *entry)
+static void pop_near(struct wake_queue *queue)
 {
-    size_t index = entry->index;
-    HASH_DEL(queue->by_task, entry);
-    struct entry *last = queue->heap[--queue->count];
-    if (last != entry) {
-        put(queue, index, last);
-        settle(queue, index);
-    }
-    free(entry);
+    struct near last = queue->heap[--queue->heap_count];
+    if (queue->heap_count > 0)
+        sink(queue, 0, last);
 }
 
-void wake_queue_set(struct wake_queue *queue, const char *task_id, uint64_t wake_seq, struct instant due)
+static bool is_stale(const struct wake_queue *queue, struct near item)
 {
-    struct entry *entry = NULL;
-    HASH_FIND_STR(queue->by_task, task_id, entry);
-    if (entry != NULL && !instant_is_set(due)) {
-        drop(queue, entry);
+    const struct wake_slot *slot = slot_at(queue, item.slot);
+    return slot->queued != 0 || slot->again_ms != item.again_ms;
+}
+
+/* --- the wheel ------------------------------------------------------------------------------------------------------ */
+
+static uint32_t tick_of(int64_t ms)
+{
+    int64_t seconds = ms / MS_PER_SECOND;
+    return seconds < 0 ? 0 : seconds > UINT32_MAX ? UINT32_MAX : (uint32_t)seconds;
+}
+
+static int shift_of(int level)
+{
+    return level == 0 ? 0 : FIRST_BITS + (level - 1) * BITS;
+}
+
+static uint32_t width_of(int level)
+{
+    return level == 0 ? 1u << FIRST_BITS : 1u << BITS;
+}
+
+static uint32_t first_bucket_of(int level)
+{
+    return level == 0 ? 0 : (1u << FIRST_BITS) + (uint32_t)(level - 1) * (1u << BITS);
+}
+
+static uint32_t digit_of(uint32_t tick, int level)
+{
+    return tick >> shift_of(level) & (width_of(level) - 1);
+}
+
+/* Where a second after the wheel's own stands. */
+static uint32_t bucket_of(const struct wake_queue *queue, uint32_t tick)
+{
+    int level = LEVELS - 1;
+    while (level > 0 && (tick ^ queue->tick) >> shift_of(level) == 0)
+        level--;
+    return first_bucket_of(level) + digit_of(tick, level);
+}
+
+static uint32_t take_chunk(struct wake_queue *queue)
+{
+    uint32_t chunk = queue->chunk_free;
+    if (chunk != 0) {
+        queue->chunk_free = queue->chunks[chunk - 1].next;
+        return chunk;
+    }
+    if (queue->chunks_used == queue->chunk_room) {
+        queue->chunk_room = queue->chunk_room == 0 ? 64 : queue->chunk_room + queue->chunk_room / 2;
+        queue->chunks = must_realloc(queue->chunks, queue->chunk_room * sizeof(*queue->chunks));
+    }
+    return ++queue->chunks_used;
+}
+
+static void append(struct wake_queue *queue, uint32_t bucket, uint32_t slot)
+{
+    uint32_t head = queue->heads[bucket];
+    if (head == 0 || queue->chunks[head - 1].count == CHUNK_SLOTS) {
+        uint32_t chunk = take_chunk(queue);
+        queue->chunks[chunk - 1].next = head;
+        queue->chunks[chunk - 1].count = 0;
+        queue->heads[bucket] = head = chunk;
+        queue->occupied[bucket / 64] |= UINT64_C(1) << bucket % 64;
+    }
+    struct chunk *chunk = &queue->chunks[head - 1];
+    chunk->slots[chunk->count++] = slot;
+    queue->numbers++;
+}
+
+/* Puts the slot where its moment belongs. */
+static void place(struct wake_queue *queue, uint32_t number)
+{
+    struct wake_slot *slot = slot_at(queue, number);
+    uint32_t tick = tick_of(slot->again_ms);
+    slot->queued = tick > queue->tick ? tick : 0;
+    if (slot->queued == 0)
+        push_near(queue, (struct near){slot->again_ms, number});
+    else
+        append(queue, bucket_of(queue, tick), number);
+}
+
+/* The first occupied bucket after the wheel's place; the lowest level comes first. BUCKETS: the wheel is empty. */
+static uint32_t next_bucket(const struct wake_queue *queue, int *ret_level)
+{
+    for (int level = 0; level < LEVELS; level++) {
+        uint32_t first = first_bucket_of(level), end = first + width_of(level);
+        for (uint32_t bucket = first + digit_of(queue->tick, level) + 1; bucket < end;) {
+            uint64_t word = queue->occupied[bucket / 64] >> bucket % 64;
+            if (word != 0) {
+                *ret_level = level;
+                return bucket + (uint32_t)__builtin_ctzll(word);
+            }
+            bucket = (bucket / 64 + 1) * 64;
+        }
+    }
+    return BUCKETS;
+}
+
+/* Jumps to the bucket and pours it out. False: the wheel is empty. */
+static bool turn_wheel(struct wake_queue *queue)
+{
+    int level = 0;
+    uint32_t bucket = next_bucket(queue, &level), before_tick = queue->tick;
+    if (bucket == BUCKETS)
+        return false;
+    uint32_t digit = bucket - first_bucket_of(level);
+    uint32_t above = level == LEVELS - 1 ? 0 : before_tick >> shift_of(level + 1) << shift_of(level + 1);
+    uint32_t head = queue->heads[bucket];
+    queue->heads[bucket] = 0;
+    queue->occupied[bucket / 64] &= ~(UINT64_C(1) << bucket % 64);
+    while (head != 0) {
+        struct chunk chunk = queue->chunks[head - 1];
+        queue->chunks[head - 1].next = queue->chunk_free;
+        queue->chunk_free = head;
+        queue->numbers -= chunk.count;
+        for (uint32_t i = 0; i < chunk.count; i++) {
+            const struct wake_slot *slot = slot_at(queue, chunk.slots[i]);
+            queue->tick = before_tick;
+            bool here =
+                slot->again_ms != 0 && slot->queued > before_tick && bucket_of(queue, slot->queued) == bucket;
+            queue->tick = above | digit << shift_of(level);
+            if (here)
+                place(queue, chunk.slots[i]);
+        }
+        head = chunk.next;
+    }
+    queue->tick = above | digit << shift_of(level);
+    return true;
+}
+
+/* Numbers that nobody looks for any more must not outgrow those that somebody does. */
+static void tidy(struct wake_queue *queue)
+{
+    size_t allowed = 2 * (size_t)queue->slots.count + STALE_ALLOWED;
+    if (queue->numbers + queue->heap_count <= allowed)
         return;
+    memset(queue->heads, 0, sizeof(queue->heads));
+    memset(queue->occupied, 0, sizeof(queue->occupied));
+    queue->chunks_used = queue->chunk_free = 0;
+    queue->numbers = queue->heap_count = 0;
+    for (uint32_t i = 0; i < queue->slots.used; i++) {
+        if (slot_at(queue, i)->again_ms != 0)
+            place(queue, i);
     }
-    if (!instant_is_set(due) || (entry != NULL && entry->wake.wake_seq == wake_seq))
-        return;
-    if (entry == NULL) {
-        size_t bytes = strlen(task_id) + 1;
-        entry = must_alloc(sizeof *entry + bytes);
-        memcpy(entry->task_id, task_id, bytes);
-        entry->wake.task_id = entry->task_id;
-        entry->wake.again = due;
-        HASH_ADD_STR(queue->by_task, task_id, entry);
-        insert(queue, entry);
-    }
-    entry->wake.wake_seq = wake_seq;
-    entry->wake.due = entry->wake.again = due;
-    entry->wake.sent = 0;
-    settle(queue, entry->index);
 }
 
-const struct wake *wake_queue_least(const struct wake_queue *queue)
+/* --- the queue ------------------------------------------------------------------------------------------------------- */
+
+/* A slot that is queued already moves to another moment. */
+static void move(struct wake_queue *queue, uint32_t number, struct instant again)
 {
-    return queue->count == 0 ? NULL : &queue->heap[0]->wake;
+    struct wake_slot *slot = slot_at(queue, number);
+    slot->again_ms = again.ms;
+    if (slot->queued != 0 && tick_of(again.ms) >= slot->queued)
+        return; /* put further on when that second is reached */
+    place(queue, number);
+    tidy(queue);
+}
+
+bool wake_queue_set(struct wake_queue *queue, const char *task_id, uint64_t wake_seq, struct instant due)
+{
+    uint8_t id[ID_BYTES];
+    if (!id_to_bytes(task_id, id))
+        return false;
+    uint32_t number = wake_slots_find(&queue->slots, id);
+    bool known = number != WAKE_SLOT_NONE;
+    if (!instant_is_set(due)) {
+        if (known)
+            wake_slots_remove(&queue->slots, number);
+        return true;
+    }
+    if (known && slot_at(queue, number)->wake_seq == wake_seq)
+        return true;
+    if (!known)
+        number = wake_slots_add(&queue->slots, id);
+    struct wake_slot *slot = slot_at(queue, number);
+    slot->wake_seq = wake_seq;
+    slot->due_ms = due.ms;
+    slot->sent = 0;
+    if (known) {
+        move(queue, number, due);
+    } else {
+        slot->again_ms = due.ms;
+        place(queue, number);
+    }
+    return true;
+}
+
+const struct wake *wake_queue_least(struct wake_queue *queue)
+{
+    for (;;) {
+        while (queue->heap_count > 0 && is_stale(queue, queue->heap[0]))
+            pop_near(queue);
+        if (queue->heap_count > 0)
+            break;
+        if (!turn_wheel(queue))
+            return NULL;
+    }
+    queue->least_slot = queue->heap[0].slot;
+    const struct wake_slot *slot = slot_at(queue, queue->least_slot);
+    id_from_bytes(slot->id, queue->least_id);
+    queue->least = (struct wake){
+        .task_id = queue->least_id,
+        .wake_seq = slot->wake_seq,
+        .due = {slot->due_ms},
+        .again = {slot->again_ms},
+        .sent = slot->sent,
+    };
+    return &queue->least;
 }
 
 void wake_queue_postpone(struct wake_queue *queue, struct instant again)
 {
-    assert(queue->count > 0);
-    queue->heap[0]->wake.again = again;
-    queue->heap[0]->wake.sent++;
-    settle(queue, 0);
+    const struct wake *least = wake_queue_least(queue);
+    assert(least != NULL);
+    slot_at(queue, queue->least_slot)->sent++;
+    move(queue, queue->least_slot, again);
 }
 
 size_t wake_queue_count(const struct wake_queue *queue)
 {
-    return queue->count;
+    return queue->slots.count;
 }

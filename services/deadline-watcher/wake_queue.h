@@ -8,14 +8,16 @@
 
 #include "base/digest.h"
 #include "base/instant.h"
+#include "base/status.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 struct wake_queue;
 
 struct wake {
-    const char *task_id; /* lives as long as the wake is queued */
+    const char *task_id;
     uint64_t wake_seq;
     struct instant due;
     struct instant again; /* when to look at it next: `due`, later after each sending */
@@ -26,11 +28,12 @@ struct wake_queue *wake_queue_new(void);
 void wake_queue_free(struct wake_queue *queue); /* accepts NULL */
 
 /* What the row says now. `due` INSTANT_NONE: nothing to wait for. A row that has not moved (same wake_seq)
- * changes nothing. */
-void wake_queue_set(struct wake_queue *queue, const char *task_id, uint64_t wake_seq, struct instant due);
+ * changes nothing. False: that is no id of a task. */
+MUST_CHECK bool wake_queue_set(struct wake_queue *queue, const char *task_id, uint64_t wake_seq,
+                               struct instant due);
 
-/* The wake with the least `again`; NULL when empty. */
-const struct wake *wake_queue_least(const struct wake_queue *queue);
+/* The wake with the least `again`; NULL when empty. Lives until the next call. */
+const struct wake *wake_queue_least(struct wake_queue *queue);
 /* The least one was sent; look at it again then. */
 void wake_queue_postpone(struct wake_queue *queue, struct instant again);
 

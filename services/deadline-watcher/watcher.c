@@ -173,8 +173,12 @@ static enum status on_task(struct service *service, const struct log_record *rec
                   record->partition, record->offset);
         return STATUS_FATAL;
     }
-    if (row.kind == ROW_TASK)
-        wake_queue_set(watcher->queue, row.task.id, row.task.wake_seq, row.task.next_wake);
+    if (row.kind == ROW_TASK &&
+        !wake_queue_set(watcher->queue, row.task.id, row.task.wake_seq, row.task.next_wake)) {
+        log_error("row of a task without an id, stopping partition=%d offset=%" PRId64, record->partition,
+                  record->offset);
+        return STATUS_FATAL;
+    }
     send_due(service, service_now(service));
     return STATUS_OK;
 }

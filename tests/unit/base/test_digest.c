@@ -136,6 +136,23 @@ static void random_bytes_fill_exactly_what_is_asked_and_do_not_repeat(void **sta
     assert_int_equal(first[0] | first[513] | second[0] | second[513], 0);
 }
 
+static void an_id_and_its_bytes_say_the_same(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 1000; i++) {
+        uint8_t bytes[ID_BYTES], back[ID_BYTES];
+        char id[ID_TEXT];
+        random_bytes(bytes, sizeof(bytes));
+        id_from_bytes(bytes, id);
+        assert_true(id_is_valid(id));
+        assert_true(id_to_bytes(id, back));
+        assert_memory_equal(back, bytes, sizeof(bytes));
+    }
+    uint8_t untouched[ID_BYTES] = {7};
+    assert_false(id_to_bytes("not an id", untouched));
+    assert_int_equal(untouched[0], 7);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -146,6 +163,7 @@ int main(void)
         cmocka_unit_test(an_id_has_one_spelling),
         cmocka_unit_test(every_bit_of_an_id_counts),
         cmocka_unit_test(random_bytes_fill_exactly_what_is_asked_and_do_not_repeat),
+        cmocka_unit_test(an_id_and_its_bytes_say_the_same),
     };
     return cmocka_run_group_tests_name("base/digest", tests, NULL, NULL);
 }

@@ -14,7 +14,7 @@
 
 #include "base/log.h"
 
-enum { ALIGNMENT = 16, FIRST_CHUNK_BYTES = 8 * 1024, LARGEST_CHUNK_BYTES = 1024 * 1024 };
+enum { ALIGNMENT = 16, FIRST_CHUNK_BYTES = 8 * 1024, LARGEST_CHUNK_BYTES = 1024 * 1024, BRIEF_BYTES = 256 };
 
 struct chunk {
     struct chunk *older;
@@ -176,12 +176,16 @@ char *arena_vformat(struct arena *arena, const char *format, va_list arguments)
 {
     va_list again;
     va_copy(again, arguments);
-    int length = vsnprintf(NULL, 0, format, arguments);
+    char brief[BRIEF_BYTES]; /* most texts fit, and are formatted only once */
+    int length = vsnprintf(brief, sizeof brief, format, arguments);
     if (length < 0)
         give_up("a text could not be formatted", 0);
     size_t room = (size_t)length + 1;
     char *text = arena_alloc(arena, room);
-    vsnprintf(text, room, format, again);
+    if (room <= sizeof brief)
+        memcpy(text, brief, room);
+    else
+        vsnprintf(text, room, format, again);
     va_end(again);
     return text;
 }

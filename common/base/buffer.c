@@ -10,7 +10,7 @@
 
 #include "base/arena.h"
 
-enum { LEAST_CAPACITY = 64 };
+enum { LEAST_CAPACITY = 64, BRIEF_BYTES = 256 };
 
 void buffer_init(struct buffer *buffer, size_t limit_bytes)
 {
@@ -72,10 +72,13 @@ void buffer_format(struct buffer *buffer, const char *format, ...)
     va_list arguments, again;
     va_start(arguments, format);
     va_copy(again, arguments);
-    int length = vsnprintf(NULL, 0, format, arguments);
+    char brief[BRIEF_BYTES]; /* most texts fit, and are formatted only once */
+    int length = vsnprintf(brief, sizeof brief, format, arguments);
     va_end(arguments);
     if (length < 0)
         buffer->overflowed = true; /* not representable: the caller must not take the text for complete */
+    else if ((size_t)length < sizeof brief)
+        buffer_append(buffer, brief, (size_t)length);
     else if (make_room(buffer, (size_t)length)) {
         vsnprintf(buffer->data + buffer->length, (size_t)length + 1, format, again);
         buffer->length += (size_t)length;

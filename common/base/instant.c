@@ -17,6 +17,7 @@ enum {
     DAYS_PER_400_YEARS = 146097,
     EPOCH_DAYS = 719162, /* from 0001-01-01 to 1970-01-01 */
     OFFSET_MS = 8 * MS_PER_HOUR,
+    LONGER_THAN_ANY_MONTH = 32,
 };
 
 static const int days_before_month[2][13] = {
@@ -117,14 +118,21 @@ static int year_of_day(int day)
     return days_before_year(year + 1) <= day ? year + 1 : year;
 }
 
+/* From 1 January of year 1; a day outside the years that have dates is taken for the nearest. */
+static int day_of_first_year(struct date d)
+{
+    int last = (int)(last_civil_ms / MS_PER_DAY);
+    int day = d.days < -EPOCH_DAYS ? -EPOCH_DAYS : d.days > last ? last : d.days;
+    return day + EPOCH_DAYS;
+}
+
 struct civil civil_of_date(struct date d)
 {
-    struct instant noon = {(int64_t)d.days * MS_PER_DAY + MS_PER_DAY / 2 - OFFSET_MS};
-    int day = (int)floor_divide(civil_ms_of(noon), MS_PER_DAY) + EPOCH_DAYS;
+    int day = day_of_first_year(d);
     int year = year_of_day(day);
     int day_of_year = day - days_before_year(year);
     const int *before = days_before_month[is_leap(year)];
-    int month = 1;
+    int month = day_of_year / LONGER_THAN_ANY_MONTH + 1; /* never past the month */
     while (before[month] <= day_of_year)
         month++;
     return (struct civil){.year = year, .month = month, .day = day_of_year - before[month - 1] + 1};
@@ -132,7 +140,7 @@ struct civil civil_of_date(struct date d)
 
 int date_year(struct date d)
 {
-    return civil_of_date(d).year;
+    return year_of_day(day_of_first_year(d));
 }
 
 int date_weekday(struct date d)

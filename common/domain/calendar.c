@@ -28,6 +28,8 @@ struct calendar {
     uint32_t year_count;
     struct mark *marks; /* ascending */
     uint32_t mark_count;
+    int published_before[LAST_YEAR - FIRST_YEAR +
+                         2]; /* so many years from FIRST_YEAR up to, without, that one */
 };
 
 static const char *const fault_codes[] = {
@@ -127,6 +129,13 @@ enum calendar_fault calendar_check_notice(const struct calendar_year *year, uint
     return CALENDAR_HALF_MISSING;
 }
 
+static void count_published(struct calendar *calendar)
+{
+    for (int year = FIRST_YEAR; year <= LAST_YEAR; year++)
+        calendar->published_before[year - FIRST_YEAR + 1] =
+            calendar->published_before[year - FIRST_YEAR] + calendar_is_published(calendar, year);
+}
+
 /* Only a December day of a notice has to move, and only past the last days of the notice before. */
 static void insert_mark(struct calendar *calendar, const struct calendar_day *listed)
 {
@@ -157,6 +166,7 @@ struct calendar *calendar_build(struct arena *arena, const struct calendar_year 
         correction += (int)listed->working - (int)is_weekday(listed->date);
         calendar->marks[i].correction = correction;
     }
+    count_published(calendar);
     return calendar;
 }
 
@@ -230,10 +240,13 @@ bool calendar_is_published(const struct calendar *calendar, int year)
 
 bool calendar_is_published_between(const struct calendar *calendar, struct date first, struct date last)
 {
-    for (int year = date_year(first); year <= date_year(last); year++)
-        if (!calendar_is_published(calendar, year))
-            return false;
-    return true;
+    int from = date_year(first), until = date_year(last);
+    if (from > until)
+        return true;
+    return from >= FIRST_YEAR && until <= LAST_YEAR &&
+           calendar->published_before[until - FIRST_YEAR + 1] -
+                   calendar->published_before[from - FIRST_YEAR] ==
+               until - from + 1;
 }
 
 /* Working days are numbered: the ordinal of a day is how many there are from A_MONDAY up to it, itself included. */

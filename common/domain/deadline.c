@@ -9,8 +9,8 @@
 #include "domain/counting.h"
 
 enum {
-    FIRST_YEAR = 2000,
-    LAST_YEAR = 2100,
+    FIRST_DAY = 10957, /* 2000-01-01 */
+    LAST_DAY = 47846,  /* 2100-12-31 */
     MONTHS_PER_YEAR = 12,
     HOURS_PER_DAY = 24,
     MINUTES_PER_DAY = 24 * 60,
@@ -105,8 +105,7 @@ enum deadline_fault deadline_check_extension(const struct deadline_rule *rule,
 
 static bool in_range(struct date date)
 {
-    int year = date_year(date);
-    return year >= FIRST_YEAR && year <= LAST_YEAR;
+    return date.days >= FIRST_DAY && date.days <= LAST_DAY;
 }
 
 static bool pauses_are_ordered(const struct deadline_terms *terms)

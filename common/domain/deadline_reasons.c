@@ -161,6 +161,10 @@ static void give_days(struct derivation *derivation, struct date after, struct d
 static bool leg_end(const struct derivation *derivation, uint32_t extensions, struct deadline *ret_deadline)
 {
     struct deadline_terms terms = *derivation->terms;
+    if (extensions == terms.extension_count) {
+        *ret_deadline = *derivation->deadline;
+        return true;
+    }
     terms.extension_count = extensions;
     return deadline_compute(derivation->calendar, &terms, ret_deadline) == DEADLINE_FINE;
 }

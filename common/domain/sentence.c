@@ -6,43 +6,59 @@
 
 #include "base/text.h"
 
-static const char *joined(const char *text, const char *more, size_t bytes, struct arena *arena)
+enum { LEAST_ROOM = 256 };
+
+/* A text that grows in place while there is room behind it. */
+struct growing {
+    char *text; /* NULL: nothing yet */
+    size_t bytes, room;
+};
+
+static void join(struct growing *growing, const char *more, size_t bytes, struct arena *arena)
 {
-    return arena_format(arena, "%s%.*s", text, (int)bytes, more);
+    size_t wanted = growing->bytes + bytes + 1;
+    if (wanted > growing->room) {
+        growing->room = wanted < LEAST_ROOM ? LEAST_ROOM : 2 * wanted;
+        char *whole = arena_alloc(arena, growing->room);
+        if (growing->bytes > 0)
+            memcpy(whole, growing->text, growing->bytes);
+        growing->text = whole;
+    }
+    memcpy(growing->text + growing->bytes, more, bytes);
+    growing->bytes += bytes;
+    growing->text[growing->bytes] = '\0';
 }
 
 const char *sentence_fill(const char *pattern, const struct gap_filler *filler, struct arena *arena)
 {
-    const char *text = "", *optional = "";
+    struct growing text = {0}, optional = {0};
     bool in_brackets = false, complete = true; /* complete: every value of the open bracket is there */
     for (const char *at = pattern; *at != '\0';) {
         const char *piece = at;
         size_t length = strcspn(at, "{[]");
         if (length == 0 && *at == '{') {
-            const char *name = arena_text_n(arena, at + 1, strcspn(at + 1, "}"));
+            size_t name_length = strcspn(at + 1, "}");
+            const char *name = arena_text_n(arena, at + 1, name_length);
             const char *value = filler->value(filler->context, name, arena);
             complete = complete && value != NULL && !text_empty(value);
             piece = value != NULL ? value : "?";
             length = strlen(piece);
-            at += 1 + strlen(name);
+            at += 1 + name_length;
         } else {
             at += length;
         }
-        if (in_brackets)
-            optional = joined(optional, piece, length, arena);
-        else
-            text = joined(text, piece, length, arena);
+        join(in_brackets ? &optional : &text, piece, length, arena);
         if (*at == ']' && complete)
-            text = joined(text, optional, strlen(optional), arena);
+            join(&text, optional.bytes == 0 ? "" : optional.text, optional.bytes, arena);
         if (*at == '[' || *at == ']') {
             in_brackets = *at == '[';
-            optional = "";
+            optional.bytes = 0;
             complete = true;
         }
         if (*at != '\0' && *at != '{')
             at++;
     }
-    return text;
+    return text.bytes == 0 ? "" : text.text;
 }
 
 struct value_list {

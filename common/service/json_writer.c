@@ -7,16 +7,17 @@
 
 static void put_quoted(struct buffer *out, const char *text)
 {
+    const char *plain = text; /* begins what has not been written yet, and needs no escape */
     buffer_append_text(out, "\"");
     for (const char *at = text; *at != '\0'; at++) {
         unsigned char c = (unsigned char)*at;
-        if (c == '"' || c == '\\')
-            buffer_format(out, "\\%c", c);
-        else if (c < 0x20 || c == 0x7f)
-            buffer_format(out, "\\u%04x", c);
-        else
-            buffer_append(out, at, 1);
+        if (c != '"' && c != '\\' && c >= 0x20 && c != 0x7f)
+            continue;
+        buffer_append(out, plain, (size_t)(at - plain));
+        buffer_format(out, c < 0x20 || c == 0x7f ? "\\u%04x" : "\\%c", c);
+        plain = at + 1;
     }
+    buffer_append_text(out, plain);
     buffer_append_text(out, "\"");
 }
 

@@ -134,13 +134,15 @@ LINK_DEFAULT := $(SERVICES:%=service-%) service runtime wire domain base
 TEST_PLACES  := unit/* simulation scenarios integration chaos
 TEST_SOURCES := $(sort $(wildcard $(TEST_PLACES:%=tests/%/test_*.c)))
 TESTS        := $(TEST_SOURCES:tests/%.c=$(OUT)/tests/%)
+BENCH_SOURCES := $(sort $(wildcard tests/bench/bench_*.c))
+BENCHES       := $(BENCH_SOURCES:tests/%.c=$(OUT)/tests/%)
 
 define test_rule
 $(OUT)/tests/$(1): $(OUT)/obj/tests/$(1).o $(HELPERS) $(OUT)/lib/libsupport.a $(call lib_path,$(or $(LINK_$(2)),$(LINK_DEFAULT)))
 	$$(call say,LD,$$@)
 	$$(Q)mkdir -p $$(@D) && $$(CC) $$(LDFLAGS) $$(filter %.o,$$^) -Wl,--start-group $$(filter %.a,$$^) -Wl,--end-group -lcmocka $$(LDLIBS) -o $$@
 endef
-$(foreach t,$(TEST_SOURCES:tests/%.c=%),$(eval $(call test_rule,$(t),$(lastword $(subst /, ,$(dir $(t)))))))
+$(foreach t,$(patsubst tests/%.c,%,$(TEST_SOURCES) $(BENCH_SOURCES)),$(eval $(call test_rule,$(t),$(lastword $(subst /, ,$(dir $(t)))))))
 
 # --- headers compile alone; their dependency files tell the layer check what a header shows to others ---------
 HEADERS     := $(sort $(wildcard common/*/*.h services/*/*.h tests/support/*.h))
@@ -151,7 +153,6 @@ $(OUT)/headers/%.d: % Makefile | $(PB_HEADERS)
 
 # --- what people call ------------------------------------------------------------------------------------------
 SOURCES := $(sort $(foreach place,common/* services/* tests/* tests/unit/*,$(wildcard $(place)/*.c $(place)/*.h)))
-BENCHES := $(sort $(wildcard tests/bench/bench_*.c tests/bench/*.sh tests/bench/*.py))
 
 # Tests and checks look at one build, with the sanitizers; -j as the caller wished, else one job per core.
 TEST_VARIANT ?= asan
@@ -159,7 +160,7 @@ SUBMAKE       = $(MAKE) --no-print-directory $(if $(findstring -j,$(MAKEFLAGS)),
 BUILD_TESTS   = $(SUBMAKE) VARIANT=$(TEST_VARIANT) everything
 FOR_TOOLS     = BUILD='$(BUILD)' OUT='$(BUILD)/$(TEST_VARIANT)' GEN='$(GEN)' CLANG_FORMAT='$(CLANG_FORMAT)' PORT_BASE=$(PORT_BASE)
 
-.PHONY: docs help deps build libs tests headers everything run test tsan unit unit-tests lint tidy format bench clean
+.PHONY: docs help deps build libs tests headers everything run test tsan unit unit-tests lint tidy format bench benches clean
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
@@ -200,14 +201,17 @@ tests: $(TESTS)
 
 headers: $(HEADER_DEPS)
 
-everything: $(PROGRAMS) $(LIBS) $(TESTS) $(HEADER_DEPS)
+everything: $(PROGRAMS) $(LIBS) $(TESTS) $(BENCHES) $(HEADER_DEPS)
 	@:
 
 deps: ## install missing Debian packages (the other targets do it by themselves)
 	$(Q)tools/deps && echo 'all packages are there'
 
-bench:
-	$(Q)printf '%s\n' $(or $(BENCHES),'no benchmark yet')
+bench: ## measure the release build; figures in build/bench/results.json (T=pattern)
+	$(Q)$(SUBMAKE) VARIANT=release build benches
+	$(Q)BUILD='$(BUILD)' OUT='$(BUILD)/release' tools/bench
+
+benches: $(BENCHES)
 
 # For editors and clang-tidy; without those of gcc's flags that clang does not know.
 .PHONY: compile_commands.json

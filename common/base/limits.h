@@ -24,7 +24,7 @@ enum {
     LIMIT_REGISTRY_ARENA_BYTES = 32 * 1024 * 1024,
 
     /* counts in one task */
-    LIMIT_CLOCKS = 48,
+    LIMIT_CLOCKS = 96,
     LIMIT_TIMERS_PER_CLOCK = 32,
     LIMIT_EXTENSIONS = 32, /* of one clock */
     LIMIT_PAUSES_PER_CLOCK = 32,
@@ -33,7 +33,9 @@ enum {
     LIMIT_FACTS = 64,
     LIMIT_EVIDENCE = 16,
     LIMIT_OBJECTIONS = 8,
-    LIMIT_MISSES = 32,
+    LIMIT_MISSES = 64,
+    LIMIT_NODES = 16,      /* of one plan */
+    LIMIT_NODES_KEPT = 32, /* with those done or missed before */
     LIMIT_RELATIONS = 16,
     LIMIT_MESSAGE_IDS = 256,         /* remembered per row */
     LIMIT_MESSAGE_IDS_PER_DOOR = 64, /* of these, per unit and door */
@@ -43,6 +45,8 @@ enum {
     LIMIT_DEATHS = 3, /* of the ledger by one record, before it goes on without it */
     LIMIT_EVENTS_PER_TURN = 80,
     LIMIT_RECOMPUTED_ROWS = 500, /* looked at in one transaction after the calendars have changed */
+
+    LIMIT_SCHEDULE_POINTS = 64, /* of a schedule line given by a template */
 
     /* one period or extension: ten years, in days or in months */
     LIMIT_PERIOD_DAYS = 3660,
@@ -89,5 +93,8 @@ enum {
     HTTP_REPLY_TIMEOUT_MS = 30 * 1000,  /* a request that nobody answers */
     DOOR_GRACE_MS = 2 * 60 * 60 * 1000, /* H of design: an alarm waits that long for a silent door */
 };
+
+/* A value of a schedule line, in its measure: its thousandths times a century of days still fit into 64 bits. */
+#define LIMIT_MEASURE INT64_C(100000000000)
 
 #endif

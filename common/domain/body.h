@@ -100,6 +100,9 @@ struct body_progress {
     const char *note;
     const char *next_step;
     const char *blocker_code;
+    const char *node;    /* of the plan, that is done */
+    struct date done_on; /* of the node; none: the day it is told */
+    struct evidence evidence;
 };
 
 struct body_record_fact {
@@ -108,6 +111,22 @@ struct body_record_fact {
     int64_t amount_fen;
     struct evidence evidence;
     const char *note;
+    const char *node; /* of the plan, which this fact completes */
+    int64_t value;    /* cumulative, in the measure of the template's schedule */
+};
+
+/* A milestone as the unit plans it. */
+struct planned_node {
+    const char *name;
+    struct date date;
+    const char *evidence_class; /* what will prove it; "" = the unit's word */
+    int64_t value;  /* planned cumulative value by then, in the measure of the template's schedule */
+    bool mandatory; /* no report of completion while it is open */
+};
+
+struct body_plan {
+    struct planned_node *nodes; /* ascending */
+    uint32_t node_count;
 };
 
 struct body_request {
@@ -286,6 +305,7 @@ struct body {
         struct body_invite invite;
         struct body_answer_invite answer_invite;
         struct body_co_report co_report;
+        struct body_plan plan;
         struct body_wake wake;
         struct body_request_number request_number;
         struct body_number_granted number_granted;

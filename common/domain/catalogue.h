@@ -37,4 +37,10 @@ const char *due_render(struct instant due, struct arena *arena);
 bool form_gap_known(const char *name);
 const char *form_gap_at(unsigned index); /* NULL at the end */
 
+/* 序时进度 in one line: "截至2023-03-05计划40.0%，实际25.0%，滞后15.0个百分点"; "" when it was never checked. */
+const char *pace_render(const struct pace *pace, enum language language, struct arena *arena);
+/* "主体完工 2023-08-31 逾期未完成" */
+const char *node_render(const struct task *task, const struct node *node, enum language language,
+                        struct arena *arena);
+
 #endif

@@ -126,6 +126,8 @@ static void say_progress(struct saying *saying, const struct body *body)
     saying_put(saying, "note", body->progress.note);
     saying_put(saying, "next", body->progress.next_step);
     saying_put(saying, "blocker", body->progress.blocker_code);
+    saying_put(saying, "node", body->progress.node);
+    saying_put(saying, "date", saying_date(saying, body->progress.done_on));
 }
 
 static void say_record_fact(struct saying *saying, const struct body *body)
@@ -135,6 +137,9 @@ static void say_record_fact(struct saying *saying, const struct body *body)
     saying_put(saying, "amount", yuan_text(saying, body->record_fact.amount_fen));
     saying_put(saying, "evidence", body->record_fact.evidence.reference);
     saying_put(saying, "note", body->record_fact.note);
+    saying_put(saying, "node", body->record_fact.node);
+    if (body->record_fact.value != 0)
+        saying_put(saying, "value", saying_number(saying, (uint64_t)body->record_fact.value));
 }
 
 static void say_request(struct saying *saying, const struct body *body)
@@ -308,6 +313,7 @@ static void (*const bodies[TRIGGER_COUNT])(struct saying *, const struct body *)
     [TRIGGER_INSTRUCT] = say_instruct,
     [TRIGGER_ACKNOWLEDGE] = say_acknowledge,
     [TRIGGER_APPLY_REGISTRY] = say_apply_registry,
+    [TRIGGER_PLAN] = say_plan,
     [TRIGGER_FOLLOW] = say_follow,
     [TRIGGER_PREDECESSOR_DONE] = say_predecessor_done,
     [TRIGGER_ADOPT_REGISTRY] = say_adopt_registry,

@@ -44,11 +44,11 @@ static const struct sentence sentences[EVENT_COUNT] = {
         "{actor}改派{unit}[,办理时限至 {due}][:{reason}]",
         "{actor} reassigned it to {unit}[, due {due}][: {reason}]"},
     [EVENT_PROGRESSED] = {
-        "{actor}反馈进度 {percent}%[:{note}][,下一步:{next}][,卡在:{blocker}]",
-        "{actor} reported progress {percent}%[: {note}][, next: {next}][, blocked by: {blocker}]"},
+        "{actor}反馈进度 {percent}%[,完成节点“{node}”][,完成日期 {date}][:{note}][,下一步:{next}][,卡在:{blocker}]",
+        "{actor} reported progress {percent}%[, node '{node}' done][ on {date}][: {note}][, next: {next}][, blocked by: {blocker}]"},
     [EVENT_FACT_RECORDED] = {
-        "{actor}登记事实:{fact}[ {date}][,金额 {amount} 元][,凭证 {evidence}][:{note}]",
-        "{actor} recorded a fact: {fact}[ on {date}][, {amount} yuan][, evidence {evidence}][: {note}]"},
+        "{actor}登记事实:{fact}[ {date}][,金额 {amount} 元][,累计 {value}][,完成节点“{node}”][,凭证 {evidence}][:{note}]",
+        "{actor} recorded a fact: {fact}[ on {date}][, {amount} yuan][, {value} in all][, node '{node}' done][, evidence {evidence}][: {note}]"},
     [EVENT_REQUESTED] = {
         "{actor}申请{request}[ {asked}][:{reason}]",
         "{actor} asked for an {request}[ of {asked}][: {reason}]"},
@@ -97,6 +97,9 @@ static const struct sentence sentences[EVENT_COUNT] = {
     [EVENT_ACKNOWLEDGED] = {
         "{actor}签阅第{rung}级提醒",
         "{actor} acknowledged rung {rung}"},
+    [EVENT_PLANNED] = {
+        "{actor}报送推进计划[:{nodes}]",
+        "{actor} planned[: {nodes}]"},
 
     [EVENT_DEEMED_SIGNED] = {
         "签收时限已于 {at} 届满,视为签收",
@@ -122,6 +125,12 @@ static const struct sentence sentences[EVENT_COUNT] = {
     [EVENT_CLOCK_FAULTED] = {
         "{clock}无法计算,已停用",
         "{clock} cannot be computed and is parked"},
+    [EVENT_NODE_MISSED] = {
+        "节点[“{node}”]已于 {at} 到期,尚未完成",
+        "node[ '{node}'] ended at {at} and is not done"},
+    [EVENT_SCHEDULE_CHECKED] = {
+        "序时检查[:{pace}][,{light}]",
+        "schedule checked[: {pace}][, {light}]"},
 
     [EVENT_NUMBERED] = {
         "编号 {number}",
@@ -169,6 +178,7 @@ static const struct {
 } revocations[] = {
     {"verified_date", {"核定的完成日期在时限之内", "the verified date is in time"}},
     {"extension_granted", {"延期已获批准", "the extension was granted"}},
+    {"done_in_time", {"节点在计划日期之内已经完成", "the node was done by its date"}},
     {"received_in_time", {"到期前已经收到", "it was received in time"}},
     {"calendar_changed", {"放假安排调整后,时限尚未届满", "by the changed calendar the time is not over"}},
 };
@@ -214,7 +224,8 @@ static void say_clocks(struct saying *saying)
         const struct clock *clock = &event->clocks[i];
         /* A running C-REWORK carries the unit's time instead of C-DUE. */
         bool carries = clock->id == CLOCK_REWORK ||
-                       (clock->id == CLOCK_CO && event->type == EVENT_INVITE_ANSWERED) || (clock->id == CLOCK_DUE && text_empty(due));
+                       (clock->id == CLOCK_CO && event->type == EVENT_INVITE_ANSWERED) ||
+                       (clock->id == CLOCK_DUE && text_empty(due));
         if (carries && clock->status == CLOCK_RUNNING)
             due = due_render(clock->due, saying->arena);
     }
@@ -262,6 +273,7 @@ static void say_event(struct saying *saying)
                REFUSED(event->refusal) ? refusal_render(&event->refusal, saying->language, saying->arena)
                                        : "");
     say_clocks(saying);
+    say_pace(saying);
     say_misses(saying);
     saying_put(saying, "moved", calendar_moves_render(event, saying->language, saying->arena));
 }

@@ -17,12 +17,14 @@ struct fired {
     bool incomplete;   /* released without all doors: 数据可能不完整 */
 };
 
-/* Why a miss was taken back: "verified_date", "extension_granted", "received_in_time", "calendar_changed". */
+/* Why a miss was taken back: "verified_date", "extension_granted", "received_in_time", "calendar_changed",
+ * "done_in_time". */
 struct revoked_miss {
     enum clock_id clock;
     uint32_t version;
     const char *unit;
     const char *reason;
+    uint32_t key;
 };
 
 /* A clock's end that other calendars move, or make firm. */
@@ -86,7 +88,8 @@ struct event {
     struct text_list
         notes; /* feasibility lint, warnings to the supervisor: codes with "name=value" parameters */
     struct refusal refusal; /* EVENT_REFUSED */
-    uint32_t rung;          /* EVENT_RUNG_REACHED / HELD */
+    uint32_t rung;          /* EVENT_RUNG_REACHED / HELD; EVENT_NODE_MISSED: 2 */
+    struct pace pace;       /* as_of set: replaces the row's */
     const char *person;     /* EVENT_NOTICE_*, EVENT_RUNG_REACHED for C-ACK follow-ups */
 };
 

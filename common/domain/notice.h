@@ -87,7 +87,7 @@ struct notice_list notices_of_event(const struct event *event, const struct task
                                     uint32_t told_count, struct arena *arena);
 
 /* Was it sent, or is it to be sent, because of this miss? */
-bool notice_is_of_miss(const struct notice *notice, enum clock_id clock, uint32_t version);
+bool notice_is_of_miss(const struct notice *notice, const struct revoked_miss *miss);
 /* Has its cause gone (the clock was met, paused or replaced, the task ended)? Then it need not go out any more. */
 bool notice_is_moot(const struct notice *notice, const struct task *task);
 

@@ -293,12 +293,20 @@ static void tell_rung(struct telling *telling)
 
 /* --- announcements --------------------------------------------------------------------------------------------------------- */
 
+/* The schedule line had another colour at the check before. */
+static bool turned_to(const struct pace *pace, enum light light)
+{
+    return pace->light == light && pace->before != light;
+}
+
 static const struct registry_announcement *announcement(const struct registry *registry,
                                                         const struct event *event)
 {
     for (uint32_t i = 0; i < registry->announcement_count; i++) {
         const struct registry_announcement *row = &registry->announcements[i];
-        if (row->event == event->type && (row->clock == CLOCK_NONE || row->clock == event->fired.clock))
+        bool fits =
+            row->event == event->type && (row->clock == CLOCK_NONE || row->clock == event->fired.clock);
+        if (fits && (row->light == LIGHT_NONE || turned_to(&event->pace, row->light)))
             return row;
     }
     return NULL;
@@ -387,11 +395,13 @@ struct notice_list notices_of_event(const struct event *event, const struct task
     return telling.list;
 }
 
-bool notice_is_of_miss(const struct notice *notice, enum clock_id clock, uint32_t version)
+bool notice_is_of_miss(const struct notice *notice, const struct revoked_miss *miss)
 {
-    bool alarm =
-        notice->occurrence > 0 ? notice->rung >= LADDER_FIRST_ALARM : notice->event_type == EVENT_OVERDUE;
-    return alarm && notice->clock == clock && notice->due_version == version;
+    bool alarm = notice->occurrence > 0
+                     ? notice->rung >= LADDER_FIRST_ALARM
+                     : notice->event_type == EVENT_OVERDUE || notice->event_type == EVENT_NODE_MISSED;
+    return alarm && notice->clock == miss->clock && notice->clock_key == miss->key &&
+           notice->due_version == miss->version;
 }
 
 bool notice_is_moot(const struct notice *notice, const struct task *task)

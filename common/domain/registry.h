@@ -82,6 +82,33 @@ struct registry_legal_basis {
     struct date in_force_until; /* none: still */
 };
 
+/* When the schedule line is looked at, always at the opening of business of a working day. */
+enum check_kind {
+    CHECK_NONE = 0,
+    CHECK_WEEKLY,    /* on `weekday`, or the next working day */
+    CHECK_MONTHLY,   /* on the last working day of the month */
+    CHECK_QUARTERLY, /* on the last working day of the quarter */
+    CHECK_COUNT,
+};
+
+struct registry_schedule_point {
+    struct date date;
+    int32_t permille; /* of the target, by the end of that day */
+};
+
+/* 序时进度: the actual values against the planned ones. What is planned stands in the task's plan, else here. */
+struct registry_schedule {
+    const char *measure;   /* 亿元 | 个 …; "" = this kind of task has no schedule line */
+    const char *fact;      /* the kind of fact that brings the actual, cumulative value */
+    int64_t target;        /* the whole, for points given here; a plan's last value is its own */
+    int32_t yellow_points; /* percentage points behind, from which the line is yellow */
+    int32_t red_points;    /* … beyond which it is red */
+    enum check_kind check;
+    uint32_t weekday; /* 1 Monday … 7 */
+    struct registry_schedule_point *points;
+    uint32_t point_count;
+};
+
 struct registry_template {
     const char *code; /* T1 … */
     const char *name;
@@ -114,6 +141,7 @@ struct registry_template {
     uint32_t basis_count;
     enum role close_by;               /* ROLE_CLERK (default), ROLE_LEADER for 重点件 */
     struct office_hours office_hours; /* empty: the policy's */
+    struct registry_schedule schedule;
 };
 
 /* Where a rung stands relative to its clock (domain.md §5). */
@@ -152,6 +180,7 @@ struct registry_announcement {
     uint32_t to_count;
     const char *form;
     enum clock_id clock; /* only where this clock caused it (clock_expired); none: any */
+    enum light light; /* only where the schedule line turned to this colour (schedule_checked); none: any */
 };
 
 struct registry_form {
@@ -174,6 +203,7 @@ struct registry_policy {
     int32_t nine_minute;              /* when rungs ≥ 3 go out: 09:00 = 540 */
     uint32_t resends;                 /* R of design §11.5 */
     struct office_hours office_hours; /* for units of working hours; empty: no clock may use them */
+    struct duration plan_from;        /* allowed time from which plans are asked for: 60 wd; none: never */
 };
 
 struct registry_matter_leader {

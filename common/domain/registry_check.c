@@ -134,7 +134,7 @@ static void check_clock(struct check *check, const struct registry_template *tem
         return;
     }
     /* The task's own deadline comes from its template's due, never from a clock row. */
-    if (clock->clock == CLOCK_DUE)
+    if (clock->clock == CLOCK_DUE || clock->clock == CLOCK_NODE || clock->clock == CLOCK_SCHEDULE)
         check_fault_at(check, "clock_not_settable", code, path);
     check_amount(check, template_, &clock->normal, arena_format(check->arena, "%s.normal", path));
     check_amount(check, template_, &clock->urgent, arena_format(check->arena, "%s.urgent", path));
@@ -157,15 +157,20 @@ void check_clocks(struct check *check, const struct registry_template *template_
     }
 }
 
+/* Off where nothing is said, or set elsewhere. */
+static bool is_optional(enum clock_id id)
+{
+    return id == CLOCK_DUE || id == CLOCK_OBSERVE || id == CLOCK_CO || id == CLOCK_PLAN ||
+           id == CLOCK_REPORT || id == CLOCK_NODE || id == CLOCK_SCHEDULE ||
+           text_empty(word_of(LIST_CLOCK, (int)id)->code);
+}
+
 static void check_policy_is_complete(struct check *check)
 {
     for (int id = 1; id < CLOCK_ID_COUNT; id++) {
         struct duration amount =
             registry_clock_amount(check->registry, NULL, (enum clock_id)id, URGENCY_NORMAL);
-        if (text_empty(word_of(LIST_CLOCK, id)->code))
-            continue;
-        bool optional = id == CLOCK_DUE || id == CLOCK_OBSERVE || id == CLOCK_CO;
-        if (!optional && amount.unit == UNIT_NONE)
+        if (!is_optional((enum clock_id)id) && amount.unit == UNIT_NONE)
             check_fault_at(check, "clock_missing", word_of(LIST_CLOCK, id)->code, "policy.clocks");
     }
 }
@@ -175,6 +180,7 @@ static void check_policy(struct check *check)
     const struct registry_policy *policy = &check->registry->policy;
     check_clocks(check, NULL, policy->clocks, policy->clock_count, "policy.clocks");
     check_policy_is_complete(check);
+    check_plan_policy(check);
     /* The choice of a profile compares working days with working days. */
     if (policy->long_from.unit != UNIT_WORKING_DAY || policy->long_from.amount < 1)
         check_fault_at(check, "working_days_wanted", "", "policy.long_from");

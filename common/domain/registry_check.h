@@ -41,6 +41,9 @@ void check_field_has_leader(struct check *check, const char *field, struct place
 /* The amounts of clocks, of the policy or of one template (NULL: the policy's); `path` is where the list stands. */
 void check_clocks(struct check *check, const struct registry_template *template_,
                   const struct registry_clock *clocks, uint32_t count, const char *path);
+/* registry_check_plans.c: the schedule line of a template; from when on plans are asked for. */
+void check_schedule_of(struct check *check, uint32_t index);
+void check_plan_policy(struct check *check);
 /* Roles that a notice is sent to. */
 void check_addressees(struct check *check, const enum role *roles, uint32_t count, struct place place);
 

@@ -132,7 +132,8 @@ static void check_announcement_once(struct check *check, uint32_t index)
     const struct registry_announcement *rows = check->registry->announcements;
     for (uint32_t i = 0; i < index; i++) {
         if (rows[i].event == rows[index].event &&
-            (rows[i].clock == rows[index].clock || rows[i].clock == CLOCK_NONE)) {
+            (rows[i].clock == rows[index].clock || rows[i].clock == CLOCK_NONE) &&
+            (rows[i].light == rows[index].light || rows[i].light == LIGHT_NONE)) {
             check_fault(check, "duplicate_key", word_of(LIST_EVENT, (int)rows[index].event)->code,
                         AT("announcements", index, "event"));
             return;
@@ -147,6 +148,9 @@ static void check_announcements(struct check *check)
         const struct registry_announcement *row = &registry->announcements[i];
         check_word(check, LIST_EVENT, (int)row->event, AT("announcements", i, "event"));
         check_announcement_once(check, i);
+        if (row->light != LIGHT_NONE && row->event != EVENT_SCHEDULE_CHECKED)
+            check_fault(check, "light_not_possible", word_of(LIST_LIGHT, (int)row->light)->code,
+                        AT("announcements", i, "light"));
         if (row->to_count == 0)
             check_fault(check, "missing", "", AT("announcements", i, "to"));
         check_addressees(check, row->to, row->to_count, AT("announcements", i, "to"));

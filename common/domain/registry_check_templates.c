@@ -187,6 +187,7 @@ void check_templates(struct check *check)
         check_due(check, i);
         check_completion(check, i);
         check_extension(check, i);
+        check_schedule_of(check, i);
         check_clocks(check, template_, template_->clocks, template_->clock_count,
                      arena_format(check->arena, "templates[%u].clocks", i));
         check_basis(check, i);

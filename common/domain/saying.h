@@ -28,6 +28,10 @@ const char *saying_person(const struct saying *saying, const char *id);
 const char *saying_date(const struct saying *saying, struct date date);
 const char *saying_number(const struct saying *saying, uint64_t number);
 
+/* catalogue_plans.c: of plans and schedule lines. */
+void say_plan(struct saying *saying, const struct body *body);
+void say_pace(struct saying *saying);
+
 /* catalogue_terms.c: the words of a code that is the value of a refusal's parameter; NULL when it has none. */
 const struct word *term_of(const char *parameter, const char *code);
 

@@ -2,6 +2,7 @@
 #include "domain/task.h"
 
 #include "base/text.h"
+#include "domain/plan.h"
 
 struct task task_blank(void)
 {
@@ -68,6 +69,27 @@ bool task_has_miss(const struct task *task, enum clock_id clock, uint32_t versio
     return false;
 }
 
+static bool is_missed_still(const struct task *task, enum clock_id id)
+{
+    const struct clock *clock = task_clock(task, id, 0);
+    return clock != NULL && clock->status == CLOCK_MISSED && !instant_is_set(clock->ended_at);
+}
+
+/* Of a unit at work: its plan, its reports, its schedule line. */
+static enum light light_of_plan(const struct task *task)
+{
+    const struct clock *schedule = task_clock(task, CLOCK_SCHEDULE, 0);
+    bool checked = schedule != NULL && !instant_is_set(schedule->ended_at);
+    uint32_t misses = plan_open_misses(task);
+    if ((IN(task->state) & (STATES_AFTER_ASSIGNMENT & ~(IN(STATE_REPORTED) | IN(STATE_VERIFYING)))) == 0)
+        return LIGHT_GREEN;
+    if (misses > 1 || (checked && task->pace.light == LIGHT_RED))
+        return LIGHT_RED;
+    bool behind = misses > 0 || (checked && task->pace.light == LIGHT_YELLOW);
+    bool silent = is_missed_still(task, CLOCK_PLAN) || is_missed_still(task, CLOCK_REPORT);
+    return behind || silent ? LIGHT_YELLOW : LIGHT_GREEN;
+}
+
 enum light task_light(const struct task *task, struct instant now)
 {
     if ((IN(task->state) & STATES_OPEN) == 0)
@@ -81,5 +103,6 @@ enum light task_light(const struct task *task, struct instant now)
                 (clock->status == CLOCK_RUNNING && now.ms > clock->due.ms);
     if (late)
         return LIGHT_RED;
-    return task->rung > 0 ? LIGHT_YELLOW : LIGHT_GREEN;
+    enum light light = light_of_plan(task);
+    return light == LIGHT_GREEN && task->rung > 0 ? LIGHT_YELLOW : light;
 }

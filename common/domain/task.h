@@ -24,7 +24,7 @@ struct clock {
     enum party party;
     const char *unit;   /* whose lateness it would be */
     const char *person; /* C-ACK: the recipient */
-    const char *name;   /* statutory clocks: 受理, 告知 …; "" for the others */
+    const char *name;   /* statutory clocks: 受理, 告知 …; C-NODE: the node; "" for the others */
     struct instant started_at;
     struct deadline_rule rule;
     struct duration *extensions; /* in the order granted */
@@ -46,6 +46,7 @@ struct clock {
 /* A recorded lateness. Kept for ever, unless disproved (domain.md §3.4). */
 struct miss {
     enum clock_id clock;
+    uint32_t key; /* of the clock */
     uint32_t version;
     const char *unit;
     struct instant due;
@@ -85,6 +86,29 @@ struct fact {
     int64_t amount_fen;
     struct evidence evidence;
     struct instant received_at;
+    int64_t value; /* cumulative, in the measure of the template's schedule */
+};
+
+/* A milestone of the unit's plan. Whether it was missed stands in the misses, under C-NODE with its number. */
+struct node {
+    uint32_t number; /* key of its clock */
+    const char *name;
+    struct date date;
+    const char *evidence_class;
+    int64_t value;
+    bool mandatory;
+    struct date done_on; /* none: open */
+    bool superseded;     /* missed, then left out by a newer plan: on record only */
+};
+
+/* What the last check of the schedule line found, per mille of the target (T9, T21 …). */
+struct pace {
+    struct date as_of; /* the end of this day was looked at */
+    int32_t planned;
+    int32_t actual;
+    int32_t behind; /* planned − actual; below zero: ahead */
+    enum light light;
+    enum light before; /* the light of the check before it */
 };
 
 /* The report under review. */
@@ -204,6 +228,9 @@ struct task {
     int32_t extension_working_days; /* granted in all */
     struct fact *facts;
     uint32_t fact_count;
+    struct node *nodes; /* 推进计划 */
+    uint32_t node_count;
+    struct pace pace; /* as_of none: never checked */
     uint32_t percent;
     struct instant last_progress_at;
     struct report report;

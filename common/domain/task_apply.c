@@ -5,6 +5,7 @@
 
 #include "base/limits.h"
 #include "base/text.h"
+#include "domain/plan.h"
 #include "domain/remembered.h"
 #include "domain/task_event.h"
 #include "domain/task_wake.h"
@@ -103,7 +104,7 @@ static void apply_ruling_overdue(struct task *task, const struct event *event, s
 
 static void apply_progressed(struct task *task, const struct event *event, struct arena *arena)
 {
-    (void)arena;
+    plan_apply_done(task, event, arena);
     task->percent = event->body.progress.percent;
     task->last_progress_at = event->received_at;
 }
@@ -112,9 +113,10 @@ static void apply_fact_recorded(struct task *task, const struct event *event, st
 {
     const struct body_record_fact *fact = &event->body.record_fact;
     task->last_progress_at = event->received_at;
-    APPEND(
-        arena, task->facts, task->fact_count,
-        (struct fact){fact->kind, fact->occurred_on, fact->amount_fen, fact->evidence, event->received_at});
+    APPEND(arena, task->facts, task->fact_count,
+           (struct fact){fact->kind, fact->occurred_on, fact->amount_fen, fact->evidence, event->received_at,
+                         fact->value});
+    plan_apply_done(task, event, arena);
 }
 
 static void apply_requested(struct task *task, const struct event *event, struct arena *arena)
@@ -224,6 +226,7 @@ static void (*const appliers[EVENT_COUNT])(struct task *, const struct event *, 
     [EVENT_SIGNED] = apply_signed,
     [EVENT_OBJECTED] = apply_objected,
     [EVENT_ADJUDICATED] = apply_adjudicated,
+    [EVENT_PLANNED] = plan_apply_planned,
     [EVENT_PROGRESSED] = apply_progressed,
     [EVENT_FACT_RECORDED] = apply_fact_recorded,
     [EVENT_REQUESTED] = apply_requested,
@@ -256,12 +259,13 @@ static void apply_co_party(struct task *task, const struct co_party *party, stru
 
 /* --- what every event may change ---------------------------------------------------------------------------------- */
 
-static void apply_results(struct task *task, const struct event *event)
+static void apply_results(struct task *task, const struct event *event, struct arena *arena)
 {
     task->state = event->state;
     if (!text_empty(event->lead_unit) && !text_equal(event->lead_unit, task->lead_unit)) {
         task->lead_unit = event->lead_unit;
         task->handler = "";
+        plan_apply_lead_change(task, arena);
     }
     if (!text_empty(event->supervisor))
         task->supervisor = event->supervisor;
@@ -277,6 +281,8 @@ static void apply_results(struct task *task, const struct event *event)
         task->completed_on = event->completed_on;
     if (instant_is_set(event->rung6_held_until))
         task->rung6_held_until = event->rung6_held_until;
+    if (date_is_set(event->pace.as_of))
+        task->pace = event->pace;
     if (event->request_withdrawn)
         task->request = no_request;
 }
@@ -331,11 +337,13 @@ static void apply_clocks(struct task *task, const struct event *event, struct ar
     task->next_wake = next_wake;
 }
 
-static struct miss *find_miss(struct task *task, enum clock_id clock, uint32_t version, const char *unit)
+static struct miss *find_miss(struct task *task, enum clock_id clock, uint32_t key, uint32_t version,
+                              const char *unit)
 {
     for (uint32_t i = 0; i < task->miss_count; i++) {
         struct miss *miss = &task->misses[i];
-        if (miss->clock == clock && miss->version == version && text_equal(miss->unit, unit))
+        if (miss->clock == clock && miss->key == key && miss->version == version &&
+            text_equal(miss->unit, unit))
             return miss;
     }
     return NULL;
@@ -346,7 +354,7 @@ static void apply_misses(struct task *task, const struct event *event, struct ar
     task->misses = arena_copy(arena, task->misses, task->miss_count * sizeof(*task->misses));
     for (uint32_t i = 0; i < event->miss_count; i++) {
         const struct miss *found = &event->misses[i];
-        struct miss *before = find_miss(task, found->clock, found->version, found->unit);
+        struct miss *before = find_miss(task, found->clock, found->key, found->version, found->unit);
         if (before != NULL)
             *before = *found; /* it stands again */
         else
@@ -354,7 +362,7 @@ static void apply_misses(struct task *task, const struct event *event, struct ar
     }
     for (uint32_t i = 0; i < event->revoked_count; i++) {
         const struct revoked_miss *revoked = &event->revoked[i];
-        struct miss *miss = find_miss(task, revoked->clock, revoked->version, revoked->unit);
+        struct miss *miss = find_miss(task, revoked->clock, revoked->key, revoked->version, revoked->unit);
         if (miss == NULL)
             continue;
         miss->revoked = true;
@@ -378,7 +386,7 @@ struct task *task_apply(const struct task *before, const struct event *event, st
     if (event->type != EVENT_REFUSED) {
         if (appliers[event->type] != NULL)
             appliers[event->type](task, event, arena);
-        apply_results(task, event);
+        apply_results(task, event, arena);
         if (!text_empty(event->co_party.unit))
             apply_co_party(task, &event->co_party, arena);
         apply_clocks(task, event, arena);

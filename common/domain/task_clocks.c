@@ -25,6 +25,10 @@ static const struct clock_kind clock_kinds[CLOCK_ID_COUNT] = {
     [CLOCK_OBSERVE]  = {PARTY_NOBODY,     false, PROFILE_NONE      },
     [CLOCK_ACK]      = {PARTY_RECIPIENT,  false, PROFILE_NONE      },
     [CLOCK_CO]       = {PARTY_CO_UNIT,    true,  PROFILE_NONE      }, /* by its own allowed time */
+    [CLOCK_PLAN]     = {PARTY_LEAD,       false, PROFILE_NONE      },
+    [CLOCK_REPORT]   = {PARTY_LEAD,       false, PROFILE_NONE      },
+    [CLOCK_NODE]     = {PARTY_LEAD,       true,  PROFILE_NONE      },
+    [CLOCK_SCHEDULE] = {PARTY_NOBODY,     false, PROFILE_NONE      },
 };
 /* clang-format on */
 
@@ -160,6 +164,15 @@ struct refusal clocks_compute(const struct situation *situation, const struct cl
         return (struct refusal){0};
     return refusal_make(situation->arena, REFUSAL_RULE_UNMET, "field", "due", "rule",
                         deadline_fault_code(fault), NULL);
+}
+
+int clocks_allowed_working_days(const struct situation *situation, const struct clock *clock)
+{
+    struct deadline_terms terms = terms_of(situation, clock);
+    struct deadline deadline;
+    if (deadline_compute(situation->ruleset->calendar, &terms, &deadline) != DEADLINE_FINE)
+        return 0;
+    return deadline_allowed_working_days(situation->ruleset->calendar, &terms, &deadline);
 }
 
 static bool carries_ladder(enum clock_id id)
@@ -318,6 +331,7 @@ struct refusal clocks_record_miss(const struct situation *situation, struct even
     event->misses = arena_grown(situation->arena, event->misses, event->miss_count, sizeof(*event->misses));
     event->misses[event->miss_count++] = (struct miss){
         .clock = clock->id,
+        .key = clock->key,
         .version = clock->version,
         .unit = clock->unit,
         .due = clock->due,

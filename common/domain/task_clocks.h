@@ -42,6 +42,9 @@ struct refusal clocks_arm(const struct situation *situation, const struct event 
 struct refusal clocks_compute(const struct situation *situation, const struct clock *clock,
                               struct deadline *ret_deadline);
 
+/* Working days that the clock allows, from its start to its end; 0 where it has none. */
+int clocks_allowed_working_days(const struct situation *situation, const struct clock *clock);
+
 /* Renews and schedules with the registry's amount; a clock that is off is not started. */
 struct refusal clocks_start(const struct situation *situation, struct event *event, enum clock_id id,
                             uint32_t key, struct instant start);

@@ -23,7 +23,8 @@ static const struct registry_template no_template = {
     .due_fact = "",
     .follows = "",
     .close_by = ROLE_CLERK,
-    .extension = {.decider = ROLE_CLERK},
+    .schedule = {.measure = "", .fact = ""},
+    .extension = {.decider = ROLE_CLERK            },
 };
 
 static const struct registry *pinned_registry(const struct task *task, const struct ruleset *ruleset)

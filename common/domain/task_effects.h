@@ -72,6 +72,18 @@ extern const struct effect revoke_disproved;
 /* of a new version of the calendars (task_recompute.c) */
 extern const struct effect recompute_clocks;
 extern const struct effect revoke_by_calendar;
+/* plans and schedule lines (task_effects_plan.c) */
+extern const struct effect follow_plan, rest_plan;
+extern const struct effect take_plan;
+extern const struct effect meet_node;
+extern const struct effect restart_reporting;
+extern const struct effect correct_pace;
+extern const struct effect miss_node;
+extern const struct effect check_schedule;
+extern const struct effect expire_reporting;
+
+/* So many misses of nodes are taken back: an alarm for being behind schedule falls back to its usual moment. */
+struct refusal plan_calm(const struct situation *situation, struct event *event, uint32_t revoked);
 
 /* What was held goes out at the next 09:00. */
 void release_held_rungs(const struct situation *situation, struct event *event);

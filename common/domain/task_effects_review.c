@@ -244,7 +244,7 @@ static void revoke(const struct situation *situation, struct event *event, const
     event->revoked =
         arena_grown(situation->arena, event->revoked, event->revoked_count, sizeof(*event->revoked));
     event->revoked[event->revoked_count++] =
-        (struct revoked_miss){miss->clock, miss->version, miss->unit, reason};
+        (struct revoked_miss){miss->clock, miss->version, miss->unit, reason, miss->key};
 }
 
 static struct refusal extended(const struct situation *situation, struct event *event, enum clock_id clock)
@@ -264,12 +264,19 @@ static struct refusal disproved(const struct situation *situation, struct event 
 {
     (void)clock;
     const struct task *task = situation->task;
+    uint32_t nodes = 0;
     for (uint32_t i = 0; i < task->miss_count; i++) {
         const struct miss *miss = &task->misses[i];
         bool dated = miss->clock == CLOCK_DUE && date_is_set(task->completed_on);
-        if (task_miss_is_disproved(task, miss))
-            revoke(situation, event, miss, dated ? "verified_date" : "received_in_time");
+        bool of_node = miss->clock == CLOCK_NODE;
+        if (!task_miss_is_disproved(task, miss))
+            continue;
+        revoke(situation, event, miss,
+               of_node ? "done_in_time"
+               : dated ? "verified_date"
+                       : "received_in_time");
+        nodes += of_node;
     }
-    return fine;
+    return plan_calm(situation, event, nodes);
 }
 const struct effect revoke_disproved = {"take the miss back (撤销逾期认定)", disproved, CLOCK_NONE};

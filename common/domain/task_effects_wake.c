@@ -33,8 +33,8 @@ static struct refusal pass(const struct situation *situation, struct event *even
 {
     (void)clock;
     struct clock *fired = fired_clock(situation, event);
-    bool waits_on =
-        clock_kind_of(fired->id)->records_miss || fired->id == CLOCK_ACK || fired->id == CLOCK_DECIDE;
+    bool waits_on = clock_kind_of(fired->id)->records_miss || fired->id == CLOCK_ACK ||
+                    fired->id == CLOCK_DECIDE || fired->id == CLOCK_PLAN;
     fired->status = waits_on ? CLOCK_MISSED : CLOCK_STOPPED;
     if (!waits_on)
         fired->ended_at = situation->fired->at;

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "domain/ladder.h"
+#include "domain/plan.h"
 #include "domain/task_clocks.h"
 #include "domain/task_requirements.h"
 
@@ -147,6 +148,24 @@ static bool silence_climbs(const struct situation *situation)
 }
 const struct guard if_silence_climbs = {"C-ACK ends, the next rung is still to come", silence_climbs};
 
+static bool node_passes(const struct situation *situation)
+{
+    return expires(situation, CLOCK_NODE);
+}
+const struct guard if_node_passes = {"the day of a node ends", node_passes};
+
+static bool schedule_day(const struct situation *situation)
+{
+    return expires(situation, CLOCK_SCHEDULE);
+}
+const struct guard if_schedule_day = {"a check day of the schedule line", schedule_day};
+
+static bool silent_for_long(const struct situation *situation)
+{
+    return expires(situation, CLOCK_REPORT);
+}
+const struct guard if_silent_for_long = {"C-REPORT ends", silent_for_long};
+
 /* --- what a decision does next --------------------------------------------------------------------------------------- */
 
 static bool registers_itself(const struct situation *situation)
@@ -196,8 +215,12 @@ const struct guard if_extension_disproves = {"it was granted after the due date 
 
 bool task_miss_is_disproved(const struct task *task, const struct miss *miss)
 {
-    uint32_t key = miss->clock == CLOCK_CO ? task_co_key(task, miss->unit) : 0;
-    const struct clock *clock = task_clock(task, miss->clock, key);
+    const struct clock *clock = task_clock(task, miss->clock, miss->key);
+    if (miss->clock == CLOCK_NODE) {
+        const struct node *node = plan_node(task, miss->key);
+        return !miss->revoked && node != NULL && date_is_set(node->done_on) &&
+               node->done_on.days <= node->date.days;
+    }
     if (miss->revoked || clock == NULL)
         return false;
     bool dated = miss->clock == CLOCK_DUE && task->binds == BINDS_FACT && date_is_set(task->completed_on);

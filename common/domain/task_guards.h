@@ -19,6 +19,9 @@ extern const struct guard if_observation_ends;
 extern const struct guard if_rung_is_held;
 extern const struct guard if_rung;
 extern const struct guard if_silence_climbs;
+extern const struct guard if_node_passes;
+extern const struct guard if_schedule_day;
+extern const struct guard if_silent_for_long;
 
 /* of consequences */
 extern const struct guard if_registers_itself;

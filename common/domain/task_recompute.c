@@ -106,7 +106,7 @@ static void record_again(const struct situation *situation, struct event *event,
     event->revoked =
         arena_grown(situation->arena, event->revoked, event->revoked_count, sizeof(*event->revoked));
     event->revoked[event->revoked_count++] =
-        (struct revoked_miss){old->id, old->version, old->unit, "calendar_changed"};
+        (struct revoked_miss){old->id, old->version, old->unit, "calendar_changed", old->key};
 }
 
 /* The end moves: a new due version, as if the act that it waits for were judged now. */
@@ -258,7 +258,7 @@ static struct refusal take_back(const struct situation *situation, struct event 
         event->revoked =
             arena_grown(situation->arena, event->revoked, event->revoked_count, sizeof(*event->revoked));
         event->revoked[event->revoked_count++] =
-            (struct revoked_miss){miss->clock, miss->version, miss->unit, "calendar_changed"};
+            (struct revoked_miss){miss->clock, miss->version, miss->unit, "calendar_changed", miss->key};
     }
     return (struct refusal){0};
 }

@@ -42,6 +42,13 @@ extern const struct requirement must_be_invited;
 extern const struct requirement must_have_time_left;
 extern const struct requirement must_cooperate;
 extern const struct requirement must_have_co_units_answered;
+/* plans (task_requirements_plan.c) */
+extern const struct requirement must_have_nodes;
+extern const struct requirement must_plan_within_due;
+extern const struct requirement must_name_nodes_once;
+extern const struct requirement must_name_open_node;
+extern const struct requirement must_measure_fact;
+extern const struct requirement must_have_mandatory_nodes;
 
 /* the supervisor's review (task_requirements_review.c) */
 extern const struct requirement must_verify_as_other;

@@ -59,6 +59,7 @@ static const struct word triggers[TRIGGER_COUNT] = {
     [TRIGGER_INVITE] = {"invite", "邀请协办", "Invite"},
     [TRIGGER_ANSWER_INVITE] = {"answer_invite", "协办回应", "AnswerInvite"},
     [TRIGGER_CO_REPORT] = {"co_report", "协办反馈", "CoReport"},
+    [TRIGGER_PLAN] = {"plan", "报送推进计划", "Plan"},
     [TRIGGER_WAKE] = {"wake", "到时", "Wake"},
     [TRIGGER_REQUEST_NUMBER] = {"request_number", "申请文号", "RequestNumber"},
     [TRIGGER_NUMBER_GRANTED] = {"number_granted", "赋予文号", "NumberGranted"},
@@ -106,6 +107,7 @@ static const struct word events[EVENT_COUNT] = {
     [EVENT_INVITED] = {"invited", "已邀请协办", "Invited"},
     [EVENT_INVITE_ANSWERED] = {"invite_answered", "已回应协办", "InviteAnswered"},
     [EVENT_CO_REPORTED] = {"co_reported", "协办已反馈", "CoReported"},
+    [EVENT_PLANNED] = {"planned", "已报推进计划", "Planned"},
     [EVENT_DEEMED_SIGNED] = {"deemed_signed", "视为签收", "DeemedSigned"},
     [EVENT_OVERDUE] = {"overdue", "超期", "Overdue"},
     [EVENT_CLOCK_EXPIRED] = {"clock_expired", "时限届满", "ClockExpired"},
@@ -114,6 +116,8 @@ static const struct word events[EVENT_COUNT] = {
     [EVENT_RULING_OVERDUE] = {"ruling_overdue", "裁定超时", "RulingOverdue"},
     [EVENT_REQUEST_OVERDUE] = {"request_overdue", "审批超时", "RequestOverdue"},
     [EVENT_CLOCK_FAULTED] = {"clock_faulted", "时限故障", "ClockFaulted"},
+    [EVENT_NODE_MISSED] = {"node_missed", "节点逾期", "NodeMissed"},
+    [EVENT_SCHEDULE_CHECKED] = {"schedule_checked", "序时检查", "ScheduleChecked"},
     [EVENT_NUMBERED] = {"numbered", "已编号", "Numbered"},
     [EVENT_FOLLOWED] = {"followed", "登记后续事项", "Followed"},
     [EVENT_PREDECESSOR_DONE] = {"predecessor_done", "前置事项办结", "PredecessorDone"},
@@ -142,6 +146,10 @@ static const struct word clocks[CLOCK_ID_COUNT] = {
     [CLOCK_OBSERVE] = {"observe", "观察(呈阅)期", "C-OBS"},
     [CLOCK_ACK] = {"ack", "签阅时限", "C-ACK"},
     [CLOCK_CO] = {"co", "协办时限", "C-CO"},
+    [CLOCK_PLAN] = {"plan", "计划报送时限", "C-PLAN"},
+    [CLOCK_REPORT] = {"report", "进度报告时限", "C-REPORT"},
+    [CLOCK_NODE] = {"node", "节点时限", "C-NODE"},
+    [CLOCK_SCHEDULE] = {"schedule", "序时检查日", "C-SCHEDULE"},
 };
 
 static const struct word clock_statuses[] = {
@@ -299,6 +307,12 @@ static const struct word offsets[OFFSET_COUNT] = {
     [OFFSET_PERCENT_OVER] = {"percent_over", "超期时间百分比", "percent over"},
 };
 
+static const struct word checks[CHECK_COUNT] = {
+    [CHECK_WEEKLY] = {"weekly", "每周", "weekly"},
+    [CHECK_MONTHLY] = {"monthly", "每月", "monthly"},
+    [CHECK_QUARTERLY] = {"quarterly", "每季度", "quarterly"},
+};
+
 static const struct word notices[NOTICE_STATUS_COUNT] = {
     [NOTICE_HELD] = {"held", "暂缓发出", "held"},
     [NOTICE_PENDING] = {"pending", "待发出", "pending"},
@@ -353,6 +367,7 @@ static const struct {
     [LIST_UNIT] = LIST(units),
     [LIST_ROLL] = LIST(rolls),
     [LIST_OFFSET] = LIST(offsets),
+    [LIST_CHECK] = LIST(checks),
     [LIST_CAPACITY] = LIST(capacities),
     [LIST_NOTICE] = LIST(notices),
     [LIST_ATTEMPT] = LIST(attempts),

@@ -63,6 +63,7 @@ enum trigger {
     TRIGGER_INSTRUCT,
     TRIGGER_ACKNOWLEDGE,
     TRIGGER_APPLY_REGISTRY,
+    TRIGGER_PLAN = 34,
     TRIGGER_INVITE = 35,
     TRIGGER_ANSWER_INVITE,
     TRIGGER_CO_REPORT,
@@ -112,6 +113,7 @@ enum event_type {
     EVENT_TERMINATED,
     EVENT_INSTRUCTED,
     EVENT_ACKNOWLEDGED,
+    EVENT_PLANNED = 34,
     EVENT_INVITED = 35,
     EVENT_INVITE_ANSWERED,
     EVENT_CO_REPORTED,
@@ -124,6 +126,8 @@ enum event_type {
     EVENT_RULING_OVERDUE,  /* the arbiter becomes decider */
     EVENT_REQUEST_OVERDUE, /* the decider is reminded, then one level up */
     EVENT_CLOCK_FAULTED,   /* a wake that could not be applied: the clock is parked */
+    EVENT_NODE_MISSED = 51,
+    EVENT_SCHEDULE_CHECKED = 52,
     /* from other aggregates */
     EVENT_NUMBERED = 60,
     EVENT_FOLLOWED, /* recorded by the predecessor */
@@ -156,6 +160,10 @@ enum clock_id {
     CLOCK_REWORK,   /* C-REWORK */
     CLOCK_OBSERVE,  /* C-OBS */
     CLOCK_ACK,      /* C-ACK: one per rung; `key` is the rung */
+    CLOCK_PLAN = 19, /* C-PLAN */
+    CLOCK_REPORT,    /* C-REPORT */
+    CLOCK_NODE,      /* of a plan; `key` is the node's number */
+    CLOCK_SCHEDULE,  /* the next check of the schedule line */
     CLOCK_CO = 23,  /* C-CO: one per co-unit; `key` is its place in the task's list of co-units, from 1 */
     CLOCK_ID_COUNT,
 };
@@ -351,6 +359,7 @@ enum vocabulary_list {
     LIST_UNIT,
     LIST_ROLL,
     LIST_OFFSET,
+    LIST_CHECK,
     LIST_CAPACITY, /* value: 1 + the number of the bit */
     LIST_NOTICE,
     LIST_ATTEMPT,

@@ -89,6 +89,9 @@ static const struct wire_field progress_fields[] = {
     PROSE(progress, note, OPTIONAL),
     PROSE(progress, next_step, OPTIONAL),
     CODE(progress, blocker_code, OPTIONAL),
+    LINE(progress, node, OPTIONAL),
+    DATE(progress, done_on, OPTIONAL),
+    EMBED(progress, evidence, evidence, OPTIONAL),
 };
 static const struct wire_message wire_progress = MESSAGE(progress, "Progress");
 
@@ -99,8 +102,26 @@ static const struct wire_field record_fact_fields[] = {
     INT64(record_fact, amount_fen, -FEN_LIMIT, FEN_LIMIT, OPTIONAL),
     EMBED(record_fact, evidence, evidence, OPTIONAL),
     PROSE(record_fact, note, OPTIONAL),
+    LINE(record_fact, node, OPTIONAL),
+    INT64(record_fact, value, 0, LIMIT_MEASURE, OPTIONAL),
 };
 static const struct wire_message wire_record_fact = MESSAGE(record_fact, "RecordFact");
+
+TYPES(planned_node, PlannedNode, struct planned_node);
+static const struct wire_field planned_node_fields[] = {
+    LINE(planned_node, name, REQUIRED),
+    DATE(planned_node, date, REQUIRED),
+    CODE(planned_node, evidence_class, OPTIONAL),
+    INT64(planned_node, value, 0, LIMIT_MEASURE, OPTIONAL),
+    BOOL(planned_node, mandatory, OPTIONAL),
+};
+static const struct wire_message wire_planned_node = MESSAGE(planned_node, "PlannedNode");
+
+TYPES(plan, Plan, struct body_plan);
+static const struct wire_field plan_fields[] = {
+    LIST(plan, nodes, node_count, planned_node, LIMIT_NODES, OPTIONAL),
+};
+static const struct wire_message wire_plan = MESSAGE(plan, "Plan");
 
 TYPES(request, Request, struct body_request);
 static const struct wire_field request_fields[] = {
@@ -332,6 +353,7 @@ static const struct wire_variant body_variants[] = {
     VARIANT(TRIGGER_INVITE, invite, invite),
     VARIANT(TRIGGER_ANSWER_INVITE, answer_invite, answer_invite),
     VARIANT(TRIGGER_CO_REPORT, co_report, co_report),
+    VARIANT(TRIGGER_PLAN, plan, plan),
     VARIANT(TRIGGER_WAKE, wake, wake),
     VARIANT(TRIGGER_REQUEST_NUMBER, request_number, request_number),
     VARIANT(TRIGGER_NUMBER_GRANTED, number_granted, number_granted),

@@ -38,6 +38,7 @@ static const struct wire_field revoked_miss_fields[] = {
     UINT32(revoked_miss, version, 0, 0, OPTIONAL),
     CODE(revoked_miss, unit, OPTIONAL),
     CODE(revoked_miss, reason, OPTIONAL),
+    UINT32(revoked_miss, key, 0, 0, OPTIONAL),
 };
 static const struct wire_message wire_revoked_miss = MESSAGE(revoked_miss, "RevokedMiss");
 
@@ -96,6 +97,7 @@ static const struct wire_field event_fields[] = {
     UINT32(event, rung, 0, 0, OPTIONAL),
     CODE(event, person, OPTIONAL),
     EMBED(event, number, number, OPTIONAL),
+    EMBED(event, pace, pace, OPTIONAL),
 };
 const struct wire_message wire_event = MESSAGE(event, "Event");
 

@@ -146,6 +146,27 @@ static const struct wire_field registry_legal_basis_fields[] = {
 static const struct wire_message wire_registry_legal_basis =
     MESSAGE(registry_legal_basis, "RegistryLegalBasis");
 
+TYPES(registry_schedule_point, RegistrySchedulePoint, struct registry_schedule_point);
+static const struct wire_field registry_schedule_point_fields[] = {
+    DATE(registry_schedule_point, date, REQUIRED),
+    INT32(registry_schedule_point, permille, 0, 1000, OPTIONAL),
+};
+static const struct wire_message wire_registry_schedule_point =
+    MESSAGE(registry_schedule_point, "RegistrySchedulePoint");
+
+TYPES(registry_schedule, RegistrySchedule, struct registry_schedule);
+static const struct wire_field registry_schedule_fields[] = {
+    CODE(registry_schedule, measure, REQUIRED),
+    CODE(registry_schedule, fact, REQUIRED),
+    INT64(registry_schedule, target, 0, LIMIT_MEASURE, OPTIONAL),
+    INT32(registry_schedule, yellow_points, 0, 100, REQUIRED),
+    INT32(registry_schedule, red_points, 0, 100, REQUIRED),
+    WORD(registry_schedule, check, LIST_CHECK, REQUIRED),
+    UINT32(registry_schedule, weekday, 0, 7, OPTIONAL),
+    LIST(registry_schedule, points, point_count, registry_schedule_point, LIMIT_SCHEDULE_POINTS, OPTIONAL),
+};
+static const struct wire_message wire_registry_schedule = MESSAGE(registry_schedule, "RegistrySchedule");
+
 TYPES(registry_template, RegistryTemplate, struct registry_template);
 static const struct wire_field registry_template_fields[] = {
     CODE(registry_template, code, REQUIRED),
@@ -175,6 +196,7 @@ static const struct wire_field registry_template_fields[] = {
     LIST(registry_template, basis, basis_count, registry_legal_basis, LIMIT_LIST, OPTIONAL),
     WORD(registry_template, close_by, LIST_ROLE, OPTIONAL),
     EMBED(registry_template, office_hours, office_hours, OPTIONAL),
+    EMBED(registry_template, schedule, registry_schedule, OPTIONAL),
 };
 static const struct wire_message wire_registry_template = MESSAGE(registry_template, "RegistryTemplate");
 
@@ -200,6 +222,7 @@ static const struct wire_field registry_announcement_fields[] = {
     WORD(registry_announcement, clock, LIST_CLOCK, OPTIONAL),
     WORDS(registry_announcement, to, to_count, LIST_ROLE, LIMIT_LIST),
     CODE(registry_announcement, form, OPTIONAL),
+    WORD(registry_announcement, light, LIST_LIGHT, OPTIONAL),
 };
 static const struct wire_message wire_registry_announcement =
     MESSAGE(registry_announcement, "RegistryAnnouncement");
@@ -228,6 +251,7 @@ static const struct wire_field registry_policy_fields[] = {
     MINUTE(registry_policy, nine_minute),
     UINT32(registry_policy, resends, 0, LIMIT_NOTICE_ATTEMPTS, OPTIONAL),
     EMBED(registry_policy, office_hours, office_hours, OPTIONAL),
+    EMBED(registry_policy, plan_from, duration, OPTIONAL),
 };
 static const struct wire_message wire_registry_policy = MESSAGE(registry_policy, "RegistryPolicy");
 

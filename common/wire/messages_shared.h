@@ -29,6 +29,7 @@ TYPES(dispute, Dispute, struct dispute);
 TYPES(pending_request, PendingRequest, struct pending_request);
 TYPES(co_party, CoParty, struct co_party);
 TYPES(report, Report, struct report);
+TYPES(pace, Pace, struct pace);
 
 extern const struct wire_message wire_duration;
 extern const struct wire_message wire_source;
@@ -47,5 +48,6 @@ extern const struct wire_message wire_dispute;
 extern const struct wire_message wire_pending_request;
 extern const struct wire_message wire_co_party;
 extern const struct wire_message wire_report;
+extern const struct wire_message wire_pace;
 
 #endif

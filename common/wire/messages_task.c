@@ -124,6 +124,7 @@ static const struct wire_field miss_fields[] = {
     INSTANT(miss, recorded_at, OPTIONAL),
     BOOL(miss, revoked, OPTIONAL),
     CODE(miss, reason, OPTIONAL),
+    UINT32(miss, key, 0, 0, OPTIONAL),
 };
 const struct wire_message wire_miss = MESSAGE(miss, "Miss");
 
@@ -162,8 +163,32 @@ static const struct wire_field fact_fields[] = {
     INT64(fact, amount_fen, 0, 0, OPTIONAL),
     EMBED(fact, evidence, evidence, OPTIONAL),
     INSTANT(fact, received_at, OPTIONAL),
+    INT64(fact, value, 0, 0, OPTIONAL),
 };
 static const struct wire_message wire_fact = MESSAGE(fact, "Fact");
+
+TYPES(node, Node, struct node);
+static const struct wire_field node_fields[] = {
+    UINT32(node, number, 0, 0, REQUIRED),
+    LINE(node, name, REQUIRED),
+    DATE(node, date, OPTIONAL),
+    CODE(node, evidence_class, OPTIONAL),
+    INT64(node, value, 0, 0, OPTIONAL),
+    BOOL(node, mandatory, OPTIONAL),
+    DATE(node, done_on, OPTIONAL),
+    BOOL(node, superseded, OPTIONAL),
+};
+static const struct wire_message wire_node = MESSAGE(node, "Node");
+
+static const struct wire_field pace_fields[] = {
+    DATE(pace, as_of, OPTIONAL),
+    INT32(pace, planned, 0, 0, OPTIONAL),
+    INT32(pace, actual, 0, 0, OPTIONAL),
+    INT32(pace, behind, 0, 0, OPTIONAL),
+    WORD(pace, light, LIST_LIGHT, OPTIONAL),
+    WORD(pace, before, LIST_LIGHT, OPTIONAL),
+};
+const struct wire_message wire_pace = MESSAGE(pace, "Pace");
 
 static const struct wire_field report_fields[] = {
     BOOL(report, made, OPTIONAL),
@@ -291,6 +316,8 @@ static const struct wire_field task_fields[] = {
     INSTANT(task, rung6_held_until, OPTIONAL),
     LIST(task, messages, message_count, remembered_message, LIMIT_MESSAGE_IDS, OPTIONAL),
     TEXT_LIST(task, heard, LIMIT_CODE, LIMIT_HEARD),
+    LIST(task, nodes, node_count, node, LIMIT_NODES_KEPT, OPTIONAL),
+    EMBED(task, pace, pace, OPTIONAL),
 };
 const struct wire_message wire_task = MESSAGE(task, "Task");
 

@@ -69,7 +69,7 @@ void events_unblock(struct notifier *notifier)
 static bool takes_back(const struct event *event, const struct notice *notice)
 {
     for (uint32_t i = 0; i < event->revoked_count; i++) {
-        if (notice_is_of_miss(notice, event->revoked[i].clock, event->revoked[i].version))
+        if (notice_is_of_miss(notice, &event->revoked[i]))
             return true;
     }
     return false;

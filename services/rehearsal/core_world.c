@@ -104,7 +104,7 @@ static void add_bytes(struct core_world *world, struct bytes **list, size_t *cou
 static bool takes_back(const struct event *event, const struct notice *notice)
 {
     for (uint32_t i = 0; i < event->revoked_count; i++) {
-        if (notice_is_of_miss(notice, event->revoked[i].clock, event->revoked[i].version))
+        if (notice_is_of_miss(notice, &event->revoked[i]))
             return true;
     }
     return false;

@@ -239,6 +239,33 @@ static bool read_proof(struct saying *saying, struct node *node, const char *val
     return true;
 }
 
+/* "主体完工@验收单:2023-08-31:300!": a node, what proves it, its date, the value by then; '!' is mandatory. */
+static bool read_node(struct saying *saying, struct node *node, const char *value, enum vocabulary_list list)
+{
+    struct arena *arena = saying->scope->arena;
+    char *name = arena_text(arena, value);
+    char *date = strchr(name, ':');
+    size_t length = strlen(name);
+    if (date == NULL)
+        return refuse(saying, "名称:日期", value);
+    if (name[length - 1] == '!') {
+        name[length - 1] = '\0';
+        set_number(descend(saying, node, "mandatory"), NODE_BOOL, true);
+    }
+    *date++ = '\0';
+    char *planned = strchr(date, ':');
+    char *class_code = strchr(name, '@');
+    if (planned != NULL)
+        *planned++ = '\0';
+    if (class_code != NULL)
+        *class_code++ = '\0';
+    set_text(descend(saying, node, "name"), name);
+    set_text(descend(saying, node, "date"), date);
+    if (class_code != NULL)
+        set_text(descend(saying, node, "evidence_class"), class_code);
+    return planned == NULL || read_number(saying, descend(saying, node, "value"), planned, list);
+}
+
 static bool read_list(struct saying *saying, struct node *node, const char *value, value_reader *read_item,
                       enum vocabulary_list list)
 {
@@ -273,6 +300,11 @@ static bool read_tasks(struct saying *saying, struct node *node, const char *val
     return read_list(saying, node, value, read_task, list);
 }
 
+static bool read_nodes(struct saying *saying, struct node *node, const char *value, enum vocabulary_list list)
+{
+    return read_list(saying, node, value, read_node, list);
+}
+
 /* clang-format off */
 static const struct {
     const char *name;
@@ -300,6 +332,8 @@ static const struct {
     {"要求", "requirement", read_text}, {"进度", "percent", read_number}, {"情况", "note", read_text},
     {"事实", "kind", read_text}, {"发生日期", "occurred_on", read_text}, {"凭证", "evidence", read_proof},
     {"完成日期", "completed_on", read_text}, {"小结", "summary", read_text}, {"佐证", "evidence", read_proofs},
+    {"节点", "nodes", read_nodes}, {"完成节点", "node", read_text}, {"节点完成日期", "done_on", read_text},
+    {"累计值", "value", read_number},
     /* what others decide about it */
     {"事由", "kind", read_word, LIST_REQUEST}, {"同意", "granted", read_yes_no},
     {"方式", "method", read_word, LIST_VERIFY}, {"通过", "passed", read_yes_no},

@@ -199,6 +199,32 @@ static const char *co_unit(struct scene *scene)
     return "无";
 }
 
+/* --- plans ----------------------------------------------------------------------------------------------------------- */
+
+/* The newest node of that name: "待完成", "已完成 2023-05-10" … */
+static const char *node_state(struct scene *scene)
+{
+    const char *said = "无";
+    for (uint32_t i = 0; i < scene->task->node_count; i++) {
+        const struct node *node = &scene->task->nodes[i];
+        if (!text_equal(node->name, scene->about))
+            continue;
+        const char *rendered = node_render(scene->task, node, LANGUAGE_ZH, scene->arena);
+        said = strchr(rendered + strlen(node->name) + 1, ' ') + 1; /* behind name and date */
+    }
+    /* A question is one word. */
+    char *word = arena_text(scene->arena, said);
+    for (char *space = strchr(word, ' '); space != NULL; space = strchr(space, ' '))
+        *space = '@';
+    return word;
+}
+
+static const char *pace(struct scene *scene)
+{
+    const char *text = pace_render(&scene->task->pace, LANGUAGE_ZH, scene->arena);
+    return text_empty(text) ? "无" : text;
+}
+
 /* --- events ----------------------------------------------------------------------------------------------------------- */
 
 static void count_event(void *context, const struct event *event)
@@ -332,6 +358,8 @@ static const struct {
     {"逾期认定", misses},   /* of all clocks and parties, those that stand */
     {"逾期单位", late_units},
     {"撤销认定", revoked},
+    {"节点.", node_state},
+    {"序时", pace},     /* what the last check found */
     {"时钟.", clock_status},
     {"届满.", clock_due},
     {"协办.", co_unit},     /* how far an invited unit is */

@@ -78,10 +78,11 @@ struct body say(enum trigger trigger)
         body.reassign.unit = body.reassign.reason_code = body.reassign.reason = "";
         break;
     case TRIGGER_PROGRESS:
-        body.progress.note = body.progress.next_step = body.progress.blocker_code = "";
+        body.progress.note = body.progress.next_step = body.progress.blocker_code = body.progress.node = "";
+        body.progress.evidence = no_evidence;
         break;
     case TRIGGER_RECORD_FACT:
-        body.record_fact.kind = body.record_fact.note = "";
+        body.record_fact.kind = body.record_fact.note = body.record_fact.node = "";
         body.record_fact.evidence = no_evidence;
         break;
     case TRIGGER_REQUEST:

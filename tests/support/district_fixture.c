@@ -160,6 +160,8 @@ static void add_policy(struct registry_policy *policy, struct arena *arena)
         {CLOCK_REVIEW, WORKING_DAYS(1), {UNIT_NONE, 0}, "ours", false},
         {CLOCK_VERIFY, WORKING_DAYS(3), {UNIT_NONE, 0}, "ours", false},
         {CLOCK_REWORK, WORKING_DAYS(5), {UNIT_NONE, 0}, "ours", false},
+        {CLOCK_PLAN, WORKING_DAYS(5), {UNIT_NONE, 0}, "ours", false},
+        {CLOCK_REPORT, {UNIT_MONTH, 1}, {UNIT_NONE, 0}, "ours", false},
         {CLOCK_ACK, WORKING_DAYS(1), MINUTES(30), "ours", false},
     };
     /* clang-format on */
@@ -171,6 +173,7 @@ static void add_policy(struct registry_policy *policy, struct arena *arena)
         .nine_minute = 540,
         .office_hours = office_hours_sample,
         .resends = 1,
+        .plan_from = WORKING_DAYS(60),
     };
 }
 
@@ -194,6 +197,7 @@ static struct registry_template template_of(const char *code, const char *name, 
         .extension = {ROLE_CLERK, 2, 20, 0},
         .follows = "",
         .close_by = ROLE_CLERK,
+        .schedule = {.measure = "",         .fact = ""         },
     };
 }
 

@@ -45,6 +45,23 @@ static void fill_start(struct dice *dice, struct body *body, struct instant now)
     }
 }
 
+/* Names that repeat, dates around the allowed ones: plans that are good, bad, and replaced. */
+static struct body_plan random_plan(struct dice *dice, struct instant now, struct desk *desk)
+{
+    static const char *const names[] = {"开工", "封顶", "验收", "移交"};
+    struct body_plan plan = {.node_count = (uint32_t)dice_roll(dice, 0, 4)};
+    struct date date = day_around(dice, now, 1, 3);
+    plan.nodes = ARENA_ARRAY(desk->arena, struct planned_node, 4);
+    for (uint32_t i = 0; i < 4; i++) {
+        plan.nodes[i] = (struct planned_node){.name = dice_chance(dice, 90) ? names[i] : names[0],
+                                              .date = date,
+                                              .evidence_class = dice_chance(dice, 80) ? "" : PICK(evidence),
+                                              .mandatory = dice_chance(dice, 10)};
+        date = date_add(date, (int)dice_roll(dice, dice_chance(dice, 95) ? 0 : -5, 9));
+    }
+    return plan;
+}
+
 static void fill_work(struct dice *dice, struct body *body, struct instant now, struct desk *desk)
 {
     static const struct duration amounts[] = {
@@ -53,9 +70,21 @@ static void fill_work(struct dice *dice, struct body *body, struct instant now, 
         {UNIT_HOUR,         4 }
     };
     switch ((int)body->trigger) {
+    case TRIGGER_PLAN:
+        body->plan = random_plan(dice, now, desk);
+        break;
+    case TRIGGER_PROGRESS:
+        body->progress.node = dice_chance(dice, 50) ? "" : dice_chance(dice, 50) ? "开工" : "封顶";
+        if (dice_chance(dice, 50))
+            body->progress.done_on = day_around(dice, now, 10, 1);
+        break;
     case TRIGGER_RECORD_FACT:
         body->record_fact.kind = PICK(fact_kinds);
         body->record_fact.occurred_on = day_around(dice, now, 10, 1);
+        if (dice_chance(dice, 20))
+            body->record_fact.value = dice_roll(dice, 1, 100);
+        if (dice_chance(dice, 20))
+            body->record_fact.node = "封顶";
         break;
     case TRIGGER_REQUEST:
         if (dice_chance(dice, 50))

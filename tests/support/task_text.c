@@ -105,9 +105,9 @@ static void put_time(struct buffer *out, const struct task *task)
     put_number(out, "rung6_held_until", task->rung6_held_until.ms);
     for (uint32_t i = 0; i < task->miss_count; i++) {
         const struct miss *miss = &task->misses[i];
-        buffer_format(out, "miss %d v%u %s due=%lld at=%lld revoked=%d %s\n", miss->clock, miss->version,
-                      miss->unit, (long long)miss->due.ms, (long long)miss->recorded_at.ms, miss->revoked,
-                      miss->reason);
+        buffer_format(out, "miss %d.%u v%u %s due=%lld at=%lld revoked=%d %s\n", miss->clock, miss->key,
+                      miss->version, miss->unit, (long long)miss->due.ms, (long long)miss->recorded_at.ms,
+                      miss->revoked, miss->reason);
     }
     put_number(out, "was_late", task->was_late);
 }
@@ -127,9 +127,10 @@ static void put_work(struct buffer *out, const struct task *task)
                   task->extensions_granted, (int)task->extension_working_days);
     put_duration(out, "request.amount", &request->amount);
     for (uint32_t i = 0; i < task->fact_count; i++)
-        buffer_format(out, "fact=%s %d %lld %s %lld\n", task->facts[i].kind,
+        buffer_format(out, "fact=%s %d %lld %s %lld %lld\n", task->facts[i].kind,
                       (int)task->facts[i].occurred_on.days, (long long)task->facts[i].amount_fen,
-                      task->facts[i].evidence.reference, (long long)task->facts[i].received_at.ms);
+                      task->facts[i].evidence.reference, (long long)task->facts[i].received_at.ms,
+                      (long long)task->facts[i].value);
     for (uint32_t i = 0; i < task->co_party_count; i++) {
         const struct co_party *party = &task->co_parties[i];
         buffer_format(out, "co_party=%s %s %d %d due=%lld at=%lld %lld %lld\n", party->unit, party->matter,
@@ -138,6 +139,15 @@ static void put_work(struct buffer *out, const struct task *task)
                       (long long)party->reported_at.ms);
         put_duration(out, "  period", &party->period);
     }
+    for (uint32_t i = 0; i < task->node_count; i++) {
+        const struct node *node = &task->nodes[i];
+        buffer_format(out, "node=%u %s %d %s %lld %d %d %d\n", node->number, node->name, (int)node->date.days,
+                      node->evidence_class, (long long)node->value, node->mandatory, (int)node->done_on.days,
+                      node->superseded);
+    }
+    buffer_format(out, "pace=%d %d %d %d %d %d\n", (int)task->pace.as_of.days, (int)task->pace.planned,
+                  (int)task->pace.actual, (int)task->pace.behind, (int)task->pace.light,
+                  (int)task->pace.before);
     put_number(out, "percent", task->percent);
     put_number(out, "last_progress_at", task->last_progress_at.ms);
     const struct report *report = &task->report;

@@ -48,6 +48,7 @@ static const char *const event_gaps[] = {
     "date",        "amount",   "evidence", "request", "verdict",      "method",     "completed",
     "kind",        "rung",     "at",       "clock",   "satisfaction", "occurrence", "number",
     "task",        "person",   "why",      "trigger", "refusal",      "version",    "moved",
+    "node",        "nodes",    "value",    "pace",    "light",
 };
 
 static void assert_gaps_known(const char *pattern, const char *const *known, size_t count)

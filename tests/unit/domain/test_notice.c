@@ -277,10 +277,10 @@ static void a_notice_belongs_to_a_miss_from_the_first_alarm_on(void **state)
     const char *key = overdue_task("2023-04-04T00:00");
     struct notice alarm = notices_of(key, rung_event(key, 3), NULL, 0).items[0];
     struct notice reminder = notices_of(key, rung_event(key, 2), NULL, 0).items[0];
-    assert_true(notice_is_of_miss(&alarm, CLOCK_DUE, 1));
-    assert_false(notice_is_of_miss(&alarm, CLOCK_DUE, 2));
-    assert_false(notice_is_of_miss(&alarm, CLOCK_REWORK, 1));
-    assert_false(notice_is_of_miss(&reminder, CLOCK_DUE, 1));
+    assert_true(notice_is_of_miss(&alarm, &(struct revoked_miss){.clock = CLOCK_DUE, .version = 1}));
+    assert_false(notice_is_of_miss(&alarm, &(struct revoked_miss){.clock = CLOCK_DUE, .version = 2}));
+    assert_false(notice_is_of_miss(&alarm, &(struct revoked_miss){.clock = CLOCK_REWORK, .version = 1}));
+    assert_false(notice_is_of_miss(&reminder, &(struct revoked_miss){.clock = CLOCK_DUE, .version = 1}));
 }
 
 static void what_is_done_needs_no_reminder_any_more(void **state)

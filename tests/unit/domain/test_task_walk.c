@@ -159,6 +159,12 @@ static void add_monitored_template(struct desk *desk)
     monitored.lane = LANE_MONITORED;
     monitored.due_fact = "回访";
     monitored.sample_percent = 50;
+    monitored.schedule = (struct registry_schedule){.measure = "件",
+                                                    .fact = "答复",
+                                                    .yellow_points = 10,
+                                                    .red_points = 30,
+                                                    .check = CHECK_WEEKLY,
+                                                    .weekday = 1};
     registry->templates =
         arena_grown(desk->arena, registry->templates, registry->template_count, sizeof(*registry->templates));
     registry->templates[registry->template_count++] = monitored;

@@ -170,32 +170,41 @@ void digest_to_id(const struct digest *digest, char ret_id[ID_TEXT])
     id_from_bytes(digest->bytes, ret_id);
 }
 
-bool id_is_valid(const char *text)
-{
-    if (strnlen(text, ID_TEXT) != ID_TEXT - 1)
-        return false;
-    if (strspn(text, base32) != ID_TEXT - 1)
-        return false;
-    /* 128 bits leave two of the last letter's five unused; they are zero, so that one id has one text. */
-    return strchr("aeimquy4", text[ID_TEXT - 2]) != NULL;
-}
+/* One more than the letter's value; 0: no letter of base32. */
+static const uint8_t letter_values[256] = {
+    ['a'] = 1,  ['b'] = 2,  ['c'] = 3,  ['d'] = 4,  ['e'] = 5,  ['f'] = 6,  ['g'] = 7,  ['h'] = 8,
+    ['i'] = 9,  ['j'] = 10, ['k'] = 11, ['l'] = 12, ['m'] = 13, ['n'] = 14, ['o'] = 15, ['p'] = 16,
+    ['q'] = 17, ['r'] = 18, ['s'] = 19, ['t'] = 20, ['u'] = 21, ['v'] = 22, ['w'] = 23, ['x'] = 24,
+    ['y'] = 25, ['z'] = 26, ['2'] = 27, ['3'] = 28, ['4'] = 29, ['5'] = 30, ['6'] = 31, ['7'] = 32,
+};
 
 bool id_to_bytes(const char *text, uint8_t ret_bytes[ID_BYTES])
 {
+    uint8_t bytes[ID_BYTES];
     unsigned pending = 0;
-    int pending_bits = 0;
-    if (!id_is_valid(text))
-        return false;
-    for (uint8_t *byte = ret_bytes; byte < ret_bytes + ID_BYTES; text++) {
-        unsigned value = *text >= 'a' ? (unsigned)(*text - 'a') : (unsigned)(*text - '2') + 26;
-        pending = pending << BITS_PER_LETTER | value;
+    int pending_bits = 0, count = 0;
+    for (int i = 0; i < ID_TEXT - 1; i++) {
+        unsigned value = letter_values[(uint8_t)text[i]];
+        if (value == 0)
+            return false;
+        pending = pending << BITS_PER_LETTER | (value - 1);
         pending_bits += BITS_PER_LETTER;
         if (pending_bits < 8)
             continue;
         pending_bits -= 8;
-        *byte++ = (uint8_t)(pending >> pending_bits);
+        bytes[count++] = (uint8_t)(pending >> pending_bits);
     }
+    /* Two of the last letter's five bits are left: they are zero, so that one id has one text. */
+    if (text[ID_TEXT - 1] != '\0' || (pending & 3) != 0)
+        return false;
+    memcpy(ret_bytes, bytes, sizeof(bytes));
     return true;
+}
+
+bool id_is_valid(const char *text)
+{
+    uint8_t bytes[ID_BYTES];
+    return id_to_bytes(text, bytes);
 }
 
 uint64_t digest_to_number(const struct digest *digest)

@@ -69,6 +69,8 @@ struct body_register {
     const char *urgency;
     struct due_request due;
     struct text_list follows;
+    struct date
+        earliest_start; /* set: the first minimum period begins then, not on the day of registration */
 };
 
 struct body_assign {
@@ -224,16 +226,16 @@ struct body_wake {
     struct text_list missing_doors; /* 数据可能不完整 */
 };
 
-struct body_request_number {
-    const char *kind; /* 事项 */
-    int32_t year;
-    const char *task;
-};
-
 struct number {
     const char *kind;
     int32_t year;
     uint32_t sequence; /* 1, 2, 3 …; 0 = none */
+};
+
+struct body_request_number {
+    const char *kind; /* 事项 */
+    int32_t year;
+    const char *task;
 };
 
 struct body_number_granted {
@@ -243,7 +245,15 @@ struct body_number_granted {
 struct body_follow {
     const char *follower;
     const char *predecessor;
-    bool unknown; /* predecessor_done: there is no such task, nothing to wait for */
+    bool unknown;         /* predecessor_done: there is no such task, nothing to wait for */
+    struct date last_day; /* follow: the follower's */
+};
+
+struct body_predecessor_later {
+    const char *follower;
+    const char *predecessor;
+    struct number number; /* the predecessor's */
+    struct date last_day; /* the predecessor's */
 };
 
 struct body_adopt_registry {
@@ -311,6 +321,7 @@ struct body {
         struct body_number_granted number_granted;
         struct body_follow follow;
         struct body_follow predecessor_done;
+        struct body_predecessor_later predecessor_later;
         struct body_adopt_registry adopt_registry;
         struct body_registry_applied registry_applied;
         struct body_notice notice_accepted;

@@ -27,6 +27,15 @@ const struct sentence *event_sentence(enum event_type type);
 const char *event_render(const struct event *event, const struct registry *registry, enum language language,
                          struct arena *arena);
 
+/* A note of an event ("few_working_days_left days=6") as a sentence; one without a row is shown as it is. */
+const char *note_render(const char *note, const struct registry *registry, enum language language,
+                        struct arena *arena);
+/* Its code alone, and the value of one of its parameters; "" when absent. */
+const char *note_code(const char *note, struct arena *arena);
+const char *note_parameter(const char *note, const char *name, struct arena *arena);
+/* The codes that have a sentence; NULL at the end. */
+const char *note_code_at(unsigned index);
+
 /* 督办〔2023〕17号; "" when there is none. The kind stands for its prefix where the registry has none. */
 const char *number_render(const struct number *number, const struct registry *registry, struct arena *arena);
 

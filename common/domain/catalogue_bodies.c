@@ -264,6 +264,14 @@ static void say_predecessor_done(struct saying *saying, const struct body *body)
     saying_put(saying, "task", body->predecessor_done.predecessor);
 }
 
+static void say_predecessor_later(struct saying *saying, const struct body *body)
+{
+    const struct body_predecessor_later *later = &body->predecessor_later;
+    const char *number = number_render(&later->number, saying->registry, saying->arena);
+    saying_put(saying, "task", text_empty(number) ? later->predecessor : number);
+    saying_put(saying, "date", saying_date(saying, later->last_day));
+}
+
 static void say_adopt_registry(struct saying *saying, const struct body *body)
 {
     saying_put(saying, "version", saying_number(saying, body->adopt_registry.version));
@@ -316,6 +324,7 @@ static void (*const bodies[TRIGGER_COUNT])(struct saying *, const struct body *)
     [TRIGGER_PLAN] = say_plan,
     [TRIGGER_FOLLOW] = say_follow,
     [TRIGGER_PREDECESSOR_DONE] = say_predecessor_done,
+    [TRIGGER_PREDECESSOR_LATER] = say_predecessor_later,
     [TRIGGER_ADOPT_REGISTRY] = say_adopt_registry,
     [TRIGGER_REGISTRY_APPLIED] = say_registry_applied,
     [TRIGGER_NOTICE_ACCEPTED] = say_notice,

@@ -20,8 +20,8 @@ static const struct sentence sentences[EVENT_COUNT] = {
         "{actor}报送拟立项:{title}[,建议{unit}承办][,时限 {asked}][(原文“{wording}”)]",
         "{actor} drafted: {title}[, proposed for {unit}][, due {asked}][ ('{wording}')]"},
     [EVENT_REGISTERED] = {
-        "{actor}立项,由{unit}承办[,时限 {asked}][(原文“{wording}”)]",
-        "{actor} registered it for {unit}[, due {asked}][ ('{wording}')]"},
+        "{actor}立项,由{unit}承办[,时限 {asked}][(原文“{wording}”)][。请注意:{notes}]",
+        "{actor} registered it for {unit}[, due {asked}][ ('{wording}')][; note: {notes}]"},
     [EVENT_REJECTED] = {
         "{actor}不予立项[:{reason}]",
         "{actor} rejected it[: {reason}]"},
@@ -141,6 +141,9 @@ static const struct sentence sentences[EVENT_COUNT] = {
     [EVENT_PREDECESSOR_DONE] = {
         "前置事项[ {task} ]已办结",
         "predecessor[ {task}] is done"},
+    [EVENT_PREDECESSOR_LATER] = {
+        "前置事项 {task} 的时限 {date} 晚于本事项的时限[ {planned}]",
+        "predecessor {task} is due on {date}, later than this task[, {planned}]"},
     [EVENT_NOTICE_ACCEPTED] = {
         "第{rung}级通知已送达[{person}]",
         "notice of rung {rung} accepted[ by {person}]"},
@@ -251,6 +254,16 @@ static void say_misses(struct saying *saying)
     saying_put(saying, "why", why);
 }
 
+static void say_notes(struct saying *saying)
+{
+    const struct text_list *notes = &saying->event->notes;
+    const char *text = "";
+    for (uint32_t i = 0; i < notes->count; i++)
+        text = arena_format(saying->arena, "%s%s%s", text, i == 0 ? "" : ";",
+                            note_render(notes->items[i], saying->registry, saying->language, saying->arena));
+    saying_put(saying, "notes", text);
+}
+
 static void say_event(struct saying *saying)
 {
     static const struct sentence incomplete = {"数据可能不完整", "data may be incomplete"};
@@ -260,6 +273,7 @@ static void say_event(struct saying *saying)
     /* Where the body named no unit, the event says who leads then. */
     saying_put(saying, "unit", saying_unit(saying, event->lead_unit));
     saying_put(saying, "completed", saying_date(saying, event->completed_on));
+    saying_put(saying, "planned", saying_date(saying, event->planned_day));
     saying_put(saying, "number", number_render(&event->number, saying->registry, saying->arena));
     saying_put(saying, "request", saying_word(saying, LIST_REQUEST, (int)event->request.kind));
     saying_put(saying, "clock", saying_word(saying, LIST_CLOCK, (int)event->fired.clock));
@@ -276,6 +290,7 @@ static void say_event(struct saying *saying)
     say_pace(saying);
     say_misses(saying);
     saying_put(saying, "moved", calendar_moves_render(event, saying->language, saying->arena));
+    say_notes(saying);
 }
 
 const char *event_render(const struct event *event, const struct registry *registry, enum language language,

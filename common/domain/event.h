@@ -66,6 +66,9 @@ struct event {
     enum binds binds;
     uint32_t template_version;
     struct date completed_on;
+    struct date
+        planned_day; /* EVENT_REGISTERED: the last day, were it assigned at once; EVENT_PREDECESSOR_LATER: the
+                              * task's own last day */
     /* The task's, so that every letter can name it; EVENT_REGISTERED: kind and year asked for; NUMBERED,
      * NUMBER_ISSUED: as granted. */
     struct number number;

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "domain/aggregates.h"
 #include "domain/task_event.h"
+#include "domain/task_predecessor.h"
 
 struct command *internal_add(struct command **internals, uint32_t *count, struct arena *arena,
                              const struct event *cause, enum trigger trigger, const char *target)
@@ -56,7 +57,8 @@ static void follow_predecessors(const struct task *task, const struct event *eve
     for (uint32_t i = 0; i < task->predecessor_count; i++) {
         const char *predecessor = task->predecessors[i].task;
         struct command *command = internal_add(internals, count, arena, event, TRIGGER_FOLLOW, predecessor);
-        command->body.follow = (struct body_follow){.follower = task->id, .predecessor = predecessor};
+        command->body.follow = (struct body_follow){
+            .follower = task->id, .predecessor = predecessor, .last_day = task->planned_day};
     }
 }
 
@@ -81,6 +83,7 @@ void task_followups(const struct task *after, const struct event *event, struct 
     }
     if (event->type == EVENT_FOLLOWED && over)
         tell_follower(after, event->body.follow.follower, event, arena, internals, count);
+    predecessor_tell(after, event, arena, internals, count);
     for (uint32_t i = 0; over && !was_over && i < after->follower_count; i++)
         tell_follower(after, after->followers[i].task, event, arena, internals, count);
 }

@@ -109,6 +109,14 @@ struct registry_schedule {
     uint32_t point_count;
 };
 
+/* A statutory period that must have run before the thing can be done (预公告 10 working days, 公告 30 days); one begins on
+ * the day after the one before it has ended. */
+struct registry_minimum {
+    const char *name;
+    struct duration amount;
+    const char *basis;
+};
+
 struct registry_template {
     const char *code; /* T1 … */
     const char *name;
@@ -142,6 +150,8 @@ struct registry_template {
     enum role close_by;               /* ROLE_CLERK (default), ROLE_LEADER for 重点件 */
     struct office_hours office_hours; /* empty: the policy's */
     struct registry_schedule schedule;
+    struct registry_minimum *minimums; /* in the order in which they run */
+    uint32_t minimum_count;
 };
 
 /* Where a rung stands relative to its clock (domain.md §5). */

@@ -1,4 +1,6 @@
 /* registry_check_templates.c: can each kind of task be registered, timed, verified and closed as it says? */
+#include <string.h>
+
 #include "base/text.h"
 #include "domain/registry_check.h"
 
@@ -127,6 +129,23 @@ static void check_basis(struct check *check, uint32_t index)
         check_fault(check, "not_in_force", template_->code, AT("templates", index, "basis"));
 }
 
+/* Of days only: a notice of so many hours is no statutory minimum. A note carries the name as one word. */
+static void check_minimums(struct check *check, uint32_t index)
+{
+    const struct registry_template *template_ = &check->registry->templates[index];
+    for (uint32_t i = 0; i < template_->minimum_count; i++) {
+        const struct registry_minimum *minimum = &template_->minimums[i];
+        struct place place = AT("templates", index, arena_format(check->arena, "minimums[%u]", i));
+        struct deadline_rule rule = {.period = minimum->amount};
+        if (check_present(check, minimum->name, place) && strchr(minimum->name, ' ') != NULL)
+            check_fault(check, "characters", minimum->name, place);
+        if (minimum->amount.unit == UNIT_DATE || deadline_unit_is_of_time(minimum->amount.unit))
+            check_fault(check, "days_wanted", minimum->name, place);
+        else if (deadline_check_rule(&rule) != DEADLINE_FINE)
+            check_fault(check, deadline_fault_code(deadline_check_rule(&rule)), minimum->name, place);
+    }
+}
+
 static void check_follows(struct check *check, uint32_t index)
 {
     const struct registry *registry = check->registry;
@@ -191,6 +210,7 @@ void check_templates(struct check *check)
         check_clocks(check, template_, template_->clocks, template_->clock_count,
                      arena_format(check->arena, "templates[%u].clocks", i));
         check_basis(check, i);
+        check_minimums(check, i);
         check_follows(check, i);
     }
 }

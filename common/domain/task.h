@@ -139,6 +139,10 @@ struct verification {
 struct relation {
     const char *task;
     bool done;
+    /* of a follower */
+    struct date last_day; /* its own, as it was registered */
+    struct date told_day; /* the later last day of this task that it was told of, */
+    uint64_t told_seq;    /* by this event */
 };
 
 /* A unit that the lead asked to cooperate. Its clock is C-CO with its place in the list, from 1, as key. */
@@ -207,6 +211,7 @@ struct task {
     struct number number;
     struct kept_assign kept_assign;
     struct due_request due_request; /* until assignment starts C-DUE */
+    struct date planned_day;        /* the last day, had it been assigned when it was registered */
     enum binds binds;
     struct relation *predecessors;
     uint32_t predecessor_count;

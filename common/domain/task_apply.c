@@ -8,6 +8,7 @@
 #include "domain/plan.h"
 #include "domain/remembered.h"
 #include "domain/task_event.h"
+#include "domain/task_predecessor.h"
 #include "domain/task_wake.h"
 
 #define APPEND(arena, list, count, ...)                                                                      \
@@ -49,6 +50,7 @@ static void apply_drafted(struct task *task, const struct event *event, struct a
 static void apply_registered(struct task *task, const struct event *event, struct arena *arena)
 {
     task->number = event->number;
+    task->planned_day = event->planned_day;
     if (event->body.trigger != TRIGGER_REGISTER)
         return;
     const struct body_register *registration = &event->body.registration;
@@ -194,7 +196,7 @@ static void apply_rung_reached(struct task *task, const struct event *event, str
 static void apply_followed(struct task *task, const struct event *event, struct arena *arena)
 {
     APPEND(arena, task->followers, task->follower_count,
-           (struct relation){.task = event->body.follow.follower});
+           (struct relation){.task = event->body.follow.follower, .last_day = event->body.follow.last_day});
 }
 
 static void apply_predecessor_done(struct task *task, const struct event *event, struct arena *arena)
@@ -391,6 +393,7 @@ struct task *task_apply(const struct task *before, const struct event *event, st
             apply_co_party(task, &event->co_party, arena);
         apply_clocks(task, event, arena);
         apply_misses(task, event, arena);
+        predecessor_apply(task, event, arena);
     }
     struct memory memory = {task->messages, task->message_count};
     memory = memory_after(&memory, event, arena);

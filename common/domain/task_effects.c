@@ -4,6 +4,7 @@
 #include <stddef.h>
 
 #include "base/text.h"
+#include "domain/feasibility.h"
 #include "domain/task_due.h"
 #include "domain/task_event.h"
 
@@ -124,30 +125,38 @@ static struct refusal ask_number(const struct situation *situation, struct event
 const struct effect ask_for_number = {"ask the number book (no number kind: start C-ASSIGN)", ask_number,
                                       CLOCK_ASSIGN};
 
+/* How the paper says it: whoever registers, whoever drafted, and for its own date the template. */
+static const char *wording_of(const struct situation *situation)
+{
+    const struct body *body = &situation->command->body;
+    const struct due_request *asked =
+        situation->task == NULL ? &body->draft.due : &situation->task->due_request;
+    if (body->trigger == TRIGGER_REGISTER && !text_empty(body->registration.due.wording))
+        return body->registration.due.wording;
+    return text_empty(asked->wording) ? situation->template_->due_wording : asked->wording;
+}
+
 /* What cannot work is shown and kept; the registrar decides (domain.md §1.6). */
 static struct refusal note(const struct situation *situation, struct event *event, enum clock_id clock)
 {
     (void)clock;
-    enum { SHORT_NOTICE = 10 };
-    const struct calendar *calendar = situation->ruleset->calendar;
-    struct deadline_rule rule;
-    struct deadline end;
-    if (!due_rule(situation, &rule))
+    const struct body *body = &situation->command->body;
+    struct feasibility_terms terms = {
+        .template_ = situation->template_,
+        .calendar = situation->ruleset->calendar,
+        .today = date_of(situation->now),
+        .wording = wording_of(situation),
+    };
+    if (body->trigger == TRIGGER_REGISTER)
+        terms.start = body->registration.earliest_start;
+    if (!due_rule(situation, &terms.rule))
         return fine;
-    struct refusal refusal = due_end_of(situation, &rule, situation->now, &end);
+    struct refusal refusal = due_end_of(situation, &terms.rule, situation->now, &terms.deadline);
     if (REFUSED(refusal))
         return refusal;
-    struct date today = date_of(situation->now);
-    int left = calendar_working_days_between(calendar, today, end.last_day);
-    if (end.provisional)
-        event_note(situation, event, "provisional_calendar year=%d", date_year(end.last_day));
-    if (!calendar_is_working(calendar, end.last_day)) {
-        char text[DATE_TEXT];
-        date_to_text(calendar_last_working_day_before(calendar, end.last_day), text);
-        event_note(situation, event, "due_on_rest_day last_working_day=%s", text);
-    }
-    if (rule.period.unit == UNIT_DATE && left < SHORT_NOTICE)
-        event_note(situation, event, "few_working_days_left days=%d", left);
+    struct feasibility feasibility = feasibility_of(&terms, situation->arena);
+    event->planned_day = terms.deadline.last_day;
+    event->notes = feasibility_notes(&feasibility, situation->arena);
     return fine;
 }
 const struct effect note_feasibility = {"note what may not fit before the date", note, CLOCK_NONE};

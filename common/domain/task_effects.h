@@ -53,6 +53,7 @@ extern const struct effect meet_acknowledgement;
 extern const struct effect await_acknowledgement;
 extern const struct effect mark_exhausted;
 extern const struct effect note_predecessor;
+extern const struct effect note_later_predecessor; /* task_predecessor.c */
 
 /* of a Wake (task_effects_wake.c) */
 extern const struct effect sign_by_silence;

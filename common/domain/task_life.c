@@ -72,6 +72,7 @@ const struct trigger_row trigger_rows[] = {
     {TRIGGER_NUMBER_GRANTED, ORIGIN_LEDGER, ROW_TASK, 0, {&must_be_asked_number}},
     {TRIGGER_FOLLOW, ORIGIN_LEDGER, ROW_TASK, 0, {&must_have_room_for_follower}},
     {TRIGGER_PREDECESSOR_DONE, ORIGIN_LEDGER, ROW_TASK, 0, {&must_be_predecessor}},
+    {TRIGGER_PREDECESSOR_LATER, ORIGIN_LEDGER, ROW_TASK, 0, {&must_be_predecessor}},
     {TRIGGER_ADOPT_REGISTRY, ORIGIN_LEDGER, ROW_PARTITION, 0, {NULL}},
     {TRIGGER_REGISTRY_APPLIED, ORIGIN_LEDGER, ROW_REGISTRY, 0, {NULL}},
     {TRIGGER_RECOMPUTE_CALENDAR, ORIGIN_LEDGER, ROW_TASK, 0, {NULL}},
@@ -161,6 +162,8 @@ const struct transition task_life[] = {
     /* other tasks */
     {ANY, TRIGGER_FOLLOW, NULL, STATE_NONE, EVENT_FOLLOWED, {NULL}},
     {ANY, TRIGGER_PREDECESSOR_DONE, NULL, STATE_NONE, EVENT_PREDECESSOR_DONE, {&note_predecessor}},
+    {STATES_OPEN, TRIGGER_PREDECESSOR_LATER, NULL, STATE_NONE, EVENT_PREDECESSOR_LATER,
+        {&note_later_predecessor}},
 
     /* a new version of the calendars */
     {ANY, TRIGGER_RECOMPUTE_CALENDAR, NULL, STATE_NONE, EVENT_CALENDAR_APPLIED, {&recompute_clocks}},

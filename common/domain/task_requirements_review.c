@@ -212,10 +212,12 @@ const struct requirement must_have_room_for_follower = {"room for a follower", r
 
 static struct refusal be_predecessor(const struct situation *situation)
 {
+    const struct body *body = &situation->command->body;
+    const char *predecessor = body->trigger == TRIGGER_PREDECESSOR_LATER ? body->predecessor_later.predecessor
+                                                                         : body->predecessor_done.predecessor;
     for (uint32_t i = 0; i < situation->task->predecessor_count; i++) {
         const struct relation *relation = &situation->task->predecessors[i];
-        if (text_equal(relation->task, situation->command->body.predecessor_done.predecessor) &&
-            !relation->done)
+        if (text_equal(relation->task, predecessor) && !relation->done)
             return fine;
     }
     return refusal_make(situation->arena, REFUSAL_NONE_PENDING, "what", "predecessor", NULL);

@@ -70,6 +70,7 @@ static const struct word triggers[TRIGGER_COUNT] = {
     [TRIGGER_NOTICE_ACCEPTED] = {"notice_accepted", "通知送达", "NoticeAccepted"},
     [TRIGGER_NOTICE_EXHAUSTED] = {"notice_exhausted", "通知未能送达", "NoticeExhausted"},
     [TRIGGER_RECOMPUTE_CALENDAR] = {"recompute_calendar", "按新日历重算时限", "RecomputeCalendar"},
+    [TRIGGER_PREDECESSOR_LATER] = {"predecessor_later", "前置事项时限更晚", "PredecessorLater"},
 };
 
 static const struct word origins[ORIGIN_COUNT] = {
@@ -124,6 +125,7 @@ static const struct word events[EVENT_COUNT] = {
     [EVENT_NOTICE_ACCEPTED] = {"notice_accepted", "通知已送达", "NoticeAccepted"},
     [EVENT_NOTICE_EXHAUSTED] = {"notice_exhausted", "通知未能送达", "NoticeExhausted"},
     [EVENT_OVERDUE_REVOKED] = {"overdue_revoked", "撤销逾期认定", "OverdueRevoked"},
+    [EVENT_PREDECESSOR_LATER] = {"predecessor_later", "前置事项时限更晚", "PredecessorLater"},
     [EVENT_REFUSED] = {"refused", "不予受理", "Refused"},
     [EVENT_CALENDAR_APPLIED] = {"calendar_applied", "按新日历调整时限", "CalendarApplied"},
     [EVENT_NUMBER_ISSUED] = {"number_issued", "文号已发出", "NumberIssued"},

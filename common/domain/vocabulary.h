@@ -81,6 +81,8 @@ enum trigger {
     TRIGGER_NOTICE_EXHAUSTED,
     /* from the ledger, to a task whose clocks the calendars of a new version may move */
     TRIGGER_RECOMPUTE_CALENDAR = 64,
+    /* from the ledger, too */
+    TRIGGER_PREDECESSOR_LATER = 65, /* to the follower: its predecessor ends after it */
     TRIGGER_COUNT,
 };
 
@@ -137,7 +139,8 @@ enum event_type {
     EVENT_OVERDUE_REVOKED, /* 撤销逾期认定: a miss is taken back */
     EVENT_REFUSED,         /* a business refusal of somebody entitled to act on the task */
     /* from a new version of the calendars */
-    EVENT_CALENDAR_APPLIED = 71, /* ends that move, each with old, new and the paper */
+    EVENT_CALENDAR_APPLIED = 71,  /* ends that move, each with old, new and the paper */
+    EVENT_PREDECESSOR_LATER = 72, /* what this task waits for is due after it */
     /* of the number book, the registry and the partition rows */
     EVENT_NUMBER_ISSUED = 80,
     EVENT_REGISTRY_PUBLISHED,
@@ -278,8 +281,8 @@ enum capacity {
     CAPACITY_DISTRICT_HEAD = 1 << 9, /* G */
     CAPACITY_AUDITOR = 1 << 10,      /* A */
     CAPACITY_ADMINISTRATOR = 1 << 11,
-    CAPACITY_RECIPIENT = 1 << 12, /* R: whom a notice of this task reached */
-    CAPACITY_CLERK = 1 << 13,     /* S of any supervisor (for a new task) */
+    CAPACITY_RECIPIENT = 1 << 12,    /* R: whom a notice of this task reached */
+    CAPACITY_CLERK = 1 << 13,        /* S of any supervisor (for a new task) */
     CAPACITY_CO = 1 << 14,           /* C: person of a unit that was invited to cooperate */
     CAPACITY_SYSTEM_OF_CO = 1 << 15, /* source system of such a unit */
 };

@@ -42,6 +42,7 @@ static const struct wire_field register_fields[] = {
     CODE(register, urgency, OPTIONAL),
     EMBED(register, due, due_request, OPTIONAL),
     TEXT_LIST(register, follows, LIMIT_CODE, LIMIT_RELATIONS),
+    DATE(register, earliest_start, OPTIONAL),
 };
 static const struct wire_message wire_register = MESSAGE(register, "Register");
 
@@ -260,6 +261,7 @@ static const struct wire_field follow_fields[] = {
     CODE(follow, follower, REQUIRED),
     CODE(follow, predecessor, REQUIRED),
     BOOL(follow, unknown, OPTIONAL),
+    DATE(follow, last_day, OPTIONAL),
 };
 static const struct wire_message wire_follow = MESSAGE(follow, "Follow");
 
@@ -268,8 +270,18 @@ static const struct wire_field predecessor_done_fields[] = {
     CODE(predecessor_done, follower, REQUIRED),
     CODE(predecessor_done, predecessor, REQUIRED),
     BOOL(predecessor_done, unknown, OPTIONAL),
+    DATE(predecessor_done, last_day, OPTIONAL),
 };
 static const struct wire_message wire_predecessor_done = MESSAGE(predecessor_done, "PredecessorDone");
+
+TYPES(predecessor_later, PredecessorLater, struct body_predecessor_later);
+static const struct wire_field predecessor_later_fields[] = {
+    CODE(predecessor_later, follower, REQUIRED),
+    CODE(predecessor_later, predecessor, REQUIRED),
+    EMBED(predecessor_later, number, number, OPTIONAL),
+    DATE(predecessor_later, last_day, REQUIRED),
+};
+static const struct wire_message wire_predecessor_later = MESSAGE(predecessor_later, "PredecessorLater");
 
 TYPES(adopt_registry, AdoptRegistry, struct body_adopt_registry);
 static const struct wire_field adopt_registry_fields[] = {
@@ -364,6 +376,7 @@ static const struct wire_variant body_variants[] = {
     VARIANT(TRIGGER_NOTICE_ACCEPTED, notice_accepted, notice_accepted),
     VARIANT(TRIGGER_NOTICE_EXHAUSTED, notice_exhausted, notice_exhausted),
     VARIANT(TRIGGER_RECOMPUTE_CALENDAR, recompute_calendar, recompute_calendar),
+    VARIANT(TRIGGER_PREDECESSOR_LATER, predecessor_later, predecessor_later),
     {0},
 };
 

@@ -98,6 +98,7 @@ static const struct wire_field event_fields[] = {
     CODE(event, person, OPTIONAL),
     EMBED(event, number, number, OPTIONAL),
     EMBED(event, pace, pace, OPTIONAL),
+    DATE(event, planned_day, OPTIONAL),
 };
 const struct wire_message wire_event = MESSAGE(event, "Event");
 

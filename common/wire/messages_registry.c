@@ -167,6 +167,14 @@ static const struct wire_field registry_schedule_fields[] = {
 };
 static const struct wire_message wire_registry_schedule = MESSAGE(registry_schedule, "RegistrySchedule");
 
+TYPES(registry_minimum, RegistryMinimum, struct registry_minimum);
+static const struct wire_field registry_minimum_fields[] = {
+    CODE(registry_minimum, name, REQUIRED),
+    EMBED(registry_minimum, amount, duration, REQUIRED),
+    LINE(registry_minimum, basis, OPTIONAL),
+};
+static const struct wire_message wire_registry_minimum = MESSAGE(registry_minimum, "RegistryMinimum");
+
 TYPES(registry_template, RegistryTemplate, struct registry_template);
 static const struct wire_field registry_template_fields[] = {
     CODE(registry_template, code, REQUIRED),
@@ -197,6 +205,7 @@ static const struct wire_field registry_template_fields[] = {
     WORD(registry_template, close_by, LIST_ROLE, OPTIONAL),
     EMBED(registry_template, office_hours, office_hours, OPTIONAL),
     EMBED(registry_template, schedule, registry_schedule, OPTIONAL),
+    LIST(registry_template, minimums, minimum_count, registry_minimum, LIMIT_LIST, OPTIONAL),
 };
 static const struct wire_message wire_registry_template = MESSAGE(registry_template, "RegistryTemplate");
 

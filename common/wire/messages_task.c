@@ -221,6 +221,9 @@ TYPES(relation, Relation, struct relation);
 static const struct wire_field relation_fields[] = {
     CODE(relation, task, REQUIRED),
     BOOL(relation, done, OPTIONAL),
+    DATE(relation, last_day, OPTIONAL),
+    DATE(relation, told_day, OPTIONAL),
+    UINT64(relation, told_seq),
 };
 static const struct wire_message wire_relation = MESSAGE(relation, "Relation");
 
@@ -293,6 +296,7 @@ static const struct wire_field task_fields[] = {
     WORD(task, binds, LIST_BINDS, OPTIONAL),
     LIST(task, predecessors, predecessor_count, relation, LIMIT_RELATIONS, OPTIONAL),
     LIST(task, followers, follower_count, relation, LIMIT_RELATIONS, OPTIONAL),
+    DATE(task, planned_day, OPTIONAL),
     LIST(task, clocks, clock_count, clock, LIMIT_CLOCKS, OPTIONAL),
     UINT64(task, wake_seq),
     INSTANT(task, next_wake, OPTIONAL),

@@ -84,6 +84,7 @@ struct outcome http_answer_event(const struct event *event, const struct registr
     json_put_given(&json, "state", word_of(LIST_STATE, (int)event->state)->code);
     json_put_given(&json, "zh", event_render(event, registry, LANGUAGE_ZH, arena));
     json_put_given(&json, "en", event_render(event, registry, LANGUAGE_EN, arena));
+    put_notes(&json, event, registry, arena);
     return finish(&text, &json, 200, arena);
 }
 

@@ -41,6 +41,24 @@ void put_refusal(struct json_writer *json, const struct refusal *refusal, struct
         put_codes(json, "allowed", refusal_parameter(refusal, "allowed"), arena);
 }
 
+void put_notes(struct json_writer *json, const struct event *event, const struct registry *registry,
+               struct arena *arena)
+{
+    if (event->notes.count == 0)
+        return;
+    json_open_array(json, "notes");
+    for (uint32_t i = 0; i < event->notes.count; i++) {
+        const char *note = event->notes.items[i];
+        json_open_object(json, NULL);
+        json_put_text(json, "code", note_code(note, arena));
+        json_put_text(json, "note", note);
+        json_put_text(json, "zh", note_render(note, registry, LANGUAGE_ZH, arena));
+        json_put_text(json, "en", note_render(note, registry, LANGUAGE_EN, arena));
+        json_close_object(json);
+    }
+    json_close_array(json);
+}
+
 /* --- the frame --------------------------------------------------------------------------------------------------- */
 
 static const char *id_of(struct digest digest, struct arena *arena)
@@ -143,6 +161,7 @@ static void put_event(struct json_writer *json, const struct event *event, const
     json_put_given(json, "en", event_render(event, registry, LANGUAGE_EN, arena));
     put_clocks(json, event);
     put_misses(json, event);
+    put_notes(json, event, registry, arena);
     if (REFUSED(event->refusal)) {
         json_open_object(json, "refusal");
         put_refusal(json, &event->refusal, arena);

@@ -30,5 +30,8 @@ struct cloud_event outbox_of_refusal(const struct admission *admission, const st
 
 /* {code, field, zh, en, parameters, allowed}: shared with the HTTP door. Members are put into the open object. */
 void put_refusal(struct json_writer *json, const struct refusal *refusal, struct arena *arena);
+/* "notes": [{code, note, zh, en}], what the event wants officials to look at; nothing where there is none. Shared too. */
+void put_notes(struct json_writer *json, const struct event *event, const struct registry *registry,
+               struct arena *arena);
 
 #endif

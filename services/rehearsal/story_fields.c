@@ -322,9 +322,9 @@ static const struct {
     /* until when */
     {"时限", "due", read_due}, {"措辞", "due.wording", read_text}, {"新时限", "due_date", read_text},
     {"延长", "amount", read_period}, {"延至", "until", read_text}, {"至", "until", read_text},
-    {"承诺日期", "promised_on", read_text},
     {"协办事项", "matter", read_text}, {"协办期限", "period", read_period}, {"协办至", "due_date", read_text},
     {"接受", "accepts", read_yes_no},
+    {"承诺日期", "promised_on", read_text}, {"最早开始", "earliest_start", read_text},
     /* why */
     {"理由", "reason", read_text}, {"理由代码", "reason_code", read_text}, {"依据", "basis", read_text},
     {"缘由", "reason_code", read_word, LIST_REOPEN}, {"措施", "measure", read_text},

@@ -4,6 +4,7 @@
 #include "base/arena.h"
 #include "base/text.h"
 #include "domain/catalogue.h"
+#include "story_notes.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -337,6 +338,11 @@ static const char *who_was_told(struct scene *scene)
     return told.seq == 0 ? "无" : arena_format(scene->arena, "%s%s", to, copied);
 }
 
+static const char *noted(struct scene *scene)
+{
+    return story_note(scene->world, scene->task->id, scene->about, scene->arena);
+}
+
 /* --- questions -------------------------------------------------------------------------------------------------------- */
 
 /* clang-format off */
@@ -370,6 +376,7 @@ static const struct {
     {"无", has_not},
     {"次数.", how_often},
     {"告知.", who_was_told},
+    {"注意.", noted},        /* a note of an event, by the words of story_notes.c */
 };
 /* clang-format on */
 

@@ -58,6 +58,7 @@ static void put_identity(struct buffer *out, const struct task *task)
     buffer_format(out, "kept=%d %s %lld %d\n", task->kept_assign.kept, task->kept_assign.actor.person,
                   (long long)task->kept_assign.received_at.ms, (int)task->kept_assign.assign.due_date.days);
     put_number(out, "due.date", task->due_request.date.days);
+    put_number(out, "planned_day", task->planned_day.days);
     put_duration(out, "due.period", &task->due_request.period);
     put_text(out, "due.wording", task->due_request.wording);
     put_number(out, "binds", task->binds);
@@ -92,7 +93,9 @@ static void put_relations(struct buffer *out, const char *name, const struct rel
                           uint32_t count)
 {
     for (uint32_t i = 0; i < count; i++)
-        buffer_format(out, "%s=%s %d\n", name, relations[i].task, relations[i].done);
+        buffer_format(out, "%s=%s %d %d %d %llu\n", name, relations[i].task, relations[i].done,
+                      relations[i].last_day.days, relations[i].told_day.days,
+                      (unsigned long long)relations[i].told_seq);
 }
 
 static void put_time(struct buffer *out, const struct task *task)

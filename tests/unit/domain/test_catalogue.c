@@ -49,6 +49,8 @@ static const char *const event_gaps[] = {
     "kind",        "rung",     "at",       "clock",   "satisfaction", "occurrence", "number",
     "task",        "person",   "why",      "trigger", "refusal",      "version",    "moved",
     "node",        "nodes",    "value",    "pace",    "light",
+    "task",        "person",   "why",      "trigger", "refusal",      "version",
+    "notes",       "planned",
 };
 
 static void assert_gaps_known(const char *pattern, const char *const *known, size_t count)

@@ -18,8 +18,8 @@ static const struct {
     enum vocabulary_list list;
     int words;
 } gapped[] = {
-    {LIST_TRIGGER, 38},
-    {LIST_EVENT,   50},
+    {LIST_TRIGGER, 39},
+    {LIST_EVENT,   51},
     {LIST_CLOCK,   17}
 };
 

@@ -138,6 +138,15 @@ static void lines_of_work(const struct page *page)
                           task->misses[i].revoked ? tool_text(page->tool, "(已撤销)", " (revoked)") : ""));
 }
 
+static void lines_of_plan(const struct page *page)
+{
+    const struct task *task = page->task;
+    enum language language = page->tool->language;
+    for (uint32_t i = 0; i < task->node_count; i++)
+        line(page, "节点", "node", node_render(task, &task->nodes[i], language, page->arena));
+    line(page, "序时进度", "schedule", pace_render(&task->pace, language, page->arena));
+}
+
 static void print_lines(struct page *page)
 {
     const struct task *task = page->task;
@@ -158,6 +167,7 @@ static void print_lines(struct page *page)
     lines_of_co_parties(page);
     lines_of_origin(page);
     lines_of_work(page);
+    lines_of_plan(page);
     line(page, "下一时刻", "next moment", words_moment(task->next_wake, page->arena));
     line(page, "最近事件", "last event",
          arena_format(page->arena, "#%llu %s", (unsigned long long)task->seq,

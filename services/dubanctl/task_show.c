@@ -132,7 +132,7 @@ static void lines_of_work(const struct page *page)
     for (uint32_t i = 0; i < task->miss_count; i++)
         line(page, "逾期记录", "miss",
              arena_format(page->arena, "%s %s %s%s",
-                          words_of(page->tool, LIST_CLOCK, (int)task->misses[i].clock),
+                          words_missed_clock(page->tool, task, &task->misses[i], page->arena),
                           due_render(task->misses[i].due, page->arena),
                           words_unit(page->registry, task->misses[i].unit),
                           task->misses[i].revoked ? tool_text(page->tool, "(已撤销)", " (revoked)") : ""));
@@ -204,7 +204,7 @@ static void print_clocks(struct page *page)
     for (uint32_t i = 0; i < page->task->clock_count; i++) {
         const struct clock *clock = &page->task->clocks[i];
         const char *const cells[] = {
-            words_of(page->tool, LIST_CLOCK, (int)clock->id),
+            words_clock(page->tool, clock, page->arena),
             words_of(page->tool, LIST_CLOCK_STATUS, (int)clock->status),
             words_unit(page->registry, clock->unit),
             words_moment(clock->started_at, page->arena),

@@ -25,6 +25,22 @@ int words_value(enum vocabulary_list list, const char *text)
     return value;
 }
 
+const char *words_clock(const struct tool *tool, const struct clock *clock, struct arena *arena)
+{
+    const char *word = words_of(tool, LIST_CLOCK, (int)clock->id);
+    if (text_empty(clock->name))
+        return word;
+    return arena_format(arena, tool_text(tool, "%s“%s”", "%s '%s'"), word, clock->name);
+}
+
+const char *words_missed_clock(const struct tool *tool, const struct task *task, const struct miss *miss,
+                               struct arena *arena)
+{
+    const struct clock *clock = task_clock(task, miss->clock, miss->key);
+    bool same = clock != NULL && clock->version == miss->version;
+    return same ? words_clock(tool, clock, arena) : words_of(tool, LIST_CLOCK, (int)miss->clock);
+}
+
 const char *words_unit(const struct registry *registry, const char *id)
 {
     const struct registry_unit *unit = registry == NULL ? NULL : registry_unit(registry, id);

@@ -11,6 +11,11 @@ const char *words_of(const struct tool *tool, enum vocabulary_list list, int val
 /* A code, or a name in either language; 0 when it is none of them. */
 int words_value(enum vocabulary_list list, const char *text);
 
+/* "办理时限", "节点时限“开工”": with its own name, where it has one. */
+const char *words_clock(const struct tool *tool, const struct clock *clock, struct arena *arena);
+/* The same of a recorded miss. */
+const char *words_missed_clock(const struct tool *tool, const struct task *task, const struct miss *miss,
+                               struct arena *arena);
 const char *words_unit(const struct registry *registry, const char *id);
 const char *words_person(const struct registry *registry, const char *id);
 const char *words_template(const struct registry *registry, const char *code);

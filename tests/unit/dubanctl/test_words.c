@@ -91,6 +91,24 @@ static void an_actor_is_a_person_a_system_or_the_system_itself(void **state)
     assert_string_equal(words_actor(&chinese, &itself, NULL), "系统");
 }
 
+static void a_clock_is_called_by_its_own_name(void **state)
+{
+    (void)state;
+    struct clock clocks[] = {
+        {.id = CLOCK_DUE, .name = "",       .version = 2},
+        { .id = CLOCK_NODE,       .key = 3, .name = "开工", .version = 1},
+    };
+    struct task task = task_blank();
+    task.clocks = clocks;
+    task.clock_count = 2;
+    struct miss of_node = {.clock = CLOCK_NODE, .key = 3, .version = 1};
+    struct miss of_older = {.clock = CLOCK_NODE, .key = 3, .version = 7};
+    assert_string_equal(words_clock(&chinese, &clocks[0], arena), "办理时限");
+    assert_string_equal(words_clock(&chinese, &clocks[1], arena), "节点时限“开工”");
+    assert_string_equal(words_missed_clock(&chinese, &task, &of_node, arena), "节点时限“开工”");
+    assert_string_equal(words_missed_clock(&chinese, &task, &of_older, arena), "节点时限");
+}
+
 static void readers_are_declared_by_whole_names(void **state)
 {
     (void)state;
@@ -111,6 +129,7 @@ int main(void)
         cmocka_unit_test(an_amount_has_two_places),
         cmocka_unit_test(words_are_known_by_code_and_by_name),
         cmocka_unit_test(an_actor_is_a_person_a_system_or_the_system_itself),
+        cmocka_unit_test(a_clock_is_called_by_its_own_name),
         cmocka_unit_test(readers_are_declared_by_whole_names),
     };
     return cmocka_run_group_tests_name("dubanctl/words", tests, make_arena, free_arena);

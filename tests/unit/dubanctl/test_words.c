@@ -93,7 +93,6 @@ static void an_actor_is_a_person_a_system_or_the_system_itself(void **state)
 
 static void a_clock_is_called_by_its_own_name(void **state)
 {
-    (void)state;
     struct clock clocks[] = {
         {.id = CLOCK_DUE, .name = "",       .version = 2},
         { .id = CLOCK_NODE,       .key = 3, .name = "开工", .version = 1},
@@ -103,10 +102,10 @@ static void a_clock_is_called_by_its_own_name(void **state)
     task.clock_count = 2;
     struct miss of_node = {.clock = CLOCK_NODE, .key = 3, .version = 1};
     struct miss of_older = {.clock = CLOCK_NODE, .key = 3, .version = 7};
-    assert_string_equal(words_clock(&chinese, &clocks[0], arena), "办理时限");
-    assert_string_equal(words_clock(&chinese, &clocks[1], arena), "节点时限“开工”");
-    assert_string_equal(words_missed_clock(&chinese, &task, &of_node, arena), "节点时限“开工”");
-    assert_string_equal(words_missed_clock(&chinese, &task, &of_older, arena), "节点时限");
+    assert_string_equal(words_clock(&chinese, &clocks[0], *state), "办理时限");
+    assert_string_equal(words_clock(&chinese, &clocks[1], *state), "节点时限“开工”");
+    assert_string_equal(words_missed_clock(&chinese, &task, &of_node, *state), "节点时限“开工”");
+    assert_string_equal(words_missed_clock(&chinese, &task, &of_older, *state), "节点时限");
 }
 
 static void readers_are_declared_by_whole_names(void **state)

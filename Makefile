@@ -136,13 +136,15 @@ TEST_SOURCES := $(sort $(wildcard $(TEST_PLACES:%=tests/%/test_*.c)))
 TESTS        := $(TEST_SOURCES:tests/%.c=$(OUT)/tests/%)
 BENCH_SOURCES := $(sort $(wildcard tests/bench/bench_*.c))
 BENCHES       := $(BENCH_SOURCES:tests/%.c=$(OUT)/tests/%)
+LONG_SOURCES  := $(sort $(wildcard tests/long/long_*.c))
+LONG_TESTS    := $(LONG_SOURCES:tests/%.c=$(OUT)/tests/%)
 
 define test_rule
 $(OUT)/tests/$(1): $(OUT)/obj/tests/$(1).o $(HELPERS) $(OUT)/lib/libsupport.a $(call lib_path,$(or $(LINK_$(2)),$(LINK_DEFAULT)))
 	$$(call say,LD,$$@)
 	$$(Q)mkdir -p $$(@D) && $$(CC) $$(LDFLAGS) $$(filter %.o,$$^) -Wl,--start-group $$(filter %.a,$$^) -Wl,--end-group -lcmocka $$(LDLIBS) -o $$@
 endef
-$(foreach t,$(patsubst tests/%.c,%,$(TEST_SOURCES) $(BENCH_SOURCES)),$(eval $(call test_rule,$(t),$(lastword $(subst /, ,$(dir $(t)))))))
+$(foreach t,$(patsubst tests/%.c,%,$(TEST_SOURCES) $(BENCH_SOURCES) $(LONG_SOURCES)),$(eval $(call test_rule,$(t),$(lastword $(subst /, ,$(dir $(t)))))))
 
 # --- headers compile alone; their dependency files tell the layer check what a header shows to others ---------
 HEADERS     := $(sort $(wildcard common/*/*.h services/*/*.h tests/support/*.h))
@@ -160,9 +162,9 @@ SUBMAKE       = $(MAKE) --no-print-directory $(if $(findstring -j,$(MAKEFLAGS)),
 BUILD_TESTS   = $(SUBMAKE) VARIANT=$(TEST_VARIANT) everything
 FOR_TOOLS     = BUILD='$(BUILD)' OUT='$(BUILD)/$(TEST_VARIANT)' GEN='$(GEN)' CLANG_FORMAT='$(CLANG_FORMAT)' PORT_BASE=$(PORT_BASE)
 
-.PHONY: docs help deps build libs tests headers everything run test tsan unit unit-tests lint tidy format bench benches clean
+.PHONY: docs help deps build libs tests headers everything run test test-long long-tests tsan unit unit-tests lint tidy format bench benches clean
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
 run: ## install, build, start everything, let a year of sample tasks go by; Ctrl-C stops it (SEED SPEED DAYS ONCE KAFKA=host:port)
 	$(Q)$(SUBMAKE) build
@@ -172,6 +174,12 @@ test: ## build with ASan + UBSan, run all tests, on a real Kafka (T=pattern KAFK
 	$(Q)$(BUILD_TESTS)
 	$(Q)$(SUBMAKE) VARIANT=tsan build
 	$(Q)$(FOR_TOOLS) tools/test-all
+
+test-long: ## a million random deadlines against the walker, in release (CASES=n SEED=n)
+	$(Q)$(SUBMAKE) VARIANT=release long-tests
+	$(Q)tools/test-long $(LONG_SOURCES:tests/%.c=$(BUILD)/release/tests/%)
+
+long-tests: $(LONG_TESTS)
 
 tsan: ## run the suites that use Kafka under ThreadSanitizer (T=pattern)
 	$(Q)$(MAKE) --no-print-directory test TEST_VARIANT=tsan T='^tests/(scenarios|integration)/.*$(T)'
@@ -201,7 +209,7 @@ tests: $(TESTS)
 
 headers: $(HEADER_DEPS)
 
-everything: $(PROGRAMS) $(LIBS) $(TESTS) $(BENCHES) $(HEADER_DEPS)
+everything: $(PROGRAMS) $(LIBS) $(TESTS) $(BENCHES) $(LONG_TESTS) $(HEADER_DEPS)
 	@:
 
 deps: ## install missing Debian packages (the other targets do it by themselves)

@@ -1,22 +1,50 @@
 /* deadline_walker.c: see deadline_walker.h. Slow on purpose; it shares no code with common/domain. */
 #include "deadline_walker.h"
 
-#include "calendar_fixture.h"
+#include <stdlib.h>
 
-static const struct calendar_year *years;
+#include "base/arena.h"
 
-void walker_init(const struct calendar_year *fixture_years)
+enum { FIRST_YEAR = 1999, LAST_YEAR = 2102, MOST_DAYS = (LAST_YEAR - FIRST_YEAR + 1) * 366 };
+
+struct walker_calendar {
+    struct date first;
+    bool works[MOST_DAYS];
+    bool published[LAST_YEAR - FIRST_YEAR + 1];
+};
+
+static const struct walker_calendar *calendar;
+
+struct walker_calendar *walker_calendar_new(const struct calendar_year *years, uint32_t count)
 {
-    years = fixture_years;
+    struct walker_calendar *built = must_alloc(sizeof *built);
+    *built = (struct walker_calendar){0};
+    if (!date_from_civil(FIRST_YEAR, 1, 1, &built->first))
+        abort();
+    for (int day = 0; day < MOST_DAYS; day++)
+        built->works[day] = date_weekday(date_add(built->first, day)) < 6;
+    for (uint32_t year = 0; year < count; year++) {
+        for (uint32_t i = 0; i < years[year].day_count; i++) {
+            built->works[years[year].days[i].date.days - built->first.days] = years[year].days[i].working;
+            built->published[years[year].year - FIRST_YEAR] = true;
+        }
+    }
+    return built;
+}
+
+void walker_calendar_free(struct walker_calendar *built)
+{
+    free(built);
+}
+
+void walker_use(const struct walker_calendar *used)
+{
+    calendar = used;
 }
 
 static bool walker_works(struct date date)
 {
-    for (int year = 0; year < FIXTURE_YEARS; year++)
-        for (uint32_t i = 0; i < years[year].day_count; i++)
-            if (years[year].days[i].date.days == date.days)
-                return years[year].days[i].working;
-    return date_weekday(date) < 6;
+    return calendar->works[date.days - calendar->first.days];
 }
 
 static struct instant pause_end(const struct deadline_terms *terms, uint32_t index)
@@ -33,20 +61,44 @@ static bool day_is_paused(const struct deadline_terms *terms, struct date day)
     return false;
 }
 
+/* How far a day of the year lies behind another, in steps that grow with it: forty for a month. */
+static int steps(struct year_day from, int month, int day)
+{
+    int far = (month - from.month + 12) % 12 * 40 + day - from.day;
+    return far < 0 ? far + 12 * 40 : far;
+}
+
+static bool season_has(const struct office_season *season, struct civil day)
+{
+    return steps(season->from, day.month, day.day) <=
+           steps(season->from, season->until.month, season->until.day);
+}
+
+static bool is_within(const struct office_block *blocks, uint32_t count, int minute)
+{
+    for (uint32_t i = 0; i < count; i++)
+        if (blocks[i].from_minute <= minute && minute < blocks[i].until_minute)
+            return true;
+    return false;
+}
+
 static bool office_is_open(const struct deadline_terms *terms, struct instant minute)
 {
-    static struct office_block usual_blocks[] = {
+    static const struct office_block usual[] = {
         {510, 720 },
         {840, 1050}
     };
-    static const struct office_hours usual = {.blocks = usual_blocks, .block_count = 2};
-    const struct office_hours *hours = terms->office_hours != NULL ? terms->office_hours : &usual;
+    const struct office_hours *hours = terms->office_hours;
+    if (!walker_works(date_of(minute)))
+        return false;
     struct civil civil = civil_of(minute);
     int at = civil.hour * 60 + civil.minute;
-    bool open = false;
-    for (uint32_t i = 0; i < hours->block_count; i++)
-        open = open || (hours->blocks[i].from_minute <= at && at < hours->blocks[i].until_minute);
-    return open && walker_works(date_of(minute));
+    if (hours == NULL)
+        return is_within(usual, 2, at);
+    for (uint32_t i = 0; i < hours->season_count; i++)
+        if (season_has(&hours->seasons[i], civil))
+            return is_within(hours->seasons[i].blocks, hours->seasons[i].block_count, at);
+    return is_within(hours->blocks, hours->block_count, at);
 }
 
 static bool minute_is_paused(const struct deadline_terms *terms, struct instant minute)
@@ -144,7 +196,7 @@ static struct instant walk_leg_of_time(const struct deadline_terms *terms, struc
 
 static bool walker_is_published(struct date date)
 {
-    return date_year(date) >= 2022 && date_year(date) <= 2026;
+    return calendar->published[date_year(date) - FIRST_YEAR];
 }
 
 static void walk_days(const struct deadline_terms *terms, struct deadline *ret_deadline)

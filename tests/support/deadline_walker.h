@@ -5,8 +5,12 @@
 
 #include "domain/deadline.h"
 
-/* The years of calendar_fixture.h; first of all. */
-void walker_init(const struct calendar_year *fixture_years);
+/* Which days are worked, one by one. */
+struct walker_calendar;
+struct walker_calendar *walker_calendar_new(const struct calendar_year *years, uint32_t count);
+void walker_calendar_free(struct walker_calendar *calendar);
+/* All that follows asks this calendar; first of all. */
+void walker_use(const struct walker_calendar *calendar);
 
 bool walker_is_of_time(enum deadline_unit unit);
 void walker_deadline(const struct deadline_terms *terms, struct deadline *ret_deadline);

@@ -2,6 +2,11 @@
 #ifndef DUBAN_BASE_LIMITS_H
 #define DUBAN_BASE_LIMITS_H
 
+#include <stdint.h>
+
+/* Money: up to a hundred billion yuan, in fen; a refund is negative. */
+#define LIMIT_FEN INT64_C(10000000000000)
+
 enum {
     /* texts, bytes without the terminator */
     LIMIT_CODE = 64,        /* codes, ids of units and persons, clock names */
@@ -47,6 +52,9 @@ enum {
     LIMIT_RECOMPUTED_ROWS = 500, /* looked at in one transaction after the calendars have changed */
 
     LIMIT_SCHEDULE_POINTS = 64, /* of a schedule line given by a template */
+    /* money: an agreed annual rate, and a daily one */
+    LIMIT_RATE_BP = 10000,    /* basis points: 100 % a year */
+    LIMIT_RATE_PPM = 1000000, /* millionths: all of it each day */
 
     /* one period or extension: ten years, in days or in months */
     LIMIT_PERIOD_DAYS = 3660,

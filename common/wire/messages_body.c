@@ -6,9 +6,6 @@
 
 enum { PERCENT_LIMIT = 100 };
 
-/* Money: up to a hundred billion yuan, in fen; a refund is negative. */
-#define FEN_LIMIT INT64_C(10000000000000)
-
 static enum refusal_code request_rule(const void *record, const char **ret_field, const char **ret_rule,
                                       const char **ret_value);
 
@@ -27,7 +24,7 @@ static const struct wire_field draft_fields[] = {
     CODE(draft, lead_unit, OPTIONAL),
     LINE(draft, applicant, OPTIONAL),
     CODE(draft, urgency, OPTIONAL),
-    INT64(draft, amount_fen, -FEN_LIMIT, FEN_LIMIT, OPTIONAL),
+    INT64(draft, amount_fen, -LIMIT_FEN, LIMIT_FEN, OPTIONAL),
     EMBED(draft, due, due_request, OPTIONAL),
     TEXT_LIST(draft, follows, LIMIT_CODE, LIMIT_RELATIONS),
 };
@@ -100,7 +97,7 @@ TYPES(record_fact, RecordFact, struct body_record_fact);
 static const struct wire_field record_fact_fields[] = {
     CODE(record_fact, kind, REQUIRED),
     DATE(record_fact, occurred_on, REQUIRED),
-    INT64(record_fact, amount_fen, -FEN_LIMIT, FEN_LIMIT, OPTIONAL),
+    INT64(record_fact, amount_fen, -LIMIT_FEN, LIMIT_FEN, OPTIONAL),
     EMBED(record_fact, evidence, evidence, OPTIONAL),
     PROSE(record_fact, note, OPTIONAL),
     LINE(record_fact, node, OPTIONAL),

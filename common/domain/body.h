@@ -57,6 +57,8 @@ struct body_draft {
     const char *applicant; /* masked by intake */
     const char *urgency;   /* code of LIST_URGENCY, "" = template's */
     int64_t amount_fen;
+    int32_t agreed_rate_bp; /* of a debt: the annual rate of late interest that was agreed, in basis points */
+    struct date debt_due_on; /* of a debt: the day by which the contract wanted it paid */
     struct due_request due;
     struct text_list follows; /* task ids of predecessors */
 };
@@ -67,6 +69,8 @@ struct body_register {
     struct text_list co_units;
     const char *leader; /* 包保领导, registry id; "" = by field */
     const char *urgency;
+    int32_t agreed_rate_bp; /* where the draft did not know: as there */
+    struct date debt_due_on;
     struct due_request due;
     struct text_list follows;
     struct date

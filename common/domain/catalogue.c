@@ -285,6 +285,14 @@ const char *due_render(struct instant due, struct arena *arena)
                         midnight ? 24 : at.hour, at.minute);
 }
 
+const char *yuan_render(int64_t fen, struct arena *arena)
+{
+    const char *sign = fen < 0 ? "-" : "";
+    unsigned long long size = fen < 0 ? -(unsigned long long)fen : (unsigned long long)fen;
+    return size % 100 == 0 ? arena_format(arena, "%s%llu", sign, size / 100)
+                           : arena_format(arena, "%s%llu.%02llu", sign, size / 100, size % 100);
+}
+
 /* --- forms ---------------------------------------------------------------------------------------------------- */
 
 static const char *const form_gaps[] = {
@@ -292,7 +300,7 @@ static const char *const form_gaps[] = {
     "lead_unit", "co_units",    "supervisor",   "leader",     "state",     "district", "due",
     "last_day",  "left_days",   "overdue_days", "wording",    "clock",     "rung",     "event",
     "reason",    "requirement", "basis",        "date",       "why",       "stop",     "proof",
-    "receipt",   "notice",      "as_of",        "incomplete", "rehearsal",
+    "receipt",   "notice",      "as_of",        "incomplete", "rehearsal", "debt",
 };
 
 enum { FORM_GAPS = sizeof(form_gaps) / sizeof(form_gaps[0]) };

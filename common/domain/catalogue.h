@@ -42,6 +42,9 @@ const char *number_render(const struct number *number, const struct registry *re
 /* The end of a period as papers write it: "2023-03-31 24:00", never 00:00 of the next day. "" when not set. */
 const char *due_render(struct instant due, struct arena *arena);
 
+/* Money in yuan: "12000", "12.50", "-0.05". */
+const char *yuan_render(int64_t fen, struct arena *arena);
+
 /* The gaps that a form of the registry may have; whoever fills forms must know every one. */
 bool form_gap_known(const char *name);
 const char *form_gap_at(unsigned index); /* NULL at the end */

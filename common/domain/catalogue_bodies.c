@@ -62,14 +62,9 @@ const char *saying_number(const struct saying *saying, uint64_t number)
     return arena_format(saying->arena, "%llu", (unsigned long long)number);
 }
 
-/* 1200000 fen are "12000", 1250 are "12.50". */
 static const char *yuan_text(const struct saying *saying, int64_t fen)
 {
-    if (fen == 0)
-        return "";
-    long long yuan = fen / 100, rest = fen % 100;
-    return rest == 0 ? arena_format(saying->arena, "%lld", yuan)
-                     : arena_format(saying->arena, "%lld.%02lld", yuan, rest < 0 ? -rest : rest);
+    return fen == 0 ? "" : yuan_render(fen, saying->arena);
 }
 
 /* --- bodies --------------------------------------------------------------------------------------------------- */

@@ -32,6 +32,8 @@ static const struct word rules[] = {
     {"values_ascend", "累计值不得减少", "cumulative values must not sink"},
     {"no_measure", "本类没有序时指标,不填数值", "nothing is measured here: no value"},
     {"mandatory_node_open", "必须完成的节点尚未完成", "a mandatory node is open"},
+    {"not_a_debt", "本类事项不是欠款", "this kind of task is no debt"},
+    {"debt_without_amount", "须写明欠款金额", "the amount of the debt must be given"},
     /* messages */
     {"required", "必填", "required"},
     {"utf-8", "不是UTF-8", "not UTF-8"},
@@ -134,6 +136,9 @@ static const struct word fields[] = {
     {"accepts", "是否同意", ""},
     {"until", "延至日期", ""},
     {"amount", "延长期间", ""},
+    {"amount_fen", "金额", ""},
+    {"agreed_rate_bp", "约定年利率", ""},
+    {"debt_due_on", "应付日期", ""},
     {"approval", "立项依据", ""},
     {"approval.person", "批准人", ""},
     {"approval.document_no", "批准文号", ""},

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "domain/catalogue.h"
 #include "domain/sentence.h"
+#include "domain/task_debt.h"
 
 struct words {
     const struct notice *notice;
@@ -270,6 +271,15 @@ static const char *proof(const struct words *words)
                         (unsigned long long)words->notice->event_seq, facts);
 }
 
+/* What a debt is today; nothing for a task that is none. */
+static const char *debt(const struct words *words)
+{
+    struct task_debt debt;
+    if (!task_debt_at(words->task, words->template_, date_of(words->moment->now), &debt))
+        return "";
+    return task_debt_render(&debt, LANGUAGE_ZH, words->arena);
+}
+
 static const char *receipt(const struct words *words)
 {
     return words->notice->acknowledge ? notice_receipt(words->notice, words->arena) : "";
@@ -305,7 +315,7 @@ static const struct gap {
     {"event", NULL, offsetof(struct notice, what)}, {"reason", NULL, offsetof(struct notice, reason)},
     {"requirement", NULL, offsetof(struct notice, requirement)}, {"why", NULL, offsetof(struct notice, why)},
     {"notice", NULL, offsetof(struct notice, id)},
-    {"incomplete", incomplete, 0, ""}, {"rehearsal", rehearsal, 0, ""},
+    {"debt", debt, 0, ""}, {"incomplete", incomplete, 0, ""}, {"rehearsal", rehearsal, 0, ""},
 };
 /* clang-format on */
 

@@ -117,6 +117,15 @@ struct registry_minimum {
     const char *basis;
 };
 
+/* Of a debt (企业清欠): what pays it, and its late interest where no rate was agreed. */
+struct registry_debt {
+    int32_t late_interest_ppm;  /* a day, in millionths: 500 is 0.05 % (万分之五); 0: no debt */
+    const char **payment_kinds; /* kinds of facts that pay it */
+    uint32_t payment_kind_count;
+    struct registry_legal_basis *basis; /* of that rate */
+    uint32_t basis_count;
+};
+
 struct registry_template {
     const char *code; /* T1 … */
     const char *name;
@@ -152,6 +161,7 @@ struct registry_template {
     struct registry_schedule schedule;
     struct registry_minimum *minimums; /* in the order in which they run */
     uint32_t minimum_count;
+    struct registry_debt debt;
 };
 
 /* Where a rung stands relative to its clock (domain.md §5). */

@@ -1,6 +1,7 @@
 /* registry_check_templates.c: can each kind of task be registered, timed, verified and closed as it says? */
 #include <string.h>
 
+#include "base/limits.h"
 #include "base/text.h"
 #include "domain/registry_check.h"
 
@@ -108,6 +109,29 @@ static void check_extension(struct check *check, uint32_t index)
         check_fault(check, "out_of_range", "", place);
 }
 
+/* A debt says what pays it, and by which text it bears interest. */
+static void check_debt(struct check *check, uint32_t index)
+{
+    const struct registry_template *template_ = &check->registry->templates[index];
+    const struct registry_debt *debt = &template_->debt;
+    struct place place = AT("templates", index, "debt");
+    if (debt->late_interest_ppm == 0 && debt->payment_kind_count == 0 && debt->basis_count == 0)
+        return;
+    if (debt->late_interest_ppm < 1 || debt->late_interest_ppm > LIMIT_RATE_PPM)
+        check_fault(check, "out_of_range", "", AT("templates", index, "debt.late_interest_ppm"));
+    if (debt->payment_kind_count == 0 || debt->basis_count == 0)
+        check_fault(check, "missing", "", place);
+    check_texts(check, debt->payment_kinds, debt->payment_kind_count, place);
+    for (uint32_t i = 0; i < debt->payment_kind_count; i++) {
+        if (!stands_in(debt->payment_kinds[i], template_->fact_kinds, template_->fact_kind_count))
+            check_fault(check, "fact_not_listed", debt->payment_kinds[i], place);
+    }
+    for (uint32_t i = 0; i < debt->basis_count; i++) {
+        if (text_empty(debt->basis[i].title) || !date_is_set(debt->basis[i].in_force_from))
+            check_fault(check, "missing", debt->basis[i].title, place);
+    }
+}
+
 /* --- law and order -------------------------------------------------------------------------------------------- */
 
 static void check_basis(struct check *check, uint32_t index)
@@ -207,6 +231,7 @@ void check_templates(struct check *check)
         check_completion(check, i);
         check_extension(check, i);
         check_schedule_of(check, i);
+        check_debt(check, i);
         check_clocks(check, template_, template_->clocks, template_->clock_count,
                      arena_format(check->arena, "templates[%u].clocks", i));
         check_basis(check, i);

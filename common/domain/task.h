@@ -200,6 +200,8 @@ struct task {
     struct source source;
     struct approval approval;
     int64_t amount_fen;
+    int32_t agreed_rate_bp; /* late interest, annual; 0: none was agreed */
+    struct date debt_due_on;
     const char *lead_unit;
     struct text_list co_units; /* named at registration: informed, without a clock */
     struct co_party *co_parties;

@@ -42,6 +42,8 @@ static void apply_drafted(struct task *task, const struct event *event, struct a
     task->applicant = draft->applicant;
     task->source = draft->source;
     task->amount_fen = draft->amount_fen;
+    task->agreed_rate_bp = draft->agreed_rate_bp;
+    task->debt_due_on = draft->debt_due_on;
     task->due_request = draft->due;
     task->predecessors = relations_of(&draft->follows, arena);
     task->predecessor_count = draft->follows.count;
@@ -57,6 +59,10 @@ static void apply_registered(struct task *task, const struct event *event, struc
     task->approval = registration->approval;
     task->co_units = registration->co_units;
     task->leader = registration->leader;
+    if (registration->agreed_rate_bp != 0)
+        task->agreed_rate_bp = registration->agreed_rate_bp;
+    if (date_is_set(registration->debt_due_on))
+        task->debt_due_on = registration->debt_due_on;
     if (date_is_set(registration->due.date) || registration->due.period.unit != UNIT_NONE)
         task->due_request = registration->due;
     if (registration->follows.count > 0) {

@@ -17,10 +17,10 @@
 /* Who may, and what must be true. Rows of domain.md §3.3; the first refusal is the answer. */
 const struct trigger_row trigger_rows[] = {
     {TRIGGER_DRAFT, ORIGIN_OUTSIDE, ROW_TASK, CAPACITY_SYSTEM | CAPACITY_CLERK,
-        {&must_name_template, &must_name_known_units, &must_follow_others}},
+        {&must_name_template, &must_name_known_units, &must_follow_others, &must_state_debt}},
     {TRIGGER_REGISTER, ORIGIN_OUTSIDE, ROW_TASK, CAPACITY_SUPERVISOR,
         {&must_be_authorised, &must_name_active_lead, &must_name_known_units, &must_name_known_leader,
-         &must_have_deadline, &must_have_basis_in_force, &must_follow_others}},
+         &must_have_deadline, &must_have_basis_in_force, &must_follow_others, &must_state_debt}},
     {TRIGGER_REJECT, ORIGIN_OUTSIDE, ROW_TASK, CAPACITY_SUPERVISOR, {NULL}},
     {TRIGGER_ASSIGN, ORIGIN_OUTSIDE, ROW_TASK, CAPACITY_SUPERVISOR,
         {&must_not_wait_for_number, &must_name_active_lead, &must_have_leader, &must_have_deadline}},

@@ -50,7 +50,7 @@ struct effect {
     enum clock_id clock; /* handed to fill */
 };
 
-enum { TRANSITION_EFFECTS = 8, TRIGGER_REQUIREMENTS = 8 };
+enum { TRANSITION_EFFECTS = 8, TRIGGER_REQUIREMENTS = 12 };
 
 struct transition {
     uint32_t from; /* set of IN(state) */

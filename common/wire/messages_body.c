@@ -25,6 +25,8 @@ static const struct wire_field draft_fields[] = {
     LINE(draft, applicant, OPTIONAL),
     CODE(draft, urgency, OPTIONAL),
     INT64(draft, amount_fen, -LIMIT_FEN, LIMIT_FEN, OPTIONAL),
+    INT32(draft, agreed_rate_bp, 0, LIMIT_RATE_BP, OPTIONAL),
+    DATE(draft, debt_due_on, OPTIONAL),
     EMBED(draft, due, due_request, OPTIONAL),
     TEXT_LIST(draft, follows, LIMIT_CODE, LIMIT_RELATIONS),
 };
@@ -37,6 +39,8 @@ static const struct wire_field register_fields[] = {
     TEXT_LIST(register, co_units, LIMIT_CODE, LIMIT_CO_UNITS),
     CODE(register, leader, OPTIONAL),
     CODE(register, urgency, OPTIONAL),
+    INT32(register, agreed_rate_bp, 0, LIMIT_RATE_BP, OPTIONAL),
+    DATE(register, debt_due_on, OPTIONAL),
     EMBED(register, due, due_request, OPTIONAL),
     TEXT_LIST(register, follows, LIMIT_CODE, LIMIT_RELATIONS),
     DATE(register, earliest_start, OPTIONAL),

@@ -175,6 +175,14 @@ static const struct wire_field registry_minimum_fields[] = {
 };
 static const struct wire_message wire_registry_minimum = MESSAGE(registry_minimum, "RegistryMinimum");
 
+TYPES(registry_debt, RegistryDebt, struct registry_debt);
+static const struct wire_field registry_debt_fields[] = {
+    INT32(registry_debt, late_interest_ppm, 0, LIMIT_RATE_PPM, OPTIONAL),
+    TEXTS(registry_debt, payment_kinds, payment_kinds, payment_kind_count, LIMIT_CODE, LIMIT_LIST),
+    LIST(registry_debt, basis, basis_count, registry_legal_basis, LIMIT_LIST, OPTIONAL),
+};
+static const struct wire_message wire_registry_debt = MESSAGE(registry_debt, "RegistryDebt");
+
 TYPES(registry_template, RegistryTemplate, struct registry_template);
 static const struct wire_field registry_template_fields[] = {
     CODE(registry_template, code, REQUIRED),
@@ -203,6 +211,7 @@ static const struct wire_field registry_template_fields[] = {
     CODE(registry_template, follows, OPTIONAL),
     LIST(registry_template, basis, basis_count, registry_legal_basis, LIMIT_LIST, OPTIONAL),
     WORD(registry_template, close_by, LIST_ROLE, OPTIONAL),
+    EMBED(registry_template, debt, registry_debt, OPTIONAL),
     EMBED(registry_template, office_hours, office_hours, OPTIONAL),
     EMBED(registry_template, schedule, registry_schedule, OPTIONAL),
     LIST(registry_template, minimums, minimum_count, registry_minimum, LIMIT_LIST, OPTIONAL),

@@ -284,6 +284,8 @@ static const struct wire_field task_fields[] = {
     EMBED(task, source, source, OPTIONAL),
     EMBED(task, approval, approval, OPTIONAL),
     INT64(task, amount_fen, 0, 0, OPTIONAL),
+    INT32(task, agreed_rate_bp, 0, 0, OPTIONAL),
+    DATE(task, debt_due_on, OPTIONAL),
     CODE(task, lead_unit, OPTIONAL),
     TEXT_LIST(task, co_units, LIMIT_CODE, LIMIT_CO_UNITS),
     LIST(task, co_parties, co_party_count, co_party, LIMIT_CO_UNITS, OPTIONAL),

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "commands.h"
 #include "domain/catalogue.h"
+#include "explain_debt.h"
 #include "lookup.h"
 #include "output.h"
 #include "rung_fate.h"
@@ -173,6 +174,7 @@ static void print_explanation(const struct explanation *explanation)
     for (uint32_t i = 0; i < task->clock_count; i++)
         print_clock(explanation, &task->clocks[i]);
     print_misses(explanation);
+    explain_debt_print(tool, task, explanation->pinned, explanation->now, explanation->arena);
     print_next(explanation);
 }
 
@@ -252,6 +254,8 @@ static void write_explanation(const struct explanation *explanation)
     json_put_instant(&json, "now", explanation->now);
     put_clocks(&json, explanation);
     put_misses(&json, task);
+    explain_debt_put(&json, explanation->tool, task, explanation->pinned, explanation->now,
+                     explanation->arena);
     json_put_instant(&json, "next_wake", task->next_wake);
     json_put_instant(&json, "released_at", release.at);
     json_open_array(&json, "missing_doors");

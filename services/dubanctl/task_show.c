@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "commands.h"
 #include "domain/catalogue.h"
+#include "explain_debt.h"
 #include "lookup.h"
 #include "output.h"
 #include "wire/messages.h"
@@ -62,6 +63,7 @@ static void lines_of_origin(const struct page *page)
     line(page, "申请人", "applicant", task->applicant);
     if (task->amount_fen != 0)
         line(page, "金额(元)", "amount (yuan)", words_amount(task->amount_fen, page->arena));
+    line(page, "欠款", "debt", explain_debt_words(page->tool, task, page->registry, page->now, page->arena));
 }
 
 static void lines_of_people(const struct page *page)

@@ -314,6 +314,7 @@ static const struct {
 } fields[] = {
     /* whose matter, and what it is about */
     {"类别", "template_code", read_text}, {"标题", "title", read_text}, {"金额", "amount_fen", read_yuan},
+    {"约定年利率", "agreed_rate_bp", read_number}, {"应付日期", "debt_due_on", read_text},
     {"紧急程度", "urgency", read_word, LIST_URGENCY}, {"前置", "follows", read_tasks},
     {"主办", "lead_unit", read_unit}, {"单位", "unit", read_unit}, {"建议单位", "proposed_unit", read_unit},
     {"包保领导", "leader", read_person},

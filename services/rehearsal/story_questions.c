@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "domain/catalogue.h"
 #include "story_notes.h"
+#include "domain/task_debt.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -226,6 +227,32 @@ static const char *pace(struct scene *scene)
     return text_empty(text) ? "无" : text;
 }
 
+/* Of a debt, as of the day of the line, in yuan. */
+static struct task_debt debt_of(struct scene *scene)
+{
+    struct task_debt debt = {0};
+    const struct registry_template *template_ =
+        registry_template(scene->world->registry, scene->task->template_code);
+    if (!task_debt_at(scene->task, template_, date_of(scene->line->at), &debt))
+        debt = (struct task_debt){0};
+    return debt;
+}
+
+static const char *interest(struct scene *scene)
+{
+    return yuan_render(debt_of(scene).interest_fen, scene->arena);
+}
+
+static const char *paid(struct scene *scene)
+{
+    return yuan_render(debt_of(scene).paid_fen, scene->arena);
+}
+
+static const char *outstanding(struct scene *scene)
+{
+    return yuan_render(debt_of(scene).outstanding_fen, scene->arena);
+}
+
 /* --- events ----------------------------------------------------------------------------------------------------------- */
 
 static void count_event(void *context, const struct event *event)
@@ -369,6 +396,9 @@ static const struct {
     {"时钟.", clock_status},
     {"届满.", clock_due},
     {"协办.", co_unit},     /* how far an invited unit is */
+    {"利息", interest},     /* late interest of a debt as of now, in yuan (测算参考) */
+    {"已付", paid},
+    {"未付", outstanding},
     {"级", rung},           /* highest rung of this due date */
     {"提醒", rungs},        /* every rung the unit's ladder has reached, and when */
     {"提醒.", rungs},       /* … that of a clock of the supervising side */

@@ -49,6 +49,8 @@ static void put_identity(struct buffer *out, const struct task *task)
     put_text(out, "approval.person", task->approval.person);
     put_number(out, "approval.date", task->approval.date.days);
     put_number(out, "amount_fen", task->amount_fen);
+    put_number(out, "agreed_rate_bp", task->agreed_rate_bp);
+    put_number(out, "debt_due_on", task->debt_due_on.days);
     put_text(out, "lead_unit", task->lead_unit);
     put_list(out, "co_unit", &task->co_units);
     put_text(out, "supervisor", task->supervisor);

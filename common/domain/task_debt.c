@@ -1,0 +1,101 @@
+/* task_debt.c: see task_debt.h. Late interest runs from the day the contract wanted the debt paid, where it is known: a
+ * plan of instalments postpones the supervision, not the interest. Else from the plan's days, else from C-DUE's. */
+#include "domain/task_debt.h"
+
+#include "base/text.h"
+
+/* --- payments ------------------------------------------------------------------------------------------------------ */
+
+static bool pays(const struct registry_debt *debt, const struct fact *fact)
+{
+    for (uint32_t i = 0; i < debt->payment_kind_count; i++) {
+        if (text_equal(debt->payment_kinds[i], fact->kind))
+            return fact->amount_fen != 0;
+    }
+    return false;
+}
+
+/* The debtor's bank and the creditor's report the same money: one voucher of one amount counts once, from its
+ * earliest day. */
+static bool told_before(const struct task *task, uint32_t index)
+{
+    const struct fact *fact = &task->facts[index];
+    for (uint32_t i = 0; i < task->fact_count && !text_empty(fact->evidence.reference); i++) {
+        const struct fact *other = &task->facts[i];
+        bool first = other->occurred_on.days < fact->occurred_on.days ||
+                     (other->occurred_on.days == fact->occurred_on.days && i < index);
+        if (i != index && first && other->amount_fen == fact->amount_fen &&
+            text_equal(other->evidence.reference, fact->evidence.reference))
+            return true;
+    }
+    return false;
+}
+
+void task_debt_payments(const struct task *task, const struct registry_template *template_,
+                        struct debt_lists *ret_lists)
+{
+    ret_lists->payment_count = 0;
+    for (uint32_t i = 0; i < task->fact_count && i < LIMIT_FACTS; i++) {
+        const struct fact *fact = &task->facts[i];
+        if (pays(&template_->debt, fact) && !told_before(task, i))
+            ret_lists->payments[ret_lists->payment_count++] =
+                (struct payment){fact->occurred_on, fact->amount_fen};
+    }
+}
+
+/* --- interest ------------------------------------------------------------------------------------------------------ */
+
+static void one_instalment(struct debt_lists *lists, struct date due, int64_t amount_fen)
+{
+    lists->instalments[0] = (struct instalment){due, amount_fen};
+    lists->instalment_count = 1;
+}
+
+static void fill_dues(const struct task *task, struct debt_lists *lists)
+{
+    const struct clock *due = task_clock(task, CLOCK_DUE, 0);
+    lists->instalment_count = 0;
+    if (date_is_set(task->debt_due_on))
+        one_instalment(lists, task->debt_due_on, task->amount_fen);
+    else if (due != NULL)
+        one_instalment(lists, due->last_day, task->amount_fen);
+}
+
+static const char *basis_on(const struct registry_debt *debt, struct date day)
+{
+    for (uint32_t i = 0; i < debt->basis_count; i++) {
+        const struct registry_legal_basis *basis = &debt->basis[i];
+        if (!date_is_set(basis->in_force_until) || day.days <= basis->in_force_until.days)
+            return basis->title;
+    }
+    return "";
+}
+
+bool task_debt_at(const struct task *task, const struct registry_template *template_, struct date as_of,
+                  struct task_debt *ret_debt)
+{
+    if (template_ == NULL || template_->debt.late_interest_ppm == 0 || task->amount_fen <= 0)
+        return false;
+    struct debt_lists lists;
+    task_debt_payments(task, template_, &lists);
+    fill_dues(task, &lists);
+    struct late_interest_terms terms = {
+        .repayment = {lists.instalments, lists.instalment_count, lists.payments, lists.payment_count},
+        .agreed_rate_bp = task->agreed_rate_bp,
+        .daily_rate_ppm = template_->debt.late_interest_ppm,
+    };
+    int64_t paid = repayment_paid(&terms.repayment, as_of);
+    struct date since = late_interest_since(&terms, as_of);
+    *ret_debt = (struct task_debt){
+        .amount_fen = task->amount_fen,
+        .paid_fen = paid,
+        .outstanding_fen = paid < task->amount_fen ? task->amount_fen - paid : 0,
+        .interest_fen = late_interest_fen(&terms, as_of),
+        .as_of = as_of,
+        .since = since,
+        .agreed_rate_bp = task->agreed_rate_bp,
+        .daily_rate_ppm = template_->debt.late_interest_ppm,
+        .basis = basis_on(&template_->debt, date_is_set(since) ? since : as_of),
+    };
+    return true;
+}

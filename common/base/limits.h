@@ -33,7 +33,8 @@ enum {
     LIMIT_TIMERS_PER_CLOCK = 32,
     LIMIT_EXTENSIONS = 32, /* of one clock */
     LIMIT_PAUSES_PER_CLOCK = 32,
-    LIMIT_NOTES = 64, /* warnings that one event carries */
+    LIMIT_REQUESTS = 4, /* pending, of different kinds */
+    LIMIT_NOTES = 64,   /* warnings that one event carries */
     LIMIT_CO_UNITS = 16,
     LIMIT_FACTS = 64,
     LIMIT_INSTALMENTS = 32,
@@ -71,7 +72,8 @@ enum {
     LIMIT_PERSONS = 2048,
     LIMIT_TEMPLATES = 256,
     LIMIT_CALENDAR_YEARS = 64,
-    LIMIT_LIST = 512, /* any other list in it */
+    LIMIT_PAUSE_REASONS = 16, /* of one template */
+    LIMIT_LIST = 512,         /* any other list in it */
 
     LIMIT_INPUT_PARTITIONS = 8192, /* of all topics that one program reads */
 

@@ -204,6 +204,14 @@ uint32_t task_capacities(const struct task *task, const struct actor *actor, con
 
 /* --- who decides -------------------------------------------------------------------------------------------------- */
 
+enum role actor_decider_of(const struct registry_template *template_, enum request_kind kind)
+{
+    enum role own = kind == REQUEST_SUSPENSION ? template_->suspension_decider
+                    : kind == REQUEST_SHELVING ? template_->shelving_decider
+                                               : ROLE_NONE;
+    return own != ROLE_NONE ? own : template_->extension.decider;
+}
+
 enum role actor_one_level_up(enum role decider)
 {
     switch ((int)decider) {
@@ -227,8 +235,9 @@ enum role task_decider(const struct task *task, const struct ruleset *ruleset)
                                         : ruleset->registry_at(ruleset->context, task->template_version);
     const struct registry_template *template_ =
         pinned == NULL ? NULL : registry_template(pinned, task->template_code);
-    if (task->request.kind == REQUEST_NONE || template_ == NULL)
+    if (task->request_count == 0 || template_ == NULL)
         return ROLE_NONE;
-    enum role decider = template_->extension.decider;
-    return task->request.level < 2 ? decider : actor_one_level_up(decider);
+    const struct pending_request *request = &task->requests[task->request_count - 1];
+    enum role decider = actor_decider_of(template_, request->kind);
+    return request->level < 2 ? decider : actor_one_level_up(decider);
 }

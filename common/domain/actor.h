@@ -20,6 +20,8 @@ bool actor_same_person(const char *person, const char *principal, const char *ot
 const struct registry_person *actor_leader(const struct task *task, const struct registry *registry,
                                            const struct registry_template *template_);
 
+/* Who decides requests of that kind. */
+enum role actor_decider_of(const struct registry_template *template_, enum request_kind kind);
 /* The role one level above a decider. */
 enum role actor_one_level_up(enum role decider);
 

@@ -141,6 +141,18 @@ struct body_request {
     struct date until;      /* or this */
     const char *reason;
     const char *measures;
+    const char *pause_reason; /* 中止: a code of the template's list */
+    bool applicant_told;      /* 暂缓: the applicant knows, and knows until when */
+};
+
+struct body_withdraw_request {
+    enum request_kind kind;
+    const char *reason;
+};
+
+/* Resume 恢复, Unshelve 转入办理. */
+struct body_go_on {
+    const char *note;
 };
 
 struct body_decide {
@@ -301,6 +313,9 @@ struct body {
         struct body_record_fact record_fact;
         struct body_request request;
         struct body_decide decide;
+        struct body_withdraw_request withdraw_request;
+        struct body_go_on resume;
+        struct body_go_on unshelve;
         struct body_report_done report_done;
         struct body_answer_urging answer_urging;
         struct body_record_verification record_verification;

@@ -149,8 +149,8 @@ static const struct sentence refusals[REFUSAL_COUNT] = {
         "{field} 已达上限[ {limit}]",
         "{field} has reached its limit[ {limit}]"},
     [REFUSAL_RULE_UNMET] = {
-        "{field} 不合规则[:{rule}][(“{value}”)]",
-        "{field} breaks a rule[: {rule}][ ('{value}')]"},
+        "{field} 不合规则[:{rule}][(“{value}”)][,最迟 {due}][({basis})][,可用的事由:{listed}]",
+        "{field} breaks a rule[: {rule}][ ('{value}')][, at the latest {due}][ ({basis})][, listed: {listed}]"},
 
     [REFUSAL_VERSION_CONFLICT] = {
         "登记册已有更新:所依据的是第{base}版,现行第{current}版",

@@ -140,8 +140,24 @@ static void say_record_fact(struct saying *saying, const struct body *body)
 static void say_request(struct saying *saying, const struct body *body)
 {
     saying_put(saying, "request", saying_word(saying, LIST_REQUEST, (int)body->request.kind));
-    saying_put(saying, "asked", asked_text(saying, body->request.until, &body->request.amount));
+    bool shelving = body->request.kind == REQUEST_SHELVING;
+    saying_put(saying, "asked",
+               asked_text(saying, shelving ? DATE_NONE : body->request.until, &body->request.amount));
+    saying_put(saying, "promised", saying_date(saying, shelving ? body->request.until : DATE_NONE));
+    saying_put(saying, "lawful", body->request.pause_reason);
     saying_put(saying, "reason", body->request.reason);
+    saying_put(saying, "measures", body->request.measures);
+}
+
+static void say_withdraw_request(struct saying *saying, const struct body *body)
+{
+    saying_put(saying, "request", saying_word(saying, LIST_REQUEST, (int)body->withdraw_request.kind));
+    saying_put(saying, "reason", body->withdraw_request.reason);
+}
+
+static void say_go_on(struct saying *saying, const struct body *body)
+{
+    saying_put(saying, "note", body->resume.note); /* Unshelve has the same member */
 }
 
 static void say_decide(struct saying *saying, const struct body *body)
@@ -302,6 +318,9 @@ static void (*const bodies[TRIGGER_COUNT])(struct saying *, const struct body *)
     [TRIGGER_RECORD_FACT] = say_record_fact,
     [TRIGGER_REQUEST] = say_request,
     [TRIGGER_DECIDE] = say_decide,
+    [TRIGGER_WITHDRAW_REQUEST] = say_withdraw_request,
+    [TRIGGER_RESUME] = say_go_on,
+    [TRIGGER_UNSHELVE] = say_go_on,
     [TRIGGER_REPORT_DONE] = say_report_done,
     [TRIGGER_INVITE] = say_invite,
     [TRIGGER_ANSWER_INVITE] = say_answer_invite,

@@ -50,11 +50,20 @@ static const struct sentence sentences[EVENT_COUNT] = {
         "{actor}登记事实:{fact}[ {date}][,金额 {amount} 元][,累计 {value}][,完成节点“{node}”][,凭证 {evidence}][:{note}]",
         "{actor} recorded a fact: {fact}[ on {date}][, {amount} yuan][, {value} in all][, node '{node}' done][, evidence {evidence}][: {note}]"},
     [EVENT_REQUESTED] = {
-        "{actor}申请{request}[ {asked}][:{reason}]",
-        "{actor} asked for an {request}[ of {asked}][: {reason}]"},
+        "{actor}申请{request}[ {asked}][,承诺 {promised} 办结][,事由:{lawful}][:{reason}][,措施:{measures}]",
+        "{actor} asked: {request}[ of {asked}][, promised for {promised}][, because of {lawful}][: {reason}][, measures: {measures}]"},
     [EVENT_DECIDED] = {
-        "{actor}{verdict}{request}[,办理时限至 {due}][:{reason}]",
-        "{actor} {verdict} the {request}[, due {due}][: {reason}]"},
+        "{actor}{verdict}{request}[,办理时限至 {due}][,自 {paused} 起停止计时,其间不再提醒][,承诺时限 {promised}][:{reason}]",
+        "{actor} {verdict} the {request}[, due {due}][, the time stands still since {paused}][, promised for {promised}][: {reason}]"},
+    [EVENT_REQUEST_WITHDRAWN] = {
+        "{actor}撤回{request}申请[:{reason}]",
+        "{actor} withdrew the request: {request}[: {reason}]"},
+    [EVENT_RESUMED] = {
+        "{actor}恢复办理[,办理时限至 {due}][:{note}]",
+        "{actor} resumed it[, due {due}][: {note}]"},
+    [EVENT_UNSHELVED] = {
+        "{actor}转入办理[,办理时限至 {due}][:{note}]",
+        "{actor} took it off the shelf[, due {due}][: {note}]"},
     [EVENT_REPORTED_DONE] = {
         "{actor}申请办结[,完成日期 {date}][:{note}]",
         "{actor} reported it done[ on {date}][: {note}]"},
@@ -132,6 +141,13 @@ static const struct sentence sentences[EVENT_COUNT] = {
         "序时检查[:{pace}][,{light}]",
         "schedule checked[: {pace}][, {light}]"},
 
+    [EVENT_SHELF_EXPIRED] = {
+        "承诺时限已于 {at} 届满,未兑现承诺,转入办理",
+        "the promised date ended at {at}: back in progress"},
+    [EVENT_SHELF_REVIEW_DUE] = {
+        "挂账事项到期复核[,承诺时限 {promised}]",
+        "it is time to look at this shelved task[, promised for {promised}]"},
+
     [EVENT_NUMBERED] = {
         "编号 {number}",
         "numbered {number}"},
@@ -181,6 +197,8 @@ static const struct {
 } revocations[] = {
     {"verified_date", {"核定的完成日期在时限之内", "the verified date is in time"}},
     {"extension_granted", {"延期已获批准", "the extension was granted"}},
+    {"suspension_granted", {"中止已获批准", "the suspension was granted"}},
+    {"shelving_granted", {"暂缓办理已获批准", "the shelving was granted"}},
     {"done_in_time", {"节点在计划日期之内已经完成", "the node was done by its date"}},
     {"received_in_time", {"到期前已经收到", "it was received in time"}},
     {"calendar_changed", {"放假安排调整后,时限尚未届满", "by the changed calendar the time is not over"}},
@@ -219,6 +237,19 @@ static const char *actor_name(const struct saying *saying)
 
 /* --- the event ------------------------------------------------------------------------------------------------ */
 
+/* Since when the unit's time stands still, and what was promised. */
+static void say_standstill(struct saying *saying)
+{
+    const struct event *event = saying->event;
+    for (uint32_t i = 0; i < event->clock_count; i++) {
+        const struct clock *clock = &event->clocks[i];
+        if (clock->id == CLOCK_SHELF)
+            saying_put(saying, "promised", saying_date(saying, clock->last_day));
+        else if (clock->status == CLOCK_PAUSED && event->state == STATE_SUSPENDED)
+            saying_put(saying, "paused", due_render(clock->paused_at, saying->arena));
+    }
+}
+
 static void say_clocks(struct saying *saying)
 {
     const struct event *event = saying->event;
@@ -233,6 +264,7 @@ static void say_clocks(struct saying *saying)
             due = due_render(clock->due, saying->arena);
     }
     saying_put(saying, "due", due);
+    say_standstill(saying);
 }
 
 static void say_misses(struct saying *saying)

@@ -18,6 +18,11 @@ static const struct word rules[] = {
     {"too_far", "超出2000年至2100年", "beyond the years 2000 to 2100"},
     /* acts */
     {"not_in_force", "依据在该日不施行", "the legal basis is not in force on that day"},
+    {"legal_cap", "超过法定最长期限", "beyond the legal cap"},
+    {"no_lawful_reason", "不是法定中止事由", "the law does not stop the time for that"},
+    {"extensions_only", "本类事项只能延期,不能暂缓", "such a task can only be extended, not shelved"},
+    {"applicant_not_told", "暂缓办理须先告知申请人", "the applicant must be told before it is shelved"},
+    {"promise_too_far", "承诺日期过远", "the promised date lies too far ahead"},
     {"not_in_the_future", "不得晚于收到之日", "not after the day it was received"},
     {"not_after_report", "不得晚于申请办结之日", "not after the day it was reported"},
     {"either_amount_or_until", "期间和日期二选一", "either an amount or a date"},
@@ -76,6 +81,9 @@ static const struct word rules[] = {
     {"deadline_twice", "时限有不止一个来源", "more than one source of the deadline"},
     {"urgent_without_period", "特急时限须与一般期间并用", "an urgent period needs a normal one"},
     {"fact_not_listed", "不在可登记的事实之中", "not among the facts that may be recorded"},
+    {"only_extensions_allowed", "只能延期的类别不得列中止事由", "may only be extended, so it lists no reason to pause"},
+    {"cap_below_period", "法定最长期限短于一般期限", "the legal cap is shorter than the period"},
+    {"two_caps", "同一时期有两个法定最长期限", "two caps at the same time"},
     {"ends_before_it_begins", "止期早于起期", "ends before it begins"},
     {"cycle", "互为前置", "a cycle"},
     {"points_ascend", "计划点应按日期和千分数递增", "points must ascend by date and per mille"},
@@ -145,6 +153,8 @@ static const struct word fields[] = {
     {"reason", "理由", ""},
     {"reason_code", "理由", ""},
     {"measures", "措施", ""},
+    {"pause_reason", "中止事由", ""},
+    {"applicant_told", "是否已告知申请人", ""},
     {"measure", "措施", ""},
     {"defects", "存在问题", ""},
     {"evidence", "佐证", ""},
@@ -165,14 +175,20 @@ static const struct word fields[] = {
 };
 /* clang-format on */
 
+/* Where a template lists no reason to suspend. */
+static const struct word listings[] = {
+    {"none", "无,本类事项不得中止", "none, such a task is never suspended"},
+};
+
 static const struct {
     const char *name; /* of the parameter */
     const struct word *words;
     size_t count;
 } lists[] = {
-    {"rule",  rules,  sizeof(rules) / sizeof(rules[0])  },
-    {"what",  things, sizeof(things) / sizeof(things[0])},
-    {"field", fields, sizeof(fields) / sizeof(fields[0])},
+    {"rule",   rules,    sizeof(rules) / sizeof(rules[0])      },
+    {"what",   things,   sizeof(things) / sizeof(things[0])    },
+    {"field",  fields,   sizeof(fields) / sizeof(fields[0])    },
+    {"listed", listings, sizeof(listings) / sizeof(listings[0])},
 };
 
 const struct word *term_of(const char *parameter, const char *code)

@@ -17,8 +17,8 @@ struct fired {
     bool incomplete;   /* released without all doors: 数据可能不完整 */
 };
 
-/* Why a miss was taken back: "verified_date", "extension_granted", "received_in_time", "calendar_changed",
- * "done_in_time". */
+/* Why a miss was taken back: "verified_date", "extension_granted", "suspension_granted", "shelving_granted",
+ * "received_in_time", "calendar_changed", "done_in_time". */
 struct revoked_miss {
     enum clock_id clock;
     uint32_t version;
@@ -74,9 +74,9 @@ struct event {
     struct number number;
     struct report report;   /* `made` set: replaces the row's */
     struct dispute dispute; /* EVENT_OBJECTED, EVENT_RULING_OVERDUE, EVENT_ADJUDICATED: replaces the row's */
-    struct pending_request request; /* EVENT_REQUESTED, EVENT_REQUEST_OVERDUE: replaces the row's */
+    struct pending_request request; /* EVENT_REQUESTED, _REQUEST_OVERDUE: replaces the row's of its kind */
     struct co_party co_party; /* EVENT_INVITED, _INVITE_ANSWERED, _CO_REPORTED: that unit's, as it is now */
-    bool request_withdrawn;         /* the pending request ends without a decision */
+    bool request_withdrawn;   /* every pending request ends without a decision */
     int32_t extension_working_days; /* granted by this event */
     struct instant rung6_held_until;
     struct clock *clocks; /* the new values of clocks that change, with their timers */

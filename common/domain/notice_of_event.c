@@ -43,8 +43,7 @@ static const char *said(const struct body *body, size_t offset, struct arena *ar
     return notice_cut(text, LIMIT_PROSE, "…", arena);
 }
 
-static void fill_sayings(struct notice *notice, const struct event *event, const struct task *task,
-                         struct arena *arena)
+static void fill_sayings(struct notice *notice, const struct event *event, struct arena *arena)
 {
     for (size_t i = 0; i < sizeof(sayings) / sizeof(sayings[0]); i++) {
         if (sayings[i].trigger != event->body.trigger)
@@ -53,7 +52,7 @@ static void fill_sayings(struct notice *notice, const struct event *event, const
         notice->requirement = said(&event->body, sayings[i].requirement, arena);
     }
     if (event->type == EVENT_REQUEST_OVERDUE)
-        notice->reason = task->request.reason;
+        notice->reason = event->request.reason;
     if (event->type == EVENT_RULING_OVERDUE)
         notice->reason = "见提出异议时的记录";
     if (event->type == EVENT_OVERDUE_REVOKED)
@@ -387,7 +386,7 @@ struct notice_list notices_of_event(const struct event *event, const struct task
         .created_at = event->now,
         .release_due = event->fired.at,
     };
-    fill_sayings(&telling.pattern, event, task, arena);
+    fill_sayings(&telling.pattern, event, arena);
     if (event->type == EVENT_RUNG_REACHED)
         tell_rung(&telling);
     else

@@ -246,6 +246,7 @@ static const char *const stops[CLOCK_ID_COUNT] = {
     [CLOCK_REWORK] = "系统收到申请办结后停止；签阅、答复只停本通知，不停后续各级。",
     [CLOCK_OBSERVE] = "观察期满后销号。",
     [CLOCK_ACK] = "签阅后停止。",
+    [CLOCK_SHELF] = "转入办理后停止。",
     [CLOCK_CO] = "系统收到协办反馈后停止。",
 };
 

@@ -49,6 +49,15 @@ const struct registry_token *registry_token(const struct registry *registry, con
     return NULL;
 }
 
+const struct registry_pause *registry_pause(const struct registry_template *template_, const char *code)
+{
+    for (uint32_t i = 0; i < template_->pause_count; i++) {
+        if (text_equal(template_->pauses[i].code, code))
+            return &template_->pauses[i];
+    }
+    return NULL;
+}
+
 const struct registry_form *registry_form(const struct registry *registry, const char *code)
 {
     for (uint32_t i = 0; i < registry->form_count; i++) {

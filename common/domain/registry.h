@@ -76,6 +76,23 @@ struct registry_extension {
     int32_t working_days_each; /* 0 = only the total counts */
 };
 
+/* A reason for which the law stops the time (中止); there is no other one. */
+struct registry_pause {
+    const char *code;
+    const char *name;    /* 听证 */
+    const char *basis;   /* 行政许可法 §45 */
+    const char **covers; /* names of the statutory clocks that stand still too; C-DUE always does */
+    uint32_t cover_count;
+};
+
+/* 法定最长期限 of C-DUE, from its first start, 中止 excluded: no extension, instruction, promise or ruling ends later. */
+struct registry_cap {
+    struct duration amount;
+    const char *basis;
+    struct date in_force_from; /* by the day C-DUE first started; none: always */
+    struct date in_force_until;
+};
+
 struct registry_legal_basis {
     const char *title; /* 保障中小企业款项支付条例 §9 */
     struct date in_force_from;
@@ -151,6 +168,13 @@ struct registry_template {
     const char **fact_kinds;
     uint32_t fact_kind_count;
     struct registry_extension extension;
+    enum role suspension_decider; /* NONE: as of extensions */
+    enum role shelving_decider;   /* … */
+    bool extensions_only;         /* the law knows no 暂缓 here */
+    struct registry_pause *pauses;
+    uint32_t pause_count;
+    struct registry_cap *caps; /* at most one in force on a day */
+    uint32_t cap_count;
     struct registry_clock *clocks;
     uint32_t clock_count;
     const char *follows; /* template of the legal predecessor, "" none */
@@ -218,6 +242,7 @@ struct registry_channel {
 struct registry_policy {
     struct registry_clock *clocks; /* defaults of every clock, domain.md §3.5 */
     uint32_t clock_count;
+    struct duration shelf_review;     /* how often the clerk looks at a shelved task; NONE: never */
     struct duration long_from;        /* allowed time from which the Long profile applies: 10 wd */
     int32_t opening_minute;           /* start of business: 08:30 = 510 */
     int32_t nine_minute;              /* when rungs ≥ 3 go out: 09:00 = 540 */
@@ -265,6 +290,8 @@ const struct registry_person *registry_person(const struct registry *registry, c
 const struct registry_template *registry_template(const struct registry *registry, const char *code);
 const struct registry_system *registry_system(const struct registry_unit *unit, const char *source);
 const struct registry_token *registry_token(const struct registry *registry, const char *id);
+/* NULL: the law does not stop the time for that. */
+const struct registry_pause *registry_pause(const struct registry_template *template_, const char *code);
 const struct registry_form *registry_form(const struct registry *registry, const char *code);
 bool registry_person_has_role(const struct registry_person *person, enum role role);
 /* The first person of the unit who holds the role; NULL when vacant. */

@@ -188,6 +188,7 @@ static void check_policy(struct check *check)
         check_fault_at(check, "out_of_range", "", "policy.opening_minute");
     if (policy->nine_minute < 1 || policy->nine_minute >= MINUTES_PER_DAY)
         check_fault_at(check, "out_of_range", "", "policy.nine_minute");
+    check_shelf_review(check);
     if (policy->resends > LIMIT_NOTICE_ATTEMPTS)
         check_fault_at(check, "out_of_range", "", "policy.resends");
 }

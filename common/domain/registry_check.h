@@ -51,6 +51,10 @@ void check_addressees(struct check *check, const enum role *roles, uint32_t coun
 void check_unique(struct check *check, const char *list, const char *field, uint32_t count,
                   const char *(*key_of)(const struct registry *registry, uint32_t index));
 
+/* registry_check_pauses.c: reasons to pause, their deciders and the caps of a template; the policy's reviews. */
+void check_standstill(struct check *check, uint32_t index);
+void check_shelf_review(struct check *check);
+
 /* A clock in working hours asks for hours, of the template or of the policy. */
 void check_hours_exist(struct check *check, const struct registry_template *template_,
                        enum deadline_unit unit, const char *path);

@@ -234,6 +234,7 @@ void check_templates(struct check *check)
         check_debt(check, i);
         check_clocks(check, template_, template_->clocks, template_->clock_count,
                      arena_format(check->arena, "templates[%u].clocks", i));
+        check_standstill(check, i);
         check_basis(check, i);
         check_minimums(check, i);
         check_follows(check, i);

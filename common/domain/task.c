@@ -26,7 +26,6 @@ struct task task_blank(void)
         .kept_assign = {.actor = {"", "", "", "", DOOR_NONE}, .assign = {.requirement = ""}},
         .due_request = {.wording = ""},
         .dispute = {.unit = "", .proposed_unit = ""},
-        .request = {.reason = "", .unit = ""},
         .report = {.handler = "", .principal = ""},
         .verification = {.verifier = "", .principal = ""},
     };
@@ -38,6 +37,15 @@ const struct clock *task_clock(const struct task *task, enum clock_id id, uint32
     for (uint32_t i = 0; i < task->clock_count; i++) {
         if (task->clocks[i].id == id && task->clocks[i].key == key)
             return &task->clocks[i];
+    }
+    return NULL;
+}
+
+const struct pending_request *task_request(const struct task *task, enum request_kind kind)
+{
+    for (uint32_t i = 0; i < task->request_count; i++) {
+        if (task->requests[i].kind == kind)
+            return &task->requests[i];
     }
     return NULL;
 }

@@ -19,7 +19,7 @@ struct timer {
 
 struct clock {
     enum clock_id id;
-    uint32_t key; /* C-ACK: the rung; else 0 */
+    uint32_t key; /* C-ACK: the rung; C-DECIDE: the kind of request; else 0 */
     enum clock_status status;
     enum party party;
     const char *unit;   /* whose lateness it would be */
@@ -29,6 +29,8 @@ struct clock {
     struct deadline_rule rule;
     struct duration *extensions; /* in the order granted */
     uint32_t extension_count;
+    struct instant first_start;    /* C-DUE: of its first run, and */
+    struct instant first_due;      /* … the end that one had: they stand whatever is decided later */
     struct deadline_pause *pauses; /* 中止: time that does not count; the last may be open */
     uint32_t pause_count;
     struct date last_day;
@@ -75,6 +77,7 @@ struct pending_request {
     struct duration amount;
     struct date until;
     const char *reason;
+    const char *pause_reason; /* 中止: code of the template's list */
     const char *unit;
     uint32_t level; /* 0 the template's decider is asked; 1 was reminded; 2 one level up decides too */
     struct instant received_at;
@@ -230,7 +233,8 @@ struct task {
     uint32_t objection_count;
     struct dispute dispute;
     uint32_t disputes_ruled;
-    struct pending_request request;
+    struct pending_request *requests; /* at most one of each kind; the one asked or raised last stands last */
+    uint32_t request_count;
     uint32_t extensions_granted;
     int32_t extension_working_days; /* granted in all */
     struct fact *facts;
@@ -259,6 +263,8 @@ struct task {
 struct task task_blank(void);
 /* NULL when the task has no such clock. */
 const struct clock *task_clock(const struct task *task, enum clock_id id, uint32_t key);
+/* The pending request of that kind; NULL when there is none. */
+const struct pending_request *task_request(const struct task *task, enum request_kind kind);
 /* The clock that carries the unit's ladder now: C-REWORK when it runs, else C-DUE; NULL before assignment. */
 const struct clock *task_ladder_clock(const struct task *task);
 /* The key of the unit's C-CO; 0 when it was never invited. */

@@ -15,7 +15,6 @@
     ((list) = arena_grown((arena), (list), (count), sizeof(*(list))), (list)[(count)++] = (__VA_ARGS__))
 
 static const struct dispute no_dispute = {.unit = "", .proposed_unit = ""};
-static const struct pending_request no_request = {.reason = "", .unit = ""};
 static const struct verification no_verification = {.verifier = "", .principal = ""};
 
 /* --- what each event says --------------------------------------------------------------------------------------- */
@@ -127,17 +126,34 @@ static void apply_fact_recorded(struct task *task, const struct event *event, st
     plan_apply_done(task, event, arena);
 }
 
+static void remove_request(struct task *task, enum request_kind kind, struct arena *arena)
+{
+    struct pending_request *kept = ARENA_ARRAY(arena, struct pending_request, task->request_count);
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < task->request_count; i++) {
+        if (task->requests[i].kind != kind)
+            kept[count++] = task->requests[i];
+    }
+    task->requests = kept;
+    task->request_count = count;
+}
+
 static void apply_requested(struct task *task, const struct event *event, struct arena *arena)
 {
-    (void)arena;
-    task->request = event->request;
+    remove_request(task, event->request.kind, arena);
+    APPEND(arena, task->requests, task->request_count, event->request);
+}
+
+static void apply_request_withdrawn(struct task *task, const struct event *event, struct arena *arena)
+{
+    remove_request(task, event->body.withdraw_request.kind, arena);
 }
 
 static void apply_decided(struct task *task, const struct event *event, struct arena *arena)
 {
-    (void)arena;
-    task->request = no_request;
-    task->extensions_granted += event->body.decide.granted;
+    const struct body_decide *decide = &event->body.decide;
+    remove_request(task, decide->kind, arena);
+    task->extensions_granted += decide->granted && decide->kind == REQUEST_EXTENSION;
     task->extension_working_days += event->extension_working_days;
 }
 
@@ -239,6 +255,7 @@ static void (*const appliers[EVENT_COUNT])(struct task *, const struct event *, 
     [EVENT_FACT_RECORDED] = apply_fact_recorded,
     [EVENT_REQUESTED] = apply_requested,
     [EVENT_DECIDED] = apply_decided,
+    [EVENT_REQUEST_WITHDRAWN] = apply_request_withdrawn,
     [EVENT_REPORTED_DONE] = apply_reported_done,
     [EVENT_VERIFICATION_RECORDED] = apply_verification_recorded,
     [EVENT_RETURNED] = apply_returned,
@@ -292,7 +309,7 @@ static void apply_results(struct task *task, const struct event *event, struct a
     if (date_is_set(event->pace.as_of))
         task->pace = event->pace;
     if (event->request_withdrawn)
-        task->request = no_request;
+        task->request_count = 0;
 }
 
 static void remove_fired(struct task *task, const struct fired *fired, struct arena *arena)

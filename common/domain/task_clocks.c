@@ -9,6 +9,7 @@
 #include "domain/ladder.h"
 #include "domain/task_co.h"
 #include "domain/task_event.h"
+#include "domain/task_pause.h"
 
 /* clang-format off */
 static const struct clock_kind clock_kinds[CLOCK_ID_COUNT] = {
@@ -24,6 +25,7 @@ static const struct clock_kind clock_kinds[CLOCK_ID_COUNT] = {
     [CLOCK_REWORK]   = {PARTY_LEAD,       true,  PROFILE_NONE      },
     [CLOCK_OBSERVE]  = {PARTY_NOBODY,     false, PROFILE_NONE      },
     [CLOCK_ACK]      = {PARTY_RECIPIENT,  false, PROFILE_NONE      },
+    [CLOCK_SHELF]    = {PARTY_LEAD,       false, PROFILE_NONE      }, /* what is broken is the due version it set */
     [CLOCK_CO]       = {PARTY_CO_UNIT,    true,  PROFILE_NONE      }, /* by its own allowed time */
     [CLOCK_PLAN]     = {PARTY_LEAD,       false, PROFILE_NONE      },
     [CLOCK_REPORT]   = {PARTY_LEAD,       false, PROFILE_NONE      },
@@ -111,6 +113,20 @@ static const char *party_unit(const struct situation *situation, const struct ev
     return "";
 }
 
+/* The matter's own history outlives a run: a legal cap counts from its first start, its pauses excluded. */
+static void keep_history(const struct situation *situation, const struct clock *before, struct clock *fresh)
+{
+    if (fresh->id != CLOCK_DUE)
+        return;
+    fresh->first_start = before == NULL ? fresh->started_at : before->first_start;
+    if (before == NULL)
+        return;
+    fresh->first_due = before->first_due;
+    fresh->pauses = before->pauses;
+    fresh->pause_count = before->pause_count;
+    clock_close_pause(fresh, situation->command->received_at, situation->arena);
+}
+
 struct clock *clocks_renew(const struct situation *situation, struct event *event, enum clock_id id,
                            uint32_t key, struct instant start)
 {
@@ -128,6 +144,7 @@ struct clock *clocks_renew(const struct situation *situation, struct event *even
         .version = before == NULL ? 1 : before->version + 1,
         .profile = clock_kinds[id].profile,
     };
+    keep_history(situation, before, &fresh);
     struct clock *draft = drafted(event, id, key);
     if (draft == NULL)
         return add_draft(situation, event, &fresh);
@@ -231,6 +248,8 @@ struct refusal clocks_arm(const struct situation *situation, const struct event 
     struct deadline_terms terms = terms_of(situation, clock);
     clock->last_day = deadline->last_day;
     clock->due = deadline->due;
+    if (clock->id == CLOCK_DUE && !instant_is_set(clock->first_due))
+        clock->first_due = deadline->due;
     clock->provisional = deadline->provisional;
     clock->calendar_version = deadline->calendar_version;
     if (carries_ladder(clock->id) || clock->id == CLOCK_CO)

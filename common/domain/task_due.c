@@ -8,7 +8,7 @@
 
 /* --- which rule ------------------------------------------------------------------------------------------------ */
 
-static struct deadline_rule rule_of_period(const struct situation *situation, struct duration period)
+struct deadline_rule due_rule_of_period(const struct situation *situation, struct duration period)
 {
     struct deadline_rule rule = {.period = period};
     if (!deadline_unit_is_of_time(period.unit)) {
@@ -18,16 +18,16 @@ static struct deadline_rule rule_of_period(const struct situation *situation, st
     return rule;
 }
 
-static struct deadline_rule rule_of_date(const struct situation *situation, struct date date)
+struct deadline_rule due_rule_of_date(const struct situation *situation, struct date date)
 {
-    struct deadline_rule rule = rule_of_period(situation, (struct duration){UNIT_DATE, 0});
+    struct deadline_rule rule = due_rule_of_period(situation, (struct duration){UNIT_DATE, 0});
     rule.date = date;
     return rule;
 }
 
 struct deadline_rule due_rule_of(const struct situation *situation, struct date date, struct duration period)
 {
-    return date_is_set(date) ? rule_of_date(situation, date) : rule_of_period(situation, period);
+    return date_is_set(date) ? due_rule_of_date(situation, date) : due_rule_of_period(situation, period);
 }
 
 static bool is_given(const struct due_request *due)
@@ -64,9 +64,9 @@ static bool template_rule(const struct situation *situation, struct deadline_rul
     if (template_->date_required)
         return false;
     if (period.unit != UNIT_NONE)
-        *ret_rule = rule_of_period(situation, period);
+        *ret_rule = due_rule_of_period(situation, period);
     else if (date_is_set(template_->due_date))
-        *ret_rule = rule_of_date(situation, template_->due_date);
+        *ret_rule = due_rule_of_date(situation, template_->due_date);
     else
         return false;
     return true;
@@ -77,11 +77,11 @@ bool due_rule(const struct situation *situation, struct deadline_rule *ret_rule)
     const struct body *body = &situation->command->body;
     const struct due_request *asked = due_asked(situation);
     if (body->trigger == TRIGGER_ASSIGN && date_is_set(body->assign.due_date))
-        *ret_rule = rule_of_date(situation, body->assign.due_date);
+        *ret_rule = due_rule_of_date(situation, body->assign.due_date);
     else if (date_is_set(asked->date))
-        *ret_rule = rule_of_date(situation, asked->date);
+        *ret_rule = due_rule_of_date(situation, asked->date);
     else if (asked->period.unit != UNIT_NONE)
-        *ret_rule = rule_of_period(situation, asked->period);
+        *ret_rule = due_rule_of_period(situation, asked->period);
     else
         return !wording_is_vague(asked->wording) && template_rule(situation, ret_rule);
     return true;
@@ -98,7 +98,7 @@ struct deadline_rule due_rule_for_another(const struct situation *situation, str
     const struct clock *due = task_clock(situation->task, CLOCK_DUE, 0);
     struct deadline_rule rule = due->rule;
     if (date_is_set(later))
-        return rule_of_date(situation, later);
+        return due_rule_of_date(situation, later);
     if (rule.period.unit != UNIT_DATE)
         due_rule(situation, &rule); /* a return may have shortened it: the other unit gets all of it */
     return rule;
@@ -155,7 +155,7 @@ struct clock due_extended(const struct situation *situation, const struct clock 
     struct clock extended = *clock;
     renew_version(&extended);
     if (date_is_set(request->until)) {
-        extended.rule = rule_of_date(situation, request->until);
+        extended.rule = due_rule_of_date(situation, request->until);
         extended.extensions = NULL;
         extended.extension_count = 0;
         return extended;
@@ -193,7 +193,7 @@ struct refusal due_set_date(const struct situation *situation, struct event *eve
     clocks_stop_acknowledgements(situation, event);
     struct clock *clock = clocks_edit(situation, event, task_ladder_clock(situation->task)->id, 0);
     renew_version(clock);
-    clock->rule = rule_of_date(situation, date);
+    clock->rule = due_rule_of_date(situation, date);
     clock->extensions = NULL;
     clock->extension_count = 0;
     return reschedule(situation, event, clock);
@@ -230,7 +230,7 @@ void due_note_left(const struct situation *situation, const struct clock *clock,
 void due_pause(const struct situation *situation, struct event *event)
 {
     struct instant at = situation->command->received_at;
-    const struct clock *due = task_clock(situation->task, CLOCK_DUE, 0);
+    const struct clock *due = clocks_see(situation, event, CLOCK_DUE, 0);
     clocks_stop_acknowledgements(situation, event);
     clocks_meet(situation, event, CLOCK_REWORK, 0);
     if (due == NULL || !clock_is_live(due))

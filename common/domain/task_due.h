@@ -13,6 +13,10 @@ const char *due_vague_wording(const struct situation *situation);
 
 /* A bare date, else the period, with the template's roll and cutoff. */
 struct deadline_rule due_rule_of(const struct situation *situation, struct date date, struct duration period);
+/* A period, or a date, with the template's roll and cutoff. */
+struct deadline_rule due_rule_of_period(const struct situation *situation, struct duration period);
+struct deadline_rule due_rule_of_date(const struct situation *situation, struct date date);
+
 /* The rule for another lead unit: periods start again, dates stay unless `later` is set. */
 struct deadline_rule due_rule_for_another(const struct situation *situation, struct date later);
 struct refusal due_end_of(const struct situation *situation, const struct deadline_rule *rule,

@@ -65,13 +65,13 @@ const struct effect sign_after_all = {"C-SIGN was met after all", sign_late_seen
 const struct effect start_objecting = {"start C-OBJ", start, CLOCK_OBJECT};
 const struct effect stop_objecting = {"stop C-OBJ", stop, CLOCK_OBJECT};
 const struct effect meet_ruling = {"meet C-RULE", meet, CLOCK_RULE};
-const struct effect meet_deciding = {"meet C-DECIDE", meet, CLOCK_DECIDE};
 const struct effect start_review = {"start C-REVIEW", start, CLOCK_REVIEW};
 const struct effect meet_review = {"meet C-REVIEW", meet, CLOCK_REVIEW};
 const struct effect start_verifying = {"start C-VERIFY", start, CLOCK_VERIFY};
 const struct effect meet_verifying = {"meet C-VERIFY", meet, CLOCK_VERIFY};
 const struct effect start_observing = {"start C-OBS", start, CLOCK_OBSERVE};
 const struct effect stop_observing = {"stop C-OBS", stop, CLOCK_OBSERVE};
+const struct effect stop_shelf = {"stop C-SHELF", stop, CLOCK_SHELF};
 const struct effect stop_all_clocks = {"stop every clock", stop_all, CLOCK_NONE};
 
 /* --- registration --------------------------------------------------------------------------------------------------- */

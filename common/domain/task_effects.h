@@ -11,7 +11,6 @@ extern const struct effect start_assigning, meet_assigning;
 extern const struct effect start_signing, meet_signing, sign_after_all;
 extern const struct effect start_objecting, stop_objecting;
 extern const struct effect meet_ruling;
-extern const struct effect meet_deciding;
 extern const struct effect start_review, meet_review;
 extern const struct effect start_verifying, meet_verifying;
 extern const struct effect start_observing, stop_observing;
@@ -30,11 +29,22 @@ extern const struct effect open_dispute;
 extern const struct effect change_lead_by_ruling;
 extern const struct effect change_lead;
 extern const struct effect silence_rung_one;
-extern const struct effect pend_request;
-extern const struct effect withdraw_request;
-extern const struct effect decide_request;
 extern const struct effect report_done;
 extern const struct effect pause_due;
+
+/* requests, 中止 and 暂缓 (task_effects_pause.c) */
+extern const struct effect pend_request;
+extern const struct effect withdraw_request;
+extern const struct effect withdraw_one_request;
+extern const struct effect meet_deciding;
+extern const struct effect decide_request;
+extern const struct effect suspend;
+extern const struct effect resume;
+extern const struct effect shelve;
+extern const struct effect unshelve;
+extern const struct effect stop_shelf;
+extern const struct effect expire_shelf;
+extern const struct effect repeat_review;
 
 /* co-units (task_effects_invite.c) */
 extern const struct effect invite_unit;
@@ -67,7 +77,7 @@ extern const struct effect park_clock;
 
 /* of consequences */
 extern const struct effect report_by_fact;
-extern const struct effect revoke_extended;
+extern const struct effect revoke_granted;
 extern const struct effect revoke_disproved;
 
 /* of a new version of the calendars (task_recompute.c) */

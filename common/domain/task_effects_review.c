@@ -7,6 +7,7 @@
 #include "domain/task_effects.h"
 #include "domain/task_event.h"
 #include "domain/task_guards.h"
+#include "domain/task_pause.h"
 #include "domain/task_requirements.h"
 
 static const struct refusal fine;
@@ -55,7 +56,7 @@ static struct refusal settle_due(const struct situation *situation, struct event
                                  struct date completed_on)
 {
     const struct task *task = situation->task;
-    const struct clock *due = task_clock(task, CLOCK_DUE, 0);
+    const struct clock *due = clocks_see(situation, event, CLOCK_DUE, 0);
     if (due == NULL || !clock_is_live(due))
         return fine;
     bool acted_in_time = due->status == CLOCK_PAUSED ||
@@ -139,13 +140,22 @@ static void hold_until(const struct situation *situation, struct event *event, s
         clock_move_rung(situation, clocks_edit(situation, event, ladder->id, ladder->key), LADDER_TOP, at);
 }
 
+/* Card ①; of a shelved task the promise moves with it. */
+static struct refusal extend_to(const struct situation *situation, struct event *event, struct date until)
+{
+    struct refusal refusal = due_set_date(situation, event, until);
+    if (REFUSED(refusal) || situation->task->state != STATE_SHELVED)
+        return refusal;
+    return shelf_move(situation, event, until);
+}
+
 static struct refusal follow(const struct situation *situation, struct event *event, enum clock_id clock)
 {
     (void)clock;
     const struct body_instruct *instruct = &situation->command->body.instruct;
     switch (instruct->card) {
     case CARD_EXTEND:
-        return due_set_date(situation, event, instruct->until);
+        return extend_to(situation, event, instruct->until);
     case CARD_MEETING:
         event->rung6_held_until = ladder_nine_after(&situation->pinned->policy, situation->ruleset->calendar,
                                                     situation->now, LADDER_QUIET_DAYS);
@@ -247,18 +257,24 @@ static void revoke(const struct situation *situation, struct event *event, const
         (struct revoked_miss){miss->clock, miss->version, miss->unit, reason, miss->key};
 }
 
-static struct refusal extended(const struct situation *situation, struct event *event, enum clock_id clock)
+static struct refusal granted(const struct situation *situation, struct event *event, enum clock_id clock)
 {
     (void)clock;
+    static const char *const reasons[REQUEST_COUNT] = {
+        [REQUEST_EXTENSION] = "extension_granted",
+        [REQUEST_SUSPENSION] = "suspension_granted",
+        [REQUEST_SHELVING] = "shelving_granted",
+    };
     const struct clock *ladder = task_ladder_clock(situation->task);
+    uint32_t version = task_version_asked_about(situation);
     for (uint32_t i = 0; i < situation->task->miss_count; i++) {
         const struct miss *miss = &situation->task->misses[i];
-        if (!miss->revoked && miss->clock == ladder->id && miss->version == ladder->version - 1)
-            revoke(situation, event, miss, "extension_granted");
+        if (!miss->revoked && miss->clock == ladder->id && miss->version == version)
+            revoke(situation, event, miss, reasons[situation->command->body.decide.kind]);
     }
     return fine;
 }
-const struct effect revoke_extended = {"take the miss back: 延期", extended, CLOCK_NONE};
+const struct effect revoke_granted = {"take the miss back: 延期, 中止, 暂缓", granted, CLOCK_NONE};
 
 static struct refusal disproved(const struct situation *situation, struct event *event, enum clock_id clock)
 {

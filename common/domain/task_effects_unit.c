@@ -1,9 +1,10 @@
-/* task_effects_unit.c: disputes, and what the lead unit does: progress, facts, requests, reports. */
+/* task_effects_unit.c: disputes, and what the lead unit does: progress, facts, reports. */
 #include <stddef.h>
 
 #include "base/text.h"
 #include "domain/actor.h"
 #include "domain/ladder.h"
+#include "domain/task_cap.h"
 #include "domain/task_due.h"
 #include "domain/task_effects.h"
 #include "domain/task_event.h"
@@ -55,7 +56,7 @@ static struct refusal change_to(const struct situation *situation, struct event 
                                 struct date later, bool is_final)
 {
     event->lead_unit = unit;
-    struct deadline_rule rule = due_rule_for_another(situation, later);
+    struct deadline_rule rule = task_cap_limited(situation, due_rule_for_another(situation, later));
     struct refusal refusal = due_start(situation, event, &rule);
     if (!REFUSED(refusal))
         refusal = clocks_start(situation, event, CLOCK_SIGN, 0, situation->now);
@@ -104,71 +105,11 @@ static struct refusal silence(const struct situation *situation, struct event *e
 }
 const struct effect silence_rung_one = {"leave out rung 1 within 5 working days", silence, CLOCK_NONE};
 
-/* --- requests ------------------------------------------------------------------------------------------------------ */
-
-static struct refusal pend(const struct situation *situation, struct event *event, enum clock_id clock)
-{
-    const struct body_request *request = &situation->command->body.request;
-    event->request = (struct pending_request){
-        .kind = request->kind,
-        .amount = request->amount,
-        .until = request->until,
-        .reason = request->reason,
-        .unit = situation->task->lead_unit,
-        .received_at = situation->command->received_at,
-    };
-    return clocks_start(situation, event, clock, 0, situation->now);
-}
-const struct effect pend_request = {"the request is pending, start C-DECIDE", pend, CLOCK_DECIDE};
-
-void release_held_rungs(const struct situation *situation, struct event *event)
-{
-    const struct clock *ladder = task_ladder_clock(situation->task);
-    struct instant nine =
-        ladder_nine_after(&situation->pinned->policy, situation->ruleset->calendar, situation->now, 0);
-    bool any = false;
-    for (uint32_t i = 0; ladder != NULL && i < ladder->timer_count; i++)
-        any = any || ladder->timers[i].held;
-    if (!any)
-        return;
-    struct clock *clock = clocks_edit(situation, event, ladder->id, ladder->key);
-    for (uint32_t i = 0; i < clock->timer_count; i++) {
-        if (clock->timers[i].held)
-            clock->timers[i].at = nine;
-        clock->timers[i].held = false;
-    }
-}
-
-static struct refusal withdraw(const struct situation *situation, struct event *event, enum clock_id clock)
-{
-    if (situation->task->request.kind == REQUEST_NONE)
-        return fine;
-    event->request_withdrawn = true;
-    clocks_stop(situation, event, clock, 0);
-    release_held_rungs(situation, event);
-    return fine;
-}
-const struct effect withdraw_request = {"withdraw a pending request", withdraw, CLOCK_DECIDE};
-
-static struct refusal decide(const struct situation *situation, struct event *event, enum clock_id clock)
-{
-    (void)clock;
-    const struct pending_request *request = &situation->task->request;
-    if (!situation->command->body.decide.granted) {
-        release_held_rungs(situation, event);
-        return fine;
-    }
-    struct refusal refusal = due_asked_working_days(situation, request, &event->extension_working_days);
-    return REFUSED(refusal) ? refusal : due_extend(situation, event, request);
-}
-const struct effect decide_request = {"granted: a new due date; refused: what was held goes out", decide,
-                                      CLOCK_NONE};
-
 /* --- reports ------------------------------------------------------------------------------------------------------ */
 
-static bool is_in_time(const struct situation *situation, struct date completed_on)
+static bool is_in_time(const struct situation *situation, const struct event *event, struct date completed_on)
 {
-    const struct clock *due = task_clock(situation->task, CLOCK_DUE, 0);
+    const struct clock *due = clocks_see(situation, event, CLOCK_DUE, 0);
     if (due == NULL)
         return true;
     if (situation->task->binds == BINDS_FACT)
@@ -185,7 +126,7 @@ static void fill_report(const struct situation *situation, struct event *event, 
     event->report.made = true;
     event->report.received_at = command->received_at;
     event->report.completed_on = completed_on;
-    event->report.in_time = is_in_time(situation, completed_on);
+    event->report.in_time = is_in_time(situation, event, completed_on);
     event->report.handler = text_empty(actor->person) ? actor->system : actor->person;
     event->report.principal = actor->principal;
 }

@@ -59,9 +59,10 @@ const struct effect raise_ruling = {"the arbiter decides too, C-RULE once more w
 
 static struct refusal request_up(const struct situation *situation, struct event *event, enum clock_id clock)
 {
-    event->request = situation->task->request;
+    uint32_t kind = situation->fired_clock->key;
+    event->request = *task_request(situation->task, (enum request_kind)kind);
     event->request.level++;
-    return clocks_start(situation, event, clock, 0, situation->fired->at);
+    return clocks_start(situation, event, clock, kind, situation->fired->at);
 }
 const struct effect raise_request = {"the decider is reminded, then one level up; C-DECIDE once more",
                                      request_up, CLOCK_DECIDE};

@@ -25,7 +25,7 @@ struct event event_blank(void)
         .number = {.kind = ""},
         .report = {.handler = "", .principal = ""},
         .dispute = {.unit = "", .proposed_unit = ""},
-        .request = {.reason = "", .unit = ""},
+        .request = {.reason = "", .pause_reason = "", .unit = ""},
         .co_party = {.unit = "", .matter = ""},
         .person = "",
     };

@@ -37,6 +37,24 @@ static bool same_unit(const struct situation *situation)
 }
 const struct guard if_same_unit = {"the same unit leads", same_unit};
 
+static bool grants(const struct situation *situation, enum request_kind kind)
+{
+    const struct body_decide *decide = &situation->command->body.decide;
+    return decide->granted && decide->kind == kind;
+}
+
+static bool suspends(const struct situation *situation)
+{
+    return grants(situation, REQUEST_SUSPENSION);
+}
+const struct guard if_suspends = {"a suspension (中止) is granted", suspends};
+
+static bool shelves(const struct situation *situation)
+{
+    return grants(situation, REQUEST_SHELVING);
+}
+const struct guard if_shelves = {"shelving (暂缓) is granted", shelves};
+
 static bool due_still_runs(const struct situation *situation)
 {
     const struct clock *due = task_clock(situation->task, CLOCK_DUE, 0);
@@ -72,9 +90,25 @@ const struct guard if_ruling_goes_up = {"C-RULE of the supervisor ends", ruling_
 
 static bool request_goes_up(const struct situation *situation)
 {
-    return expires(situation, CLOCK_DECIDE) && situation->task->request.level < 2;
+    if (!expires(situation, CLOCK_DECIDE))
+        return false;
+    const struct pending_request *request =
+        task_request(situation->task, (enum request_kind)situation->fired_clock->key);
+    return request != NULL && request->level < 2;
 }
 const struct guard if_request_goes_up = {"C-DECIDE ends", request_goes_up};
+
+static bool shelf_ends(const struct situation *situation)
+{
+    return expires(situation, CLOCK_SHELF);
+}
+const struct guard if_shelf_ends = {"C-SHELF ends", shelf_ends};
+
+static bool shelf_review(const struct situation *situation)
+{
+    return situation->fired->kind == TIMER_REVIEW;
+}
+const struct guard if_shelf_review = {"it is time to look at it", shelf_review};
 
 static bool observation_ends(const struct situation *situation)
 {
@@ -111,7 +145,7 @@ bool task_holds_rung(const struct situation *situation, uint32_t rung, struct in
         if (at.ms < quiet.ms)
             until = instant_max(until, quiet);
     }
-    bool pending = task->request.kind != REQUEST_NONE;
+    bool pending = task->request_count > 0;
     *ret_until = pending ? INSTANT_NONE : until;
     return pending || instant_is_set(until);
 }
@@ -204,14 +238,19 @@ const struct guard if_fact_is_drawn = {"short procedure, the fact is there, draw
 
 const struct guard if_fact_closes = {"short procedure, the fact is there", fact_meets};
 
-static bool extension_disproves(const struct situation *situation)
+uint32_t task_version_asked_about(const struct situation *situation)
+{
+    uint32_t version = task_ladder_clock(situation->task)->version;
+    return situation->command->body.decide.kind == REQUEST_SUSPENSION ? version : version - 1;
+}
+
+static bool grant_disproves(const struct situation *situation)
 {
     const struct clock *clock = task_ladder_clock(situation->task);
-    return situation->command->body.decide.granted && clock != NULL && clock->version > 1 &&
-           task_has_miss(situation->task, clock->id, clock->version - 1);
+    return situation->command->body.decide.granted && clock != NULL &&
+           task_has_miss(situation->task, clock->id, task_version_asked_about(situation));
 }
-const struct guard if_extension_disproves = {"it was granted after the due date had passed",
-                                             extension_disproves};
+const struct guard if_grant_disproves = {"it was granted after the due date had passed", grant_disproves};
 
 bool task_miss_is_disproved(const struct task *task, const struct miss *miss)
 {

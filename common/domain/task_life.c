@@ -4,6 +4,7 @@
 
 #include <stddef.h>
 
+#include "domain/task_cap.h"
 #include "domain/task_effects.h"
 #include "domain/task_guards.h"
 #include "domain/task_requirements.h"
@@ -13,6 +14,7 @@
 #define ANY ((IN(STATE_COUNT) - 1u) & ~IN(STATE_NONE))
 #define AT_WORK (IN(STATE_IN_PROGRESS) | IN(STATE_REWORK))
 #define IN_HANDS (AT_WORK | IN(STATE_ASSIGNED))
+#define STANDING_STILL (IN(STATE_SUSPENDED) | IN(STATE_SHELVED))
 
 /* Who may, and what must be true. Rows of domain.md §3.3; the first refusal is the answer. */
 const struct trigger_row trigger_rows[] = {
@@ -23,24 +25,29 @@ const struct trigger_row trigger_rows[] = {
          &must_have_deadline, &must_have_basis_in_force, &must_follow_others, &must_state_debt}},
     {TRIGGER_REJECT, ORIGIN_OUTSIDE, ROW_TASK, CAPACITY_SUPERVISOR, {NULL}},
     {TRIGGER_ASSIGN, ORIGIN_OUTSIDE, ROW_TASK, CAPACITY_SUPERVISOR,
-        {&must_not_wait_for_number, &must_name_active_lead, &must_have_leader, &must_have_deadline}},
+        {&must_not_wait_for_number, &must_name_active_lead, &must_have_leader, &must_have_deadline,
+         &must_stay_under_cap}},
     {TRIGGER_SIGN, ORIGIN_OUTSIDE, ROW_TASK, CAPACITY_LEAD | CAPACITY_SYSTEM_OF_LEAD, {NULL}},
     {TRIGGER_OBJECT, ORIGIN_OUTSIDE, ROW_TASK, CAPACITY_LEAD,
         {&must_be_first_objection, &must_object_in_time}},
     {TRIGGER_ADJUDICATE, ORIGIN_OUTSIDE, ROW_TASK, CAPACITY_SUPERVISOR | CAPACITY_LEADER | CAPACITY_ARBITER,
-        {&must_be_entitled_to_rule, &must_name_ruled_unit, &must_leave_time}},
+        {&must_be_entitled_to_rule, &must_name_ruled_unit, &must_leave_time, &must_stay_under_cap}},
     {TRIGGER_REASSIGN, ORIGIN_OUTSIDE, ROW_TASK, CAPACITY_SUPERVISOR,
-        {&must_name_other_unit, &must_leave_time}},
+        {&must_name_other_unit, &must_leave_time, &must_stay_under_cap}},
     {TRIGGER_PROGRESS, ORIGIN_OUTSIDE, ROW_TASK, CAPACITY_LEAD | CAPACITY_SYSTEM_OF_LEAD,
         {&must_name_open_node}},
     {TRIGGER_RECORD_FACT, ORIGIN_OUTSIDE, ROW_TASK,
         CAPACITY_LEAD | CAPACITY_SYSTEM_OF_LEAD | CAPACITY_SYSTEM_OF_SOURCE,
         {&must_know_fact, &must_measure_fact, &must_name_open_node}},
     {TRIGGER_REQUEST, ORIGIN_OUTSIDE, ROW_TASK, CAPACITY_LEAD,
-        {&must_ask_in_time, &must_ask_for_something, &must_stay_within_limits}},
+        {&must_ask_in_time, &must_ask_for_something, &must_stay_within_limits, &must_name_lawful_reason,
+         &must_promise, &must_stay_under_cap}},
     {TRIGGER_DECIDE, ORIGIN_OUTSIDE, ROW_TASK,
         CAPACITY_SUPERVISOR | CAPACITY_LEAD | CAPACITY_LEADER | CAPACITY_DISTRICT_HEAD,
-        {&must_be_pending, &must_be_decider}},
+        {&must_be_pending, &must_be_decider, &must_still_be_later, &must_stay_under_cap}},
+    {TRIGGER_WITHDRAW_REQUEST, ORIGIN_OUTSIDE, ROW_TASK, CAPACITY_LEAD, {&must_be_pending}},
+    {TRIGGER_RESUME, ORIGIN_OUTSIDE, ROW_TASK, CAPACITY_LEAD | CAPACITY_SUPERVISOR, {NULL}},
+    {TRIGGER_UNSHELVE, ORIGIN_OUTSIDE, ROW_TASK, CAPACITY_LEAD | CAPACITY_SUPERVISOR, {NULL}},
     {TRIGGER_INVITE, ORIGIN_OUTSIDE, ROW_TASK, CAPACITY_LEAD,
         {&must_invite_another_unit, &must_have_room_for_co_unit, &must_end_before_lead}},
     {TRIGGER_ANSWER_INVITE, ORIGIN_OUTSIDE, ROW_TASK, CAPACITY_CO | CAPACITY_SYSTEM_OF_CO,
@@ -62,7 +69,7 @@ const struct trigger_row trigger_rows[] = {
         CAPACITY_SUPERVISOR | CAPACITY_AUDITOR | CAPACITY_SYSTEM_OF_SOURCE, {&must_have_room_for_round}},
     {TRIGGER_TERMINATE, ORIGIN_OUTSIDE, ROW_TASK, CAPACITY_DISTRICT_HEAD, {NULL}},
     {TRIGGER_INSTRUCT, ORIGIN_OUTSIDE, ROW_TASK, CAPACITY_LEADER | CAPACITY_SUPERVISOR,
-        {&must_prove_instruction, &must_instruct_open_due}},
+        {&must_prove_instruction, &must_instruct_open_due, &must_stay_under_cap}},
     {TRIGGER_ACKNOWLEDGE, ORIGIN_OUTSIDE, ROW_TASK, CAPACITY_RECIPIENT, {&must_be_awaited}},
     {TRIGGER_APPLY_REGISTRY, ORIGIN_OUTSIDE, ROW_REGISTRY, CAPACITY_ADMINISTRATOR, {NULL}},
     {TRIGGER_PLAN, ORIGIN_OUTSIDE, ROW_TASK, CAPACITY_LEAD | CAPACITY_SYSTEM_OF_LEAD,
@@ -112,18 +119,29 @@ const struct transition task_life[] = {
     {IN(STATE_DISPUTED), TRIGGER_ADJUDICATE, NULL, STATE_ASSIGNED, EVENT_ADJUDICATED,
         {&meet_ruling, &change_lead_by_ruling, &release_co_unit}},
     {IN(STATE_DISPUTED), TRIGGER_WAKE, &if_ruling_goes_up, STATE_NONE, EVENT_RULING_OVERDUE, {&raise_ruling}},
-    {IN_HANDS, TRIGGER_REASSIGN, NULL, STATE_ASSIGNED, EVENT_REASSIGNED,
-        {&withdraw_request, &rest_plan, &change_lead, &release_co_unit}},
+    {IN_HANDS | STANDING_STILL, TRIGGER_REASSIGN, NULL, STATE_ASSIGNED, EVENT_REASSIGNED,
+        {&withdraw_request, &stop_shelf, &rest_plan, &change_lead, &release_co_unit}},
 
     /* the unit's work */
-    {AT_WORK, TRIGGER_PROGRESS, NULL, STATE_NONE, EVENT_PROGRESSED,
+    {AT_WORK | STANDING_STILL, TRIGGER_PROGRESS, NULL, STATE_NONE, EVENT_PROGRESSED,
         {&silence_rung_one, &meet_node, &restart_reporting}},
     {STATES_AFTER_ASSIGNMENT, TRIGGER_RECORD_FACT, NULL, STATE_NONE, EVENT_FACT_RECORDED,
         {&silence_rung_one, &meet_node, &restart_reporting, &correct_pace}},
     {IN(STATE_IN_PROGRESS), TRIGGER_PLAN, NULL, STATE_NONE, EVENT_PLANNED, {&take_plan, &restart_reporting}},
     {AT_WORK, TRIGGER_REQUEST, NULL, STATE_NONE, EVENT_REQUESTED, {&pend_request}},
+    {AT_WORK, TRIGGER_WITHDRAW_REQUEST, NULL, STATE_NONE, EVENT_REQUEST_WITHDRAWN, {&withdraw_one_request}},
+    {AT_WORK, TRIGGER_DECIDE, &if_suspends, STATE_SUSPENDED, EVENT_DECIDED,
+        {&meet_deciding, &withdraw_request, &rest_plan, &suspend}},
+    {AT_WORK, TRIGGER_DECIDE, &if_shelves, STATE_SHELVED, EVENT_DECIDED,
+        {&meet_deciding, &withdraw_request, &rest_plan, &shelve}},
     {AT_WORK, TRIGGER_DECIDE, NULL, STATE_NONE, EVENT_DECIDED, {&meet_deciding, &decide_request}},
     {AT_WORK, TRIGGER_WAKE, &if_request_goes_up, STATE_NONE, EVENT_REQUEST_OVERDUE, {&raise_request}},
+    {IN(STATE_SUSPENDED), TRIGGER_RESUME, NULL, STATE_IN_PROGRESS, EVENT_RESUMED, {&resume, &follow_plan}},
+    {IN(STATE_SHELVED), TRIGGER_UNSHELVE, NULL, STATE_IN_PROGRESS, EVENT_UNSHELVED,
+        {&unshelve, &follow_plan}},
+    {IN(STATE_SHELVED), TRIGGER_WAKE, &if_shelf_ends, STATE_IN_PROGRESS, EVENT_SHELF_EXPIRED,
+        {&expire_shelf, &follow_plan}},
+    {IN(STATE_SHELVED), TRIGGER_WAKE, &if_shelf_review, STATE_NONE, EVENT_SHELF_REVIEW_DUE, {&repeat_review}},
     {AT_WORK, TRIGGER_INVITE, NULL, STATE_NONE, EVENT_INVITED, {&invite_unit}},
     {AT_WORK, TRIGGER_ANSWER_INVITE, NULL, STATE_NONE, EVENT_INVITE_ANSWERED, {&answer_invitation}},
     {AT_WORK, TRIGGER_CO_REPORT, NULL, STATE_NONE, EVENT_CO_REPORTED, {&meet_co}},
@@ -187,11 +205,13 @@ const struct consequence task_consequences[] = {
         {&meet_assigning, &start_due, &follow_plan}},
     {EVENT_NUMBERED, IN(STATE_REGISTERED), &if_assigns_itself, STATE_IN_PROGRESS, EVENT_ASSIGNED,
         {&meet_assigning, &start_due, &follow_plan}},
-    {EVENT_FACT_RECORDED, IN(STATE_IN_PROGRESS), &if_fact_is_drawn, STATE_REPORTED, EVENT_REPORTED_DONE,
-        {&withdraw_request, &report_by_fact, &pause_due, &rest_plan, &start_review}},
-    {EVENT_FACT_RECORDED, IN(STATE_IN_PROGRESS), &if_fact_closes, STATE_CLOSED, EVENT_CLOSED,
-        {&withdraw_request, &fix_completion, &start_observing}},
-    {EVENT_DECIDED, AT_WORK, &if_extension_disproves, STATE_NONE, EVENT_OVERDUE_REVOKED, {&revoke_extended}},
+    {EVENT_FACT_RECORDED, IN(STATE_IN_PROGRESS) | STANDING_STILL, &if_fact_is_drawn, STATE_REPORTED,
+        EVENT_REPORTED_DONE,
+        {&withdraw_request, &resume, &stop_shelf, &report_by_fact, &pause_due, &rest_plan, &start_review}},
+    {EVENT_FACT_RECORDED, IN(STATE_IN_PROGRESS) | STANDING_STILL, &if_fact_closes, STATE_CLOSED, EVENT_CLOSED,
+        {&withdraw_request, &resume, &fix_completion, &start_observing}},
+    {EVENT_DECIDED, AT_WORK | STANDING_STILL, &if_grant_disproves, STATE_NONE, EVENT_OVERDUE_REVOKED,
+        {&revoke_granted}},
     {EVENT_CALENDAR_APPLIED, ANY, &if_calendar_disproves, STATE_NONE, EVENT_OVERDUE_REVOKED,
         {&revoke_by_calendar}},
     {EVENT_NONE, ANY, &if_act_disproves, STATE_NONE, EVENT_OVERDUE_REVOKED, {&revoke_disproved}},

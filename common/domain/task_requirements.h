@@ -26,14 +26,19 @@ extern const struct requirement must_name_other_unit;
 extern const struct requirement must_name_ruled_unit;
 extern const struct requirement must_leave_time;
 extern const struct requirement must_know_fact;
-extern const struct requirement must_ask_in_time;
-extern const struct requirement must_ask_for_something;
-extern const struct requirement must_stay_within_limits;
-extern const struct requirement must_be_pending;
-extern const struct requirement must_be_decider;
 extern const struct requirement must_bring_evidence;
 extern const struct requirement must_have_predecessors_done;
 extern const struct requirement must_not_lie_ahead;
+
+/* requests: 延期, 中止, 暂缓 (task_requirements_pause.c) */
+extern const struct requirement must_ask_in_time;
+extern const struct requirement must_ask_for_something;
+extern const struct requirement must_stay_within_limits;
+extern const struct requirement must_name_lawful_reason;
+extern const struct requirement must_promise;
+extern const struct requirement must_be_pending;
+extern const struct requirement must_be_decider;
+extern const struct requirement must_still_be_later;
 
 /* co-units (task_requirements_invite.c) */
 extern const struct requirement must_invite_another_unit;

@@ -1,4 +1,4 @@
-/* task_requirements_unit.c: what is asked of objections, rulings, facts, requests and reports. Whether something is in
+/* task_requirements_unit.c: what is asked of objections, rulings, facts and reports. Whether something is in
  * time is decided by received_at against the stored due instant, not by which alarm has been applied. */
 #include <stddef.h>
 #include <stdio.h>
@@ -167,100 +167,6 @@ static struct refusal know_fact(const struct situation *situation)
     return lies_ahead(situation, "occurred_on", situation->command->body.record_fact.occurred_on);
 }
 const struct requirement must_know_fact = {"a kind that the template lists, not in the future", know_fact};
-
-/* --- requests ----------------------------------------------------------------------------------------------------- */
-
-static struct refusal ask_in_time(const struct situation *situation)
-{
-    const struct clock *clock = task_ladder_clock(situation->task);
-    if (situation->task->request.kind != REQUEST_NONE)
-        return already(situation, "request");
-    if (clock == NULL)
-        return refusal_make(situation->arena, REFUSAL_NO_DEADLINE, "field", "due", NULL);
-    return situation->command->received_at.ms > clock->due.ms ? too_late(situation, clock) : fine;
-}
-const struct requirement must_ask_in_time = {"none pending, before the clock ends", ask_in_time};
-
-static struct refusal ask_for_something(const struct situation *situation)
-{
-    const struct body_request *request = &situation->command->body.request;
-    const struct clock *clock = task_ladder_clock(situation->task);
-    bool by_amount = request->amount.unit != UNIT_NONE;
-    if (by_amount == date_is_set(request->until))
-        return refusal_make(situation->arena, by_amount ? REFUSAL_FIELD_RANGE : REFUSAL_FIELD_MISSING,
-                            "field", "amount", "rule", "either_amount_or_until", NULL);
-    if (!by_amount)
-        return request->until.days > clock->last_day.days ? fine
-                                                          : not_later(situation, "until", clock->last_day);
-    enum deadline_fault fault = deadline_check_extension(&clock->rule, &request->amount);
-    if (fault == DEADLINE_FINE)
-        return fine;
-    return refusal_make(situation->arena, REFUSAL_RULE_UNMET, "field", "amount", "rule",
-                        deadline_fault_code(fault), NULL);
-}
-const struct requirement must_ask_for_something = {"an amount, or a later date", ask_for_something};
-
-static struct refusal over_limit(const struct situation *situation, int64_t limit, int64_t used,
-                                 int64_t asked)
-{
-    return refusal_make(situation->arena, REFUSAL_EXTENSION_LIMIT, "limit", number_text(situation, limit),
-                        "used", number_text(situation, used), "asked", number_text(situation, asked), NULL);
-}
-
-static struct refusal stay_within_limits(const struct situation *situation)
-{
-    const struct registry_extension *limits = &situation->template_->extension;
-    const struct body_request *body = &situation->command->body.request;
-    const struct task *task = situation->task;
-    if (task->extensions_granted >= limits->count)
-        return over_limit(situation, limits->count, task->extensions_granted, 1);
-    struct pending_request request = {.amount = body->amount, .until = body->until};
-    int32_t asked;
-    struct refusal refusal = due_asked_working_days(situation, &request, &asked);
-    if (REFUSED(refusal))
-        return refusal;
-    if (limits->working_days_each > 0 && asked > limits->working_days_each)
-        return over_limit(situation, limits->working_days_each, 0, asked);
-    if (limits->working_days_in_all > 0 && asked > limits->working_days_in_all - task->extension_working_days)
-        return over_limit(situation, limits->working_days_in_all, task->extension_working_days, asked);
-    return fine;
-}
-const struct requirement must_stay_within_limits = {"the template's count and total", stay_within_limits};
-
-static struct refusal be_pending(const struct situation *situation)
-{
-    if (situation->task->request.kind == situation->command->body.decide.kind)
-        return fine;
-    return refusal_make(situation->arena, REFUSAL_NONE_PENDING, "what", "request", NULL);
-}
-const struct requirement must_be_pending = {"such a request is pending", be_pending};
-
-static bool decides(const struct situation *situation, enum role role)
-{
-    switch ((int)role) {
-    case ROLE_CLERK:
-        return (situation->capacities & CAPACITY_SUPERVISOR) != 0;
-    case ROLE_SUPERVISOR_HEAD:
-        return (situation->capacities & CAPACITY_SUPERVISOR_HEAD) != 0;
-    case ROLE_LEADER:
-        return (situation->capacities & CAPACITY_LEADER) != 0;
-    case ROLE_DISTRICT_HEAD:
-        return (situation->capacities & CAPACITY_DISTRICT_HEAD) != 0;
-    }
-    return actor_holds(situation->registry, &situation->command->actor, role, situation->task->lead_unit);
-}
-
-static struct refusal be_decider(const struct situation *situation)
-{
-    enum role decider = situation->template_->extension.decider;
-    bool up = situation->task->request.level >= 2;
-    if (decides(situation, decider) || (up && decides(situation, actor_one_level_up(decider))))
-        return fine;
-    return refusal_make(situation->arena, REFUSAL_NOT_ENTITLED, "trigger", "decide", "who",
-                        word_of(LIST_ROLE, (int)decider)->code, NULL);
-}
-const struct requirement must_be_decider = {"the template's decider, or one level up when overdue",
-                                            be_decider};
 
 /* --- reports ------------------------------------------------------------------------------------------------------ */
 

@@ -78,7 +78,8 @@ uint32_t task_capacities(const struct task *task, const struct actor *actor, con
 /* domain.md §6: leader(task). NULL when nobody resolves. */
 const struct registry_person *task_leader(const struct task *task, const struct ruleset *ruleset);
 
-/* Who decides the open dispute or the pending request now (ROLE_DECIDER of a notice); ROLE_NONE when nothing is open. */
+/* Who decides the open dispute, or the request that was asked or raised last (ROLE_DECIDER of a notice); ROLE_NONE when
+ * nothing is open. */
 enum role task_decider(const struct task *task, const struct ruleset *ruleset);
 
 /* --- all aggregates ------------------------------------------------------------------------------------------ */

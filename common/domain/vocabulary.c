@@ -56,6 +56,9 @@ static const struct word triggers[TRIGGER_COUNT] = {
     [TRIGGER_INSTRUCT] = {"instruct", "批示", "Instruct"},
     [TRIGGER_ACKNOWLEDGE] = {"acknowledge", "签阅", "Acknowledge"},
     [TRIGGER_APPLY_REGISTRY] = {"apply_registry", "发布登记册", "ApplyRegistry"},
+    [TRIGGER_WITHDRAW_REQUEST] = {"withdraw_request", "撤回申请", "WithdrawRequest"},
+    [TRIGGER_RESUME] = {"resume", "恢复", "Resume"},
+    [TRIGGER_UNSHELVE] = {"unshelve", "转入办理", "Unshelve"},
     [TRIGGER_INVITE] = {"invite", "邀请协办", "Invite"},
     [TRIGGER_ANSWER_INVITE] = {"answer_invite", "协办回应", "AnswerInvite"},
     [TRIGGER_CO_REPORT] = {"co_report", "协办反馈", "CoReport"},
@@ -105,6 +108,9 @@ static const struct word events[EVENT_COUNT] = {
     [EVENT_TERMINATED] = {"terminated", "终止", "Terminated"},
     [EVENT_INSTRUCTED] = {"instructed", "领导批示", "Instructed"},
     [EVENT_ACKNOWLEDGED] = {"acknowledged", "已签阅", "Acknowledged"},
+    [EVENT_REQUEST_WITHDRAWN] = {"request_withdrawn", "申请已撤回", "RequestWithdrawn"},
+    [EVENT_RESUMED] = {"resumed", "已恢复办理", "Resumed"},
+    [EVENT_UNSHELVED] = {"unshelved", "已转入办理", "Unshelved"},
     [EVENT_INVITED] = {"invited", "已邀请协办", "Invited"},
     [EVENT_INVITE_ANSWERED] = {"invite_answered", "已回应协办", "InviteAnswered"},
     [EVENT_CO_REPORTED] = {"co_reported", "协办已反馈", "CoReported"},
@@ -117,6 +123,8 @@ static const struct word events[EVENT_COUNT] = {
     [EVENT_RULING_OVERDUE] = {"ruling_overdue", "裁定超时", "RulingOverdue"},
     [EVENT_REQUEST_OVERDUE] = {"request_overdue", "审批超时", "RequestOverdue"},
     [EVENT_CLOCK_FAULTED] = {"clock_faulted", "时限故障", "ClockFaulted"},
+    [EVENT_SHELF_EXPIRED] = {"shelf_expired", "承诺时限届满", "ShelfExpired"},
+    [EVENT_SHELF_REVIEW_DUE] = {"shelf_review_due", "挂账复核到期", "ShelfReviewDue"},
     [EVENT_NODE_MISSED] = {"node_missed", "节点逾期", "NodeMissed"},
     [EVENT_SCHEDULE_CHECKED] = {"schedule_checked", "序时检查", "ScheduleChecked"},
     [EVENT_NUMBERED] = {"numbered", "已编号", "Numbered"},
@@ -147,6 +155,7 @@ static const struct word clocks[CLOCK_ID_COUNT] = {
     [CLOCK_REWORK] = {"rework", "整改时限", "C-REWORK"},
     [CLOCK_OBSERVE] = {"observe", "观察(呈阅)期", "C-OBS"},
     [CLOCK_ACK] = {"ack", "签阅时限", "C-ACK"},
+    [CLOCK_SHELF] = {"shelf", "承诺时限", "C-SHELF"},
     [CLOCK_CO] = {"co", "协办时限", "C-CO"},
     [CLOCK_PLAN] = {"plan", "计划报送时限", "C-PLAN"},
     [CLOCK_REPORT] = {"report", "进度报告时限", "C-REPORT"},
@@ -263,6 +272,8 @@ static const struct word doors[DOOR_COUNT] = {
 
 static const struct word requests[REQUEST_COUNT] = {
     [REQUEST_EXTENSION] = {"extension", "延期", "extension"},
+    [REQUEST_SUSPENSION] = {"suspension", "中止", "suspension"},
+    [REQUEST_SHELVING] = {"shelving", "暂缓办理", "shelving"},
 };
 
 static const struct word reopen_reasons[REOPEN_COUNT] = {
@@ -280,6 +291,7 @@ static const struct word cards[CARD_COUNT] = {
 static const struct word timers[TIMER_KIND_COUNT] = {
     [TIMER_EXPIRY] = {"expiry", "届满", "expiry"},
     [TIMER_RUNG] = {"rung", "提醒", "rung"},
+    [TIMER_REVIEW] = {"review", "复核", "review"},
 };
 
 static const struct word units[] = {

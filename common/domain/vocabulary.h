@@ -63,6 +63,9 @@ enum trigger {
     TRIGGER_INSTRUCT,
     TRIGGER_ACKNOWLEDGE,
     TRIGGER_APPLY_REGISTRY,
+    TRIGGER_WITHDRAW_REQUEST = 25,
+    TRIGGER_RESUME,
+    TRIGGER_UNSHELVE,
     TRIGGER_PLAN = 34,
     TRIGGER_INVITE = 35,
     TRIGGER_ANSWER_INVITE,
@@ -115,6 +118,9 @@ enum event_type {
     EVENT_TERMINATED,
     EVENT_INSTRUCTED,
     EVENT_ACKNOWLEDGED,
+    EVENT_REQUEST_WITHDRAWN = 25,
+    EVENT_RESUMED,
+    EVENT_UNSHELVED,
     EVENT_PLANNED = 34,
     EVENT_INVITED = 35,
     EVENT_INVITE_ANSWERED,
@@ -128,6 +134,8 @@ enum event_type {
     EVENT_RULING_OVERDUE,  /* the arbiter becomes decider */
     EVENT_REQUEST_OVERDUE, /* the decider is reminded, then one level up */
     EVENT_CLOCK_FAULTED,   /* a wake that could not be applied: the clock is parked */
+    EVENT_SHELF_EXPIRED,   /* 承诺时限 passed: back in progress, red, rung 4 */
+    EVENT_SHELF_REVIEW_DUE,
     EVENT_NODE_MISSED = 51,
     EVENT_SCHEDULE_CHECKED = 52,
     /* from other aggregates */
@@ -151,23 +159,24 @@ enum event_type {
 
 enum clock_id {
     CLOCK_NONE = 0,
-    CLOCK_REGISTER, /* C-REG */
-    CLOCK_ASSIGN,   /* C-ASSIGN */
-    CLOCK_SIGN,     /* C-SIGN */
-    CLOCK_OBJECT,   /* C-OBJ */
-    CLOCK_RULE,     /* C-RULE */
-    CLOCK_DUE,      /* C-DUE */
-    CLOCK_DECIDE,   /* C-DECIDE */
-    CLOCK_REVIEW,   /* C-REVIEW */
-    CLOCK_VERIFY,   /* C-VERIFY */
-    CLOCK_REWORK,   /* C-REWORK */
-    CLOCK_OBSERVE,  /* C-OBS */
-    CLOCK_ACK,      /* C-ACK: one per rung; `key` is the rung */
+    CLOCK_REGISTER,  /* C-REG */
+    CLOCK_ASSIGN,    /* C-ASSIGN */
+    CLOCK_SIGN,      /* C-SIGN */
+    CLOCK_OBJECT,    /* C-OBJ */
+    CLOCK_RULE,      /* C-RULE */
+    CLOCK_DUE,       /* C-DUE */
+    CLOCK_DECIDE,    /* C-DECIDE: one per kind of request; `key` is the kind */
+    CLOCK_REVIEW,    /* C-REVIEW */
+    CLOCK_VERIFY,    /* C-VERIFY */
+    CLOCK_REWORK,    /* C-REWORK */
+    CLOCK_OBSERVE,   /* C-OBS */
+    CLOCK_ACK,       /* C-ACK: one per rung; `key` is the rung */
+    CLOCK_SHELF,     /* C-SHELF */
     CLOCK_PLAN = 19, /* C-PLAN */
     CLOCK_REPORT,    /* C-REPORT */
     CLOCK_NODE,      /* of a plan; `key` is the node's number */
     CLOCK_SCHEDULE,  /* the next check of the schedule line */
-    CLOCK_CO = 23,  /* C-CO: one per co-unit; `key` is its place in the task's list of co-units, from 1 */
+    CLOCK_CO = 23,   /* C-CO: one per co-unit; `key` is its place in the task's list of co-units, from 1 */
     CLOCK_ID_COUNT,
 };
 
@@ -289,7 +298,13 @@ enum capacity {
 
 enum door { DOOR_NONE = 0, DOOR_KAFKA, DOOR_HTTP, DOOR_FILE, DOOR_INSIDE, DOOR_COUNT };
 
-enum request_kind { REQUEST_NONE = 0, REQUEST_EXTENSION, REQUEST_COUNT };
+enum request_kind {
+    REQUEST_NONE = 0,
+    REQUEST_EXTENSION,  /* 延期 */
+    REQUEST_SUSPENSION, /* 中止 */
+    REQUEST_SHELVING,   /* 暂缓 */
+    REQUEST_COUNT
+};
 
 enum reopen_reason {
     REOPEN_NONE = 0,
@@ -307,7 +322,7 @@ enum instruction_card {
     CARD_COUNT
 };
 
-enum timer_kind { TIMER_NONE = 0, TIMER_EXPIRY, TIMER_RUNG, TIMER_KIND_COUNT };
+enum timer_kind { TIMER_NONE = 0, TIMER_EXPIRY, TIMER_RUNG, TIMER_REVIEW, TIMER_KIND_COUNT };
 
 /* How far the delivery of a notice is (notice.h has the table of its steps). */
 enum notice_status {

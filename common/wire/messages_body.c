@@ -2,6 +2,7 @@
  *
  * REQUIRED is what no office could do without; what depends on a template or on the state of the task is asked by
  * the life table. Whether a text may be masked follows from its kind: LINE and PROSE are, REFERENCE and CODE not. */
+#include "base/text.h"
 #include "wire/messages_shared.h"
 
 enum { PERCENT_LIMIT = 100 };
@@ -132,6 +133,8 @@ static const struct wire_field request_fields[] = {
     DATE(request, until, OPTIONAL),
     PROSE(request, reason, REQUIRED),
     PROSE(request, measures, OPTIONAL),
+    CODE(request, pause_reason, OPTIONAL),
+    BOOL(request, applicant_told, OPTIONAL),
 };
 static const struct wire_message wire_request = MESSAGE(request, "Request", .rule = request_rule);
 
@@ -142,6 +145,25 @@ static const struct wire_field decide_fields[] = {
     PROSE(decide, reason, OPTIONAL),
 };
 static const struct wire_message wire_decide = MESSAGE(decide, "Decide");
+
+TYPES(withdraw_request, WithdrawRequest, struct body_withdraw_request);
+static const struct wire_field withdraw_request_fields[] = {
+    WORD(withdraw_request, kind, LIST_REQUEST, REQUIRED),
+    PROSE(withdraw_request, reason, OPTIONAL),
+};
+static const struct wire_message wire_withdraw_request = MESSAGE(withdraw_request, "WithdrawRequest");
+
+TYPES(resume, Resume, struct body_go_on);
+static const struct wire_field resume_fields[] = {
+    PROSE(resume, note, OPTIONAL),
+};
+static const struct wire_message wire_resume = MESSAGE(resume, "Resume");
+
+TYPES(unshelve, Unshelve, struct body_go_on);
+static const struct wire_field unshelve_fields[] = {
+    PROSE(unshelve, note, OPTIONAL),
+};
+static const struct wire_message wire_unshelve = MESSAGE(unshelve, "Unshelve");
 
 TYPES(report_done, ReportDone, struct body_report_done);
 static const struct wire_field report_done_fields[] = {
@@ -351,6 +373,9 @@ static const struct wire_variant body_variants[] = {
     VARIANT(TRIGGER_RECORD_FACT, record_fact, record_fact),
     VARIANT(TRIGGER_REQUEST, request, request),
     VARIANT(TRIGGER_DECIDE, decide, decide),
+    VARIANT(TRIGGER_WITHDRAW_REQUEST, withdraw_request, withdraw_request),
+    VARIANT(TRIGGER_RESUME, resume, resume),
+    VARIANT(TRIGGER_UNSHELVE, unshelve, unshelve),
     VARIANT(TRIGGER_REPORT_DONE, report_done, report_done),
     VARIANT(TRIGGER_ANSWER_URGING, answer_urging, answer_urging),
     EMPTY(TRIGGER_START_VERIFY, start_verify),
@@ -400,14 +425,30 @@ void *wire_body_record(void *body, enum trigger trigger)
 
 /* --- a rule over several fields --------------------------------------------------------------------------------- */
 
-/* An extension asks an amount or a later date, one of them. */
+static enum refusal_code missing(const char *field, const char **ret_field, const char **ret_rule,
+                                 const char **ret_value)
+{
+    *ret_field = field;
+    *ret_rule = "required";
+    *ret_value = "";
+    return REFUSAL_FIELD_MISSING;
+}
+
+/* An extension asks an amount or a later date, one of them; a suspension names its lawful reason; shelving says what
+ * will be done, and until when. */
 static enum refusal_code request_rule(const void *record, const char **ret_field, const char **ret_rule,
                                       const char **ret_value)
 {
     const struct body_request *request = record;
     bool amount = request->amount.unit != UNIT_NONE;
     bool until = date_is_set(request->until);
-    if (amount != until)
+    if (request->kind == REQUEST_SUSPENSION && text_empty(request->pause_reason))
+        return missing("pause_reason", ret_field, ret_rule, ret_value);
+    if (request->kind == REQUEST_SHELVING && !until)
+        return missing("until", ret_field, ret_rule, ret_value);
+    if (request->kind == REQUEST_SHELVING && text_empty(request->measures))
+        return missing("measures", ret_field, ret_rule, ret_value);
+    if (request->kind != REQUEST_EXTENSION || amount != until)
         return REFUSAL_NONE;
     *ret_field = amount ? "until" : "amount";
     *ret_rule = amount ? "amount_or_until" : "required";

@@ -146,6 +146,24 @@ static const struct wire_field registry_legal_basis_fields[] = {
 static const struct wire_message wire_registry_legal_basis =
     MESSAGE(registry_legal_basis, "RegistryLegalBasis");
 
+TYPES(registry_pause, RegistryPause, struct registry_pause);
+static const struct wire_field registry_pause_fields[] = {
+    CODE(registry_pause, code, REQUIRED),
+    LINE(registry_pause, name, REQUIRED),
+    LINE(registry_pause, basis, OPTIONAL),
+    TEXTS(registry_pause, covers, covers, cover_count, LIMIT_CODE, LIMIT_LIST),
+};
+static const struct wire_message wire_registry_pause = MESSAGE(registry_pause, "RegistryPause");
+
+TYPES(registry_cap, RegistryCap, struct registry_cap);
+static const struct wire_field registry_cap_fields[] = {
+    EMBED(registry_cap, amount, duration, REQUIRED),
+    LINE(registry_cap, basis, OPTIONAL),
+    DATE(registry_cap, in_force_from, OPTIONAL),
+    DATE(registry_cap, in_force_until, OPTIONAL),
+};
+static const struct wire_message wire_registry_cap = MESSAGE(registry_cap, "RegistryCap");
+
 TYPES(registry_schedule_point, RegistrySchedulePoint, struct registry_schedule_point);
 static const struct wire_field registry_schedule_point_fields[] = {
     DATE(registry_schedule_point, date, REQUIRED),
@@ -207,6 +225,11 @@ static const struct wire_field registry_template_fields[] = {
     TEXTS(registry_template, evidence, evidence, evidence_count, LIMIT_CODE, LIMIT_EVIDENCE),
     TEXTS(registry_template, fact_kinds, fact_kinds, fact_kind_count, LIMIT_CODE, LIMIT_LIST),
     EMBED(registry_template, extension, registry_extension, OPTIONAL),
+    WORD(registry_template, suspension_decider, LIST_ROLE, OPTIONAL),
+    WORD(registry_template, shelving_decider, LIST_ROLE, OPTIONAL),
+    BOOL(registry_template, extensions_only, OPTIONAL),
+    LIST(registry_template, pauses, pause_count, registry_pause, LIMIT_PAUSE_REASONS, OPTIONAL),
+    LIST(registry_template, caps, cap_count, registry_cap, LIMIT_LIST, OPTIONAL),
     LIST(registry_template, clocks, clock_count, registry_clock, LIMIT_LIST, OPTIONAL),
     CODE(registry_template, follows, OPTIONAL),
     LIST(registry_template, basis, basis_count, registry_legal_basis, LIMIT_LIST, OPTIONAL),
@@ -265,6 +288,7 @@ TYPES(registry_policy, RegistryPolicy, struct registry_policy);
 static const struct wire_field registry_policy_fields[] = {
     LIST(registry_policy, clocks, clock_count, registry_clock, LIMIT_LIST, OPTIONAL),
     EMBED(registry_policy, long_from, duration, OPTIONAL),
+    EMBED(registry_policy, shelf_review, duration, OPTIONAL),
     MINUTE(registry_policy, opening_minute),
     MINUTE(registry_policy, nine_minute),
     UINT32(registry_policy, resends, 0, LIMIT_NOTICE_ATTEMPTS, OPTIONAL),

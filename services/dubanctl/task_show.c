@@ -88,6 +88,18 @@ static void lines_of_co_parties(const struct page *page)
     }
 }
 
+static void line_of_request(const struct page *page, const struct pending_request *request)
+{
+    const char *amount = request->amount.unit == UNIT_NONE
+                             ? ""
+                             : tool_text(page->tool, duration_text_zh(&request->amount, page->arena),
+                                         duration_text_en(&request->amount, page->arena));
+    line(page, "待批申请", "pending request",
+         arena_format(page->arena, "%s %s%s%s %s", words_of(page->tool, LIST_REQUEST, (int)request->kind),
+                      amount, words_date(request->until, page->arena), request->pause_reason,
+                      request->reason));
+}
+
 static void lines_of_work(const struct page *page)
 {
     const struct task *task = page->task;
@@ -99,15 +111,8 @@ static void lines_of_work(const struct page *page)
         line(page, "异议", "dispute",
              arena_format(page->arena, "%s → %s", words_unit(page->registry, task->dispute.unit),
                           words_unit(page->registry, task->dispute.proposed_unit)));
-    if (task->request.kind != REQUEST_NONE)
-        line(page, "待批申请", "pending request",
-             arena_format(page->arena, "%s %s%s %s",
-                          words_of(page->tool, LIST_REQUEST, (int)task->request.kind),
-                          task->request.amount.unit == UNIT_NONE
-                              ? ""
-                              : tool_text(page->tool, duration_text_zh(&task->request.amount, page->arena),
-                                          duration_text_en(&task->request.amount, page->arena)),
-                          words_date(task->request.until, page->arena), task->request.reason));
+    for (uint32_t i = 0; i < task->request_count; i++)
+        line_of_request(page, &task->requests[i]);
     if (task->extensions_granted > 0)
         line(page, "已延期", "extended",
              arena_format(page->arena,

@@ -329,6 +329,8 @@ static const struct {
     /* why */
     {"理由", "reason", read_text}, {"理由代码", "reason_code", read_text}, {"依据", "basis", read_text},
     {"缘由", "reason_code", read_word, LIST_REOPEN}, {"措施", "measure", read_text},
+    {"中止事由", "pause_reason", read_text}, {"整改措施", "measures", read_text},
+    {"已告知申请人", "applicant_told", read_yes_no},
     /* what was done, and how it is proved */
     {"要求", "requirement", read_text}, {"进度", "percent", read_number}, {"情况", "note", read_text},
     {"事实", "kind", read_text}, {"发生日期", "occurred_on", read_text}, {"凭证", "evidence", read_proof},

@@ -87,11 +87,18 @@ struct body say(enum trigger trigger)
         break;
     case TRIGGER_REQUEST:
         body.request.kind = REQUEST_EXTENSION;
-        body.request.reason = body.request.measures = "";
+        body.request.reason = body.request.measures = body.request.pause_reason = "";
         break;
     case TRIGGER_DECIDE:
         body.decide.kind = REQUEST_EXTENSION;
         body.decide.reason = "";
+        break;
+    case TRIGGER_WITHDRAW_REQUEST:
+        body.withdraw_request = (struct body_withdraw_request){REQUEST_EXTENSION, ""};
+        break;
+    case TRIGGER_RESUME:
+    case TRIGGER_UNSHELVE:
+        body.resume.note = "";
         break;
     case TRIGGER_REPORT_DONE:
         body.report_done.summary = "";

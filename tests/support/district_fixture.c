@@ -163,6 +163,7 @@ static void add_policy(struct registry_policy *policy, struct arena *arena)
         {CLOCK_PLAN, WORKING_DAYS(5), {UNIT_NONE, 0}, "ours", false},
         {CLOCK_REPORT, {UNIT_MONTH, 1}, {UNIT_NONE, 0}, "ours", false},
         {CLOCK_ACK, WORKING_DAYS(1), MINUTES(30), "ours", false},
+        {CLOCK_SHELF, DAYS(180), {UNIT_NONE, 0}, "ours", false},
     };
     /* clang-format on */
     *policy = (struct registry_policy){
@@ -173,6 +174,7 @@ static void add_policy(struct registry_policy *policy, struct arena *arena)
         .nine_minute = 540,
         .office_hours = office_hours_sample,
         .resends = 1,
+        .shelf_review = DAYS(30),
         .plan_from = WORKING_DAYS(60),
     };
 }
@@ -272,6 +274,25 @@ static void add_office_templates(struct registry *registry, struct arena *arena)
     APPEND(arena, registry->templates, registry->template_count, instruction);
 }
 
+/* A licence: 20 working days, 10 more at the most, and reasons for which the law stops the time. */
+static void add_licence_template(struct registry *registry, struct arena *arena)
+{
+    struct registry_template licence = template_of("XK", "行政许可事项办理", "supervision", LANE_PROGRAMME);
+    licence.lead_label = "主办";
+    licence.due = (struct duration)WORKING_DAYS(20);
+    licence.extension = (struct registry_extension){ROLE_UNIT_HEAD, 2, 40, 0};
+    licence.shelving_decider = ROLE_CLERK;
+    set_lists(&licence, arena, "许可决定书", "许可");
+    set_basis(&licence, arena, "行政许可法 §42 §45", date_at("2004-07-01"), DATE_NONE);
+    APPEND(arena, licence.pauses, licence.pause_count,
+           (struct registry_pause){.code = "听证", .name = "听证", .basis = "行政许可法 §45"});
+    APPEND(arena, licence.pauses, licence.pause_count,
+           (struct registry_pause){.code = "鉴定", .name = "鉴定", .basis = "行政许可法 §45"});
+    APPEND(arena, licence.caps, licence.cap_count,
+           (struct registry_cap){.amount = WORKING_DAYS(30), .basis = "行政许可法 §42"});
+    APPEND(arena, registry->templates, registry->template_count, licence);
+}
+
 /* --- ladder and forms ---------------------------------------------------------------------------------- */
 
 struct step {
@@ -355,6 +376,7 @@ struct registry *district_fixture(struct arena *arena)
     add_units(registry, arena);
     add_money_templates(registry, arena);
     add_office_templates(registry, arena);
+    add_licence_template(registry, arena);
     add_ladder(registry, arena);
     registry->calendars =
         arena_copy(arena, calendar_fixture_years(arena), FIXTURE_YEARS * sizeof(struct calendar_year));

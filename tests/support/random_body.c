@@ -87,12 +87,20 @@ static void fill_work(struct dice *dice, struct body *body, struct instant now, 
             body->record_fact.node = "封顶";
         break;
     case TRIGGER_REQUEST:
-        if (dice_chance(dice, 50))
+        body->request.kind = (enum request_kind)dice_roll(dice, REQUEST_EXTENSION, REQUEST_SHELVING);
+        body->request.pause_reason = dice_chance(dice, 90) ? "听证" : "等一等";
+        body->request.measures = dice_chance(dice, 90) ? "落实资金" : "";
+        body->request.applicant_told = dice_chance(dice, 90);
+        if (body->request.kind == REQUEST_EXTENSION && dice_chance(dice, 50))
             body->request.amount = PICK(amounts);
         else
-            body->request.until = day_around(dice, now, 0, 40);
+            body->request.until = day_around(dice, now, 0, body->request.kind == REQUEST_SHELVING ? 150 : 40);
+        break;
+    case TRIGGER_WITHDRAW_REQUEST:
+        body->withdraw_request.kind = (enum request_kind)dice_roll(dice, REQUEST_EXTENSION, REQUEST_SHELVING);
         break;
     case TRIGGER_DECIDE:
+        body->decide.kind = (enum request_kind)dice_roll(dice, REQUEST_EXTENSION, REQUEST_SHELVING);
         body->decide.granted = dice_chance(dice, 70);
         break;
     case TRIGGER_REPORT_DONE:

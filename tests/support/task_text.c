@@ -82,6 +82,8 @@ static void put_clock(struct buffer *out, const struct clock *clock)
     put_number(out, "  ended_at", clock->ended_at.ms);
     for (uint32_t i = 0; i < clock->extension_count; i++)
         put_duration(out, "  extension", &clock->extensions[i]);
+    put_number(out, "  first_start", clock->first_start.ms);
+    put_number(out, "  first_due", clock->first_due.ms);
     for (uint32_t i = 0; i < clock->pause_count; i++)
         buffer_format(out, "  pause %lld %lld %s\n", (long long)clock->pauses[i].from.ms,
                       (long long)clock->pauses[i].until.ms, clock->pauses[i].basis);
@@ -126,11 +128,14 @@ static void put_work(struct buffer *out, const struct task *task)
     buffer_format(out, "dispute=%d %s %s %u %d %lld ruled=%u\n", dispute->open, dispute->unit,
                   dispute->proposed_unit, dispute->level, dispute->from, (long long)dispute->received_at.ms,
                   task->disputes_ruled);
-    const struct pending_request *request = &task->request;
-    buffer_format(out, "request=%d %s %s %u %d %lld granted=%u %d\n", request->kind, request->reason,
-                  request->unit, request->level, (int)request->until.days, (long long)request->received_at.ms,
-                  task->extensions_granted, (int)task->extension_working_days);
-    put_duration(out, "request.amount", &request->amount);
+    for (uint32_t i = 0; i < task->request_count; i++) {
+        const struct pending_request *request = &task->requests[i];
+        buffer_format(out, "request=%d %s %s %s %u %d %lld\n", request->kind, request->reason,
+                      request->pause_reason, request->unit, request->level, (int)request->until.days,
+                      (long long)request->received_at.ms);
+        put_duration(out, "request.amount", &request->amount);
+    }
+    buffer_format(out, "granted=%u %d\n", task->extensions_granted, (int)task->extension_working_days);
     for (uint32_t i = 0; i < task->fact_count; i++)
         buffer_format(out, "fact=%s %d %lld %s %lld %lld\n", task->facts[i].kind,
                       (int)task->facts[i].occurred_on.days, (long long)task->facts[i].amount_fen,

@@ -315,7 +315,7 @@ static void all_faults_are_counted_and_some_returned(void **state)
     for (uint32_t i = 0; i < district->template_count; i++)
         district->templates[i].name = "";
     struct registry_fault faults[2];
-    assert_int_equal(registry_check(district, NULL, arena, faults, 2), 4);
+    assert_int_equal(registry_check(district, NULL, arena, faults, 2), district->template_count);
     assert_string_equal(faults[1].path, "templates[1].name");
 }
 

@@ -49,7 +49,7 @@ static const char *const persons[] = {
 };
 static const char *const systems[] = {"urn:duban:housing:oa", "urn:duban:finance:oa",
                                       "urn:duban:hotline:tickets"};
-static const char *const templates[] = {"T1", "T12", "T22", "T31", "TM"};
+static const char *const templates[] = {"T1", "T12", "T22", "T31", "TM", "XK"};
 
 #define PICK(list) ((list)[dice_roll(&dice, 0, (int64_t)(sizeof(list) / sizeof((list)[0])) - 1)])
 
@@ -108,7 +108,7 @@ static void check_task(const struct task *task)
     assert_in_range(task->message_count, 0, LIMIT_MESSAGE_IDS);
     assert_int_equal(task->dispute.open, task->state == STATE_DISPUTED);
     bool at_work = task->state == STATE_IN_PROGRESS || task->state == STATE_REWORK;
-    assert_true(task->request.kind == REQUEST_NONE || at_work);
+    assert_true(task->request_count == 0 || at_work);
 }
 
 static void check_refusals(const struct task *before, const struct turn *turn, struct desk *desk)
@@ -168,6 +168,10 @@ static void add_monitored_template(struct desk *desk)
     registry->templates =
         arena_grown(desk->arena, registry->templates, registry->template_count, sizeof(*registry->templates));
     registry->templates[registry->template_count++] = monitored;
+    for (uint32_t i = 0; i < registry->template_count; i++) { /* so that the walk stands still often enough */
+        registry->templates[i].pauses = registry_template(registry, "XK")->pauses;
+        registry->templates[i].pause_count = registry_template(registry, "XK")->pause_count;
+    }
 }
 
 static const char *draft(struct desk *desk, struct instant now)
@@ -266,6 +270,8 @@ static void step(struct desk *desk, const char *key, struct instant *now)
         return;
     }
     struct body body = random_body(&dice, choose_trigger(before), *now, desk);
+    if (body.trigger == TRIGGER_DECIDE && before->request_count > 0 && dice_chance(&dice, 80))
+        body.decide.kind = before->requests[0].kind;
     struct command command =
         desk_command(desk, key, choose_actor(desk, before, body.trigger), "2023-02-01T09:00", body);
     command.received_at =
@@ -311,8 +317,10 @@ static void note_what_was_seen(const struct desk *desk)
 /* A walk that never leaves the first rooms proves nothing. */
 static void check_that_much_was_seen(void)
 {
-    static const enum event_type elsewhere[] = {EVENT_CLOCK_FAULTED, EVENT_FOLLOWED, EVENT_PREDECESSOR_DONE};
-    uint32_t not_yet = IN(STATE_SUSPENDED) | IN(STATE_SHELVED) | IN(STATE_MERGED) | IN(STATE_ARCHIVED);
+    /* What takes a month or a promise that is broken is rare here: it has tests of its own. */
+    static const enum event_type elsewhere[] = {EVENT_CLOCK_FAULTED, EVENT_FOLLOWED, EVENT_PREDECESSOR_DONE,
+                                                EVENT_SHELF_EXPIRED, EVENT_SHELF_REVIEW_DUE};
+    uint32_t not_yet = IN(STATE_MERGED) | IN(STATE_ARCHIVED);
     for (size_t i = 0; i < sizeof(elsewhere) / sizeof(elsewhere[0]); i++)
         seen_events[elsewhere[i]]++;
     assert_int_equal(seen_states | not_yet | IN(STATE_NONE), IN(STATE_COUNT) - 1u);

@@ -33,6 +33,10 @@ static const struct tool_option list_options[] = {
     {"supervisor", "UNIT", "only those that this unit supervises"},
     {NULL, NULL, NULL},
 };
+static const struct tool_option explain_options[] = {
+    {"as-of", "INSTANT|DATE", "as it stood then: 2023-03-31T09:00, or at the end of a day"},
+    {NULL, NULL, NULL},
+};
 static const struct tool_option export_options[] = {
     {"task", "TASK|NUMBER", "only of this task"},
     {"event", "EVENT", "only of this kind: its code, or its name such as 已签收"},
@@ -100,7 +104,7 @@ static const struct tool_command commands[] = {
     {"task list", "", "the tasks, in the order of their numbers", list_options, task_list},
     {"task show", "TASK|NUMBER", "everything that one task's row says", NULL, task_show},
     {"task history", "TASK|NUMBER", "what happened to it; also: registry, numbers/<kind>-<year>", NULL, task_history},
-    {"task explain", "TASK|NUMBER", "why: the derivation of each deadline, the fate of each rung, the next moment", NULL, task_explain},
+    {"task explain", "TASK|NUMBER", "an official note: the derivation of each deadline, the fate of each rung and why, now or then", explain_options, task_explain},
     {"events tail", "", "events as they come, until Ctrl-C", tail_options, events_tail},
     {"events export", "", "all events, one JSON object per line", export_options, events_export},
     {"notices list", "", "what was said to whom", notice_options, notices_list},

@@ -1,0 +1,542 @@
+/* The explanation of a task's time (services/dubanctl/explain_case.h), from events alone: what it says, that its figures
+ * add up, and that it says of a moment only what was known then. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <string.h>
+
+#include "base/buffer.h"
+#include "base/text.h"
+#include "calendar_fixture.h"
+#include "desk.h"
+#include "district_fixture.h"
+#include "dubanctl/explain_case.h"
+
+static struct desk *desk;
+
+static int set_up(void **state)
+{
+    (void)state;
+    desk = desk_new();
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    desk_free(desk);
+    return 0;
+}
+
+/* --- what is asked ------------------------------------------------------------------------------------------------- */
+
+static const char *at_moment;
+static enum language language;
+
+static void explain(const char *key, struct explain_case *ret_case)
+{
+    const struct desk_row *row = desk_row(desk, key);
+    struct explain_source *source = ARENA_NEW(desk->arena, struct explain_source);
+    *source = (struct explain_source){
+        .events = row->events,
+        .event_count = row->event_count,
+        .ruleset = &desk->ruleset,
+        .at = instant_at(at_moment),
+        .language = language,
+    };
+    assert_true(explain_case_make(source, desk->arena, ret_case));
+}
+
+static const char *text_at(const char *key, const char *at)
+{
+    struct explain_case explained;
+    struct buffer out;
+    at_moment = at;
+    explain(key, &explained);
+    buffer_init(&out, EXPLANATION_BYTES);
+    explain_text(&explained, &out);
+    const char *text = arena_text(desk->arena, out.data);
+    buffer_release(&out);
+    return text;
+}
+
+/* The section about the unit's own time, up to its reminders. */
+static const char *section(const char *text)
+{
+    const char *begin = strstr(text, language == LANGUAGE_ZH ? "\n一、" : "\n1. ");
+    assert_non_null(begin);
+    const char *end = strstr(begin, language == LANGUAGE_ZH ? "\n二、" : "\n2. ");
+    return end == NULL ? begin + 1 : arena_text_n(desk->arena, begin + 1, (size_t)(end - begin - 1));
+}
+
+static void assert_says(const char *text, const char *what)
+{
+    if (strstr(text, what) == NULL)
+        fail_msg("\"%s\" is not said in:\n%s", what, text);
+}
+
+static void assert_says_not(const char *text, const char *what)
+{
+    if (strstr(text, what) != NULL)
+        fail_msg("\"%s\" is said in:\n%s", what, text);
+}
+
+/* --- tasks ------------------------------------------------------------------------------------------------------------ */
+
+static const char *ticket_over_spring_festival(void)
+{
+    const char *key = "aaaaaaaaaaaaaaaaaaaaaaaaaa";
+    struct body draft = say(TRIGGER_DRAFT);
+    draft.draft.reference = "RX-1";
+    draft.draft.template_code = "T22";
+    draft.draft.title = "路灯不亮";
+    draft.draft.lead_unit = "housing";
+    struct command command = desk_command(
+        desk, key, district_system(desk->registry, "urn:duban:hotline:tickets"), "2023-01-18T09:00", draft);
+    desk_take(desk, &command);
+    desk_act(desk, key, "hotline-clerk", "2023-01-18T09:10", desk_registration("housing", NULL));
+    desk_act(desk, key, "hotline-clerk", "2023-01-18T09:20", say(TRIGGER_ASSIGN));
+    desk_act(desk, key, "housing-handler", "2023-01-18T09:30", say(TRIGGER_SIGN));
+    return key;
+}
+
+/* T12, extended by five working days two days before its end. */
+static const char *extended_debt(void)
+{
+    const char *key = desk_signed(desk, "T12", "housing", "2023-03-31");
+    desk_watch(desk, key, instant_at("2023-03-29T10:00"));
+    struct body ask = say(TRIGGER_REQUEST), decide = say(TRIGGER_DECIDE);
+    ask.request.kind = decide.decide.kind = REQUEST_EXTENSION;
+    ask.request.reason = "等待拨款";
+    ask.request.amount = (struct duration){UNIT_WORKING_DAY, 5};
+    decide.decide.granted = true;
+    desk_act(desk, key, "housing-handler", "2023-03-29T10:00", ask);
+    desk_act(desk, key, "leader-land", "2023-03-29T15:00", decide);
+    return key;
+}
+
+/* --- the texts ---------------------------------------------------------------------------------------------------------- */
+
+static void a_period_over_spring_festival_is_derived_day_by_day(void **state)
+{
+    (void)state;
+    const char *key = ticket_over_spring_festival();
+    assert_string_equal(
+        section(text_at(key, "2023-01-18T10:00")),
+        "一、办理时限：至 2023-01-30 24:00，计时中，区住建局\n"
+        "  1. 起算（第1版）由来：2023-01-18 09:20，交办，办理时限至 2023-01-30 24:00。\n"
+        "     （1）自2023年1月18日起算，当日不计入（民法典 §201）。\n"
+        "     （2）期间为5个工作日。\n"
+        "     （3）2023年1月21日至2023年1月27日春节放假，不计入（国办发明电〔2022〕16号）。\n"
+        "     （4）2023年1月28日至2023年1月29日春节补班，按工作日计入（国办发明电〔2022〕16号）。\n"
+        "     （5）最后一日2023年1月30日 24:00截止（民法典 §203）。\n"
+        "     （6）核算：2023-01-18次日至2023-01-30共12天 = 计入5个工作日 + 休息日7天。\n"
+        "     （7）工作日依国办发明电〔2022〕16号（登记册第1版）。\n"
+        "     （8）得：时限至 2023-01-30 24:00。\n"
+        "  2. 提醒情况：\n"
+        "     （1）第0级，2023-01-18 09:20 已到（第1版），告知：没有通知记录。\n"
+        "     （2）第1级，2023-01-29 08:30，待发：时刻未到。\n"
+        "     （3）第2级，2023-01-30 08:30，待发：时刻未到。\n"
+        "     （4）第3级，2023-01-31 09:00，待发：时刻未到。\n"
+        "     （5）第4级，2023-02-01 09:00，待发：时刻未到。\n"
+        "     （6）第5级，2023-02-06 09:00，待发：时刻未到。\n"
+        "     （7）第6级，2023-02-13 09:00，待发：时刻未到。\n");
+    const char *text = text_at(key, "2023-01-18T10:00");
+    assert_true(text_starts_with(text, "督办事项时限说明\n\n文号：督办〔2023〕1号\n事项：路灯不亮\n"
+                                       "承办单位：区住建局  督办单位：12345热线\n状态：办理中  灯：正常\n"));
+    assert_says(text, "\n结论：办理时限至 2023-01-30 24:00，今日之后尚有 5 个工作日。\n");
+}
+
+static void an_extension_is_a_second_version_with_its_own_sum(void **state)
+{
+    (void)state;
+    const char *key = extended_debt();
+    assert_string_equal(
+        section(text_at(key, "2023-03-29T16:00")),
+        "一、办理时限：至 2023-04-10 24:00，计时中，区住建局\n"
+        "  1. 起算（第1版）由来：2023-02-01 09:02，交办，办理时限至 2023-03-31 24:00。\n"
+        "     （1）规则依据：保障中小企业款项支付条例（2020）。\n"
+        "     （2）限于2023年3月31日。\n"
+        "     （3）最后一日2023年3月31日 24:00截止（民法典 §203）。\n"
+        "     （4）得：时限至 2023-03-31 24:00。\n"
+        "  2. 变更（第2版）由来：2023-03-29 15:00，分管副区长B同意延期，办理时限至 2023-04-10 24:00。\n"
+        "     （1）规则依据：保障中小企业款项支付条例（2020）。\n"
+        "     （2）限于2023年3月31日。\n"
+        "     （3）延期5个工作日。\n"
+        "     （4）2023年4月5日清明节放假，不计入（国办发明电〔2022〕16号）。\n"
+        "     （5）其间其他周末4天不计入。\n"
+        "     （6）最后一日2023年4月10日 24:00截止（民法典 §203）。\n"
+        "     （7）核算：2023-03-31次日至2023-04-10共10天 = 计入5个工作日 + 休息日5天。\n"
+        "     （8）工作日依国办发明电〔2022〕16号（登记册第1版）。\n"
+        "     （9）得：时限至 2023-04-10 24:00。\n"
+        "  3. 提醒情况：\n"
+        "     （1）第0级，2023-02-01 09:02 已到（第1版），告知：没有通知记录。\n"
+        "     （2）第1级，2023-03-24 08:30 已到（第1版），告知：没有通知记录。\n"
+        "     （3）第2级，2023-03-28 08:30 已到（第1版），告知：没有通知记录。\n"
+        "     （4）第1级，2023-03-31 08:30，待发：时刻未到。\n"
+        "     （5）第2级，2023-04-04 08:30，待发：时刻未到。\n"
+        "     （6）第2级（第2次），2023-04-07 08:30，待发：时刻未到。\n"
+        "     （7）第3级，2023-04-11 09:00，待发：时刻未到。\n"
+        "     （8）第4级，2023-04-13 09:00，待发：时刻未到。\n"
+        "     （9）第5级，2023-04-17 09:00，待发：时刻未到。\n"
+        "     （10）第6级，2023-04-23 09:00，待发：时刻未到。\n");
+}
+
+static void english_says_the_same(void **state)
+{
+    (void)state;
+    language = LANGUAGE_EN;
+    const char *text = section(text_at(extended_debt(), "2023-03-29T16:00"));
+    language = LANGUAGE_ZH;
+    assert_true(text_starts_with(
+        text,
+        "1. C-DUE: ends 2023-04-10 24:00, running, 区住建局\n"
+        "  1. Begun (version 1): at 2023-02-01 09:02, assigned, due 2023-03-31 24:00.\n"
+        "     (1) The rule rests on: 保障中小企业款项支付条例(2020).\n"
+        "     (2) A fixed date: 2023-03-31.\n"
+        "     (3) The last day, 2023-03-31, ends at 24:00 (民法典 §203).\n"
+        "     (4) Result: ends 2023-03-31 24:00.\n"
+        "  2. Changed (version 2): at 2023-03-29 15:00, 分管副区长B granted the extension, due 2023-04-10 "
+        "24:00.\n"));
+    assert_says(text,
+                "(7) Sum: after 2023-03-31 up to 2023-04-10, 10 days = 5 working days + 5 days of rest.\n");
+    assert_says(text, "rung 3, 2023-04-11 09:00, to come: its moment has not come.\n");
+}
+
+static void a_ruling_for_another_unit_begins_its_time_anew(void **state)
+{
+    (void)state;
+    const char *key = desk_assigned(desk, "T22", "housing", NULL);
+    struct body object = say(TRIGGER_OBJECT), rule = say(TRIGGER_ADJUDICATE);
+    object.object.reason = "不属本局职责";
+    object.object.proposed_unit = "finance";
+    rule.adjudicate.unit = "finance";
+    rule.adjudicate.reason = "属财政职责";
+    desk_act(desk, key, "housing-handler", "2023-02-01T15:00", object);
+    desk_act(desk, key, "executive", "2023-02-02T10:00", rule); /* two fields */
+    const char *text = section(text_at(key, "2023-02-02T11:00"));
+    assert_says(text, "一、办理时限：至 2023-02-09 24:00，计时中，区财政局\n");
+    assert_says(text, "  1. 起算（第1版）由来：2023-02-01 09:02，交办，办理时限至 2023-02-08 24:00。\n");
+    assert_says(
+        text, "  2. 变更（第2版）由来：2023-02-02 10:00，常务副区长裁定由区财政局承办，办理时限至 "
+              "2023-02-09 24:00：属财政职责。\n     （1）自2023年2月2日起算，当日不计入（民法典 §201）。\n");
+    assert_says(text_at(key, "2023-02-01T16:00"), "状态：异议审核");
+}
+
+/* --- events that the desk does not make: a clock as later parts of the loop leave it -------------------------------------- */
+
+static struct clock *add_event(const char *key, const char *at, enum event_type type,
+                               const struct clock *clock)
+{
+    struct desk_row *row = desk_row(desk, key);
+    struct event event = row->events[row->event_count - 1];
+    struct clock *copy = arena_copy(desk->arena, clock, sizeof *clock);
+    event.seq++;
+    event.type = type;
+    event.now = event.received_at = instant_at(at);
+    event.clocks = copy;
+    event.clock_count = 1;
+    event.fired = (struct fired){0};
+    event.miss_count = event.revoked_count = 0;
+    row->events = arena_grown(desk->arena, row->events, row->event_count, sizeof *row->events);
+    row->events[row->event_count++] = event;
+    return copy;
+}
+
+static void a_pause_is_named_and_taken_out_of_the_sum(void **state)
+{
+    (void)state;
+    const char *key = desk_signed(desk, "T22", "housing", NULL);
+    struct clock paused = *task_clock(desk_task(desk, key), CLOCK_DUE, 0);
+    struct deadline_pause pause = {instant_at("2023-02-02T10:00"), instant_at("2023-02-06T10:00")};
+    paused.pauses = &pause;
+    paused.pause_count = 1;
+    paused.version++;
+    paused.last_day = date_at("2023-02-10");
+    paused.due = instant_at("2023-02-11T00:00");
+    add_event(key, "2023-02-06T10:00", EVENT_PROGRESSED, &paused);
+    const char *text = section(text_at(key, "2023-02-06T11:00"));
+    assert_says(text, "2023年2月2日10:00至2023年2月6日10:00中止，不计入。\n");
+    assert_says(text, "核算：2023-02-01次日至2023-02-10共9天 = 计入5个工作日 + 休息日2天 + 中止扣除2天。\n");
+    assert_says(text, "得：时限至 2023-02-10 24:00。\n");
+}
+
+static void a_paused_clock_keeps_silent_and_says_since_when(void **state)
+{
+    (void)state;
+    const char *key = desk_signed(desk, "T12", "housing", "2023-03-31");
+    const char *evidence = registry_template(desk->registry, "T12")->evidence[0];
+    desk_act(desk, key, "housing-head", "2023-02-10T10:00", desk_report(desk, evidence));
+    const char *text = text_at(key, "2023-02-10T11:00");
+    assert_says(text, "自 2023-02-10 10:00 起暂停计时。\n");
+    assert_says(text,
+                "第1级、第2级、第2级（第2次）、第3级、第4级、第5级、第6级，均未发：时限自 2023-02-10 10:00 "
+                "起暂停计时。\n");
+    assert_says(text, "结论：办理时限登记至 2023-03-31 24:00，现暂停计时。\n");
+}
+
+static void what_a_return_cut_stands_as_recorded(void **state)
+{
+    (void)state;
+    const char *key = desk_signed(desk, "T12", "housing", "2023-03-31");
+    struct clock cut = *task_clock(desk_task(desk, key), CLOCK_DUE, 0);
+    cut.due = instant_at("2023-04-08T00:00");
+    cut.version++;
+    add_event(key, "2023-03-30T10:00", EVENT_PROGRESSED, &cut);
+    assert_says(text_at(key, "2023-03-30T11:00"),
+                "按上述推算为 2023-03-31 24:00；因暂停、续计或调整，登记的时限为 "
+                "2023-04-07 24:00，以登记的为准。\n");
+}
+
+static const struct calendar *calendars[3];
+
+static const struct calendar *calendar_at(const void *context, uint32_t version)
+{
+    (void)context;
+    return version < 3 ? calendars[version] : NULL;
+}
+
+/* Each version of an end is derived by the calendars that it was computed with, not by those of today. */
+static void each_version_is_derived_by_its_own_calendars(void **state)
+{
+    (void)state;
+    const char *key = desk_signed(desk, "T22", "housing", NULL);
+    struct calendar_year *years =
+        arena_copy(desk->arena, desk->registry->calendars, FIXTURE_YEARS * sizeof *years);
+    struct calendar_day day = {date_at("2023-02-03"), false, "调整"};
+    for (uint32_t i = 0; i < FIXTURE_YEARS; i++) {
+        if (years[i].year != 2023)
+            continue;
+        struct calendar_day *days = ARENA_ARRAY(desk->arena, struct calendar_day, years[i].day_count + 1);
+        uint32_t before = 0;
+        while (years[i].days[before].date.days < day.date.days)
+            before++;
+        memcpy(days, years[i].days, before * sizeof *days);
+        days[before] = day;
+        memcpy(&days[before + 1], &years[i].days[before], (years[i].day_count - before) * sizeof *days);
+        years[i].days = days;
+        years[i].day_count++;
+        years[i].paper = "国办发明电〔2023〕1号";
+    }
+    calendars[1] = desk->ruleset.calendar;
+    calendars[2] = calendar_build(desk->arena, years, FIXTURE_YEARS, 2);
+    struct clock moved = *task_clock(desk_task(desk, key), CLOCK_DUE, 0);
+    moved.version++;
+    moved.calendar_version = 2;
+    moved.last_day = date_at("2023-02-09");
+    moved.due = instant_at("2023-02-10T00:00");
+    add_event(key, "2023-02-02T10:00", EVENT_CALENDAR_APPLIED, &moved);
+
+    const struct desk_row *row = desk_row(desk, key);
+    const struct explain_source source = {
+        .events = row->events,
+        .event_count = row->event_count,
+        .ruleset = &desk->ruleset,
+        .calendar_at = calendar_at,
+        .at = instant_at("2023-02-02T11:00"),
+    };
+    struct explain_case explained;
+    struct buffer out;
+    assert_true(explain_case_make(&source, desk->arena, &explained));
+    buffer_init(&out, EXPLANATION_BYTES);
+    explain_text(&explained, &out);
+    const char *text = section(arena_text(desk->arena, out.data));
+    buffer_release(&out);
+    assert_says(text, "核算：2023-02-01次日至2023-02-08共7天 = 计入5个工作日 + 休息日2天。\n");
+    assert_says(text, "工作日依国办发明电〔2022〕16号（登记册第1版）。\n");
+    assert_says(text, "2023年2月3日调整放假，不计入（国办发明电〔2023〕1号）。\n");
+    assert_says(text, "核算：2023-02-01次日至2023-02-09共8天 = 计入5个工作日 + 休息日3天。\n");
+    assert_says(text, "工作日依国办发明电〔2023〕1号（登记册第2版）。\n");
+}
+
+static void a_named_clock_is_called_by_its_name(void **state)
+{
+    (void)state;
+    const char *key = desk_signed(desk, "T22", "housing", NULL);
+    struct clock named = *task_clock(desk_task(desk, key), CLOCK_OBJECT, 0);
+    named.key = 7;
+    named.name = "受理";
+    named.version = 1;
+    add_event(key, "2023-02-01T10:00", EVENT_PROGRESSED, &named);
+    assert_says(text_at(key, "2023-02-01T11:00"), "“受理”：至 ");
+}
+
+/* --- as of ----------------------------------------------------------------------------------------------------------------- */
+
+static void of_a_moment_only_what_was_known_then_is_said(void **state)
+{
+    (void)state;
+    const char *key = extended_debt();
+    const char *before = text_at(key, "2023-03-29T12:00");
+    assert_says(before, "一、办理时限：至 2023-03-31 24:00，计时中，区住建局\n");
+    assert_says_not(before, "第2版");
+    assert_says(before, "结论：办理时限至 2023-03-31 24:00，今日之后尚有 2 个工作日。\n");
+    assert_says(text_at(key, "2023-02-01T09:00"), "结论：尚未交办，办理时限未起算。\n");
+    const struct desk_row *row = desk_row(desk, key);
+    const struct explain_source early = {.events = row->events,
+                                         .event_count = row->event_count,
+                                         .ruleset = &desk->ruleset,
+                                         .at = instant_at("2023-01-31T09:00")};
+    struct explain_case explained;
+    assert_false(explain_case_make(&early, desk->arena, &explained));
+}
+
+static void the_row_of_now_is_the_ledgers_own(void **state)
+{
+    (void)state;
+    const char *key = extended_debt();
+    struct explain_case explained;
+    at_moment = "2023-03-29T16:00";
+    explain(key, &explained);
+    assert_string_equal(task_text(explained.task, desk->arena), task_text(desk_task(desk, key), desk->arena));
+}
+
+/* --- misses, and why somebody was told or not ------------------------------------------------------------------------------ */
+
+static void a_miss_is_named_and_so_is_what_took_it_back(void **state)
+{
+    (void)state;
+    const char *key = desk_signed(desk, "T12", "housing", "2023-03-31");
+    struct body ask = say(TRIGGER_REQUEST), decide = say(TRIGGER_DECIDE);
+    ask.request.kind = decide.decide.kind = REQUEST_EXTENSION;
+    ask.request.amount = (struct duration){UNIT_WORKING_DAY, 5};
+    decide.decide.granted = true;
+    desk_act(desk, key, "housing-handler", "2023-03-31T10:00", ask);
+    desk_watch(desk, key, instant_at("2023-04-03T10:00"));
+    const char *text = text_at(key, "2023-04-03T10:00");
+    assert_says(text, "区住建局：办理时限（第1版）已于 2023-03-31 24:00 到期，2023-04-01 00:00 认定超期。\n");
+    assert_says(text, "延期申请待批，批复前不发。\n");
+    desk_act(desk, key, "leader-land", "2023-04-03T11:00", decide);
+    assert_says(text_at(key, "2023-04-03T12:00"), "认定超期；2023-04-03 11:00 撤销：延期已获批准");
+}
+
+static void a_notice_says_whom_it_reached_and_when(void **state)
+{
+    (void)state;
+    const char *key = desk_signed(desk, "T12", "housing", "2023-03-31");
+    const struct desk_row *row = desk_row(desk, key);
+    uint64_t assigned = 0;
+    for (uint32_t i = 0; i < row->event_count; i++)
+        assigned = row->events[i].type == EVENT_RUNG_REACHED ? row->events[i].seq : assigned;
+    desk_watch(desk, key, instant_at("2023-02-01T09:30"));
+    for (uint32_t i = 0; i < row->event_count && assigned == 0; i++)
+        assigned = row->events[i].type == EVENT_RUNG_REACHED ? row->events[i].seq : 0;
+    assert_true(assigned > 0);
+    const struct notice notices[] = {
+        {.id = "n1",
+         .event_seq = assigned,
+         .event_type = EVENT_RUNG_REACHED,
+         .role = ROLE_HANDLER,
+         .person = "housing-handler",
+         .status = NOTICE_ACCEPTED,
+         .ending = "",
+         .attempt_count = 1,
+         .created_at = instant_at("2023-02-01T09:02"),
+         .ended_at = instant_at("2023-02-01T09:05")},
+        {.id = "n2",
+         .event_seq = assigned,
+         .event_type = EVENT_RUNG_REACHED,
+         .role = ROLE_SECTION_HEAD,
+         .person = "",
+         .copied = true,
+         .status = NOTICE_EXHAUSTED,
+         .ending = "vacant",
+         .created_at = instant_at("2023-02-01T09:02"),
+         .ended_at = instant_at("2023-02-01T09:08")},
+    };
+    struct explain_source source = {.events = row->events,
+                                    .event_count = row->event_count,
+                                    .notices = notices,
+                                    .notice_count = 2,
+                                    .ruleset = &desk->ruleset,
+                                    .at = instant_at("2023-02-01T10:00")};
+    struct explain_case explained;
+    assert_true(explain_case_make(&source, desk->arena, &explained));
+    const struct explained_rung *rung = &explained.clocks[0].rungs[0];
+    assert_int_equal(rung->told_count, 2);
+    assert_int_equal(rung->told[0].status, NOTICE_ACCEPTED);
+    assert_int_equal(rung->told[1].status, NOTICE_EXHAUSTED);
+    source.at = instant_at("2023-02-01T09:06"); /* the second was still under way */
+    assert_true(explain_case_make(&source, desk->arena, &explained));
+    assert_int_equal(explained.clocks[0].rungs[0].told[0].status, NOTICE_ACCEPTED);
+    assert_int_equal(explained.clocks[0].rungs[0].told[1].status, NOTICE_PENDING);
+}
+
+static void a_voluntary_unit_is_spared(void **state)
+{
+    (void)state;
+    const char *key = desk_signed(desk, "T12", "water", "2023-03-31");
+    assert_says(text_at(key, "2023-02-02T10:00"),
+                "第3级、第4级、第5级、第6级，均未发：承办单位属自愿承担，不高于第2级。\n");
+}
+
+/* --- the figures add up ------------------------------------------------------------------------------------------------------ */
+
+/* Every sum of every version of every clock, added again: the legs follow one another, and the last one ends where the
+ * deadline did before it rolled. */
+static unsigned add_again(const struct explain_case *explained)
+{
+    unsigned added = 0;
+    for (uint32_t i = 0; i < explained->clock_count; i++) {
+        for (uint32_t k = 0; k < explained->clocks[i].version_count; k++) {
+            const struct explained_version *version = &explained->clocks[i].versions[k];
+            for (uint32_t n = 0; n < version->sum_count; n++) {
+                const struct explained_sum *sum = &version->sums[n];
+                assert_int_equal(sum->counted + sum->rest + sum->paused, sum->days);
+                assert_int_equal(sum->after.days + sum->days, sum->until.days);
+                assert_true(sum->counted > 0 && sum->rest >= 0 && sum->paused >= 0);
+                if (n > 0)
+                    assert_int_equal(version->sums[n - 1].until.days, sum->after.days);
+                added++;
+            }
+            if (version->sum_count > 0 && version->computed.ms == version->clock->due.ms)
+                assert_true(version->sums[version->sum_count - 1].until.days <=
+                            version->clock->last_day.days);
+        }
+    }
+    return added;
+}
+
+static void every_sum_adds_up(void **state)
+{
+    (void)state;
+    const char *keys[] = {ticket_over_spring_festival(), extended_debt(),
+                          desk_signed(desk, "T31", "housing", NULL),
+                          desk_signed(desk, "T22", "finance", NULL)};
+    unsigned added = 0;
+    at_moment = "2023-05-10T10:00";
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
+        struct explain_case explained;
+        desk_watch(desk, keys[i], instant_at(at_moment));
+        explain(keys[i], &explained);
+        added += add_again(&explained);
+    }
+    assert_true(added > 20);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(a_period_over_spring_festival_is_derived_day_by_day, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(an_extension_is_a_second_version_with_its_own_sum, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(english_says_the_same, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_ruling_for_another_unit_begins_its_time_anew, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_pause_is_named_and_taken_out_of_the_sum, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_paused_clock_keeps_silent_and_says_since_when, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_a_return_cut_stands_as_recorded, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(each_version_is_derived_by_its_own_calendars, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_named_clock_is_called_by_its_name, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(of_a_moment_only_what_was_known_then_is_said, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_row_of_now_is_the_ledgers_own, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_miss_is_named_and_so_is_what_took_it_back, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_notice_says_whom_it_reached_and_when, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_voluntary_unit_is_spared, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(every_sum_adds_up, set_up, tear_down),
+    };
+    return cmocka_run_group_tests_name("explain", tests, NULL, NULL);
+}

@@ -108,8 +108,7 @@ static struct refusal pin(const struct situation *situation, struct event *event
     bool by_person = body->trigger == TRIGGER_REGISTER;
     copy_template(situation, event, by_person ? body->registration.urgency : "");
     event->template_version = situation->registry->version;
-    if (by_person)
-        event->lead_unit = body->registration.lead_unit;
+    event->lead_unit = by_person ? body->registration.lead_unit : situation->task->lead_unit;
     return fine;
 }
 const struct effect pin_template = {"pin the template's version", pin, CLOCK_NONE};

@@ -3,91 +3,13 @@
  *
  * People sign with their own tokens over HTTP; where a unit's system may send a trigger, the draw decides which of
  * the two does it, so both doors see all of it. */
-#include "cast.h"
+#include "scene.h"
 
 #include "base/arena.h"
 #include "base/text.h"
 #include "wire/messages.h"
 
-#include <inttypes.h>
-#include <string.h>
-
-enum { REACTION_BYTES = 1 << 20, SLOTS_A_DAY = 4 };
-
-/* One reaction in progress. */
-struct scene {
-    const struct cast *cast;
-    const struct event *event;
-    const struct task *task;
-    const struct registry_template *template_;
-    enum temper temper;
-    struct agenda *agenda;
-    struct arena *arena;
-};
-
-static uint64_t draw(const struct scene *scene, const char *question, uint64_t below)
-{
-    return cast_draw(scene->cast, scene->task->lead_unit, scene->task->reference, scene->event->seq, question,
-                     below);
-}
-
-static struct instant slots_later(const struct scene *scene, unsigned slots)
-{
-    return cast_office_slot(scene->cast, scene->event->now, slots);
-}
-
-/* A moment of the working day `days` working days after (before, when negative) the last day of the task. */
-static struct instant around_due(const struct scene *scene, int days, int minute)
-{
-    const struct clock *clock = task_ladder_clock(scene->task);
-    struct date last = clock != NULL ? clock->last_day : date_of(scene->event->now);
-    struct date day = calendar_add_working_days(scene->cast->calendar, last, days);
-    struct instant at = day_at(calendar_next_working_day(scene->cast->calendar, day), minute);
-    struct instant earliest = slots_later(scene, 1);
-    return at.ms > earliest.ms ? at : earliest;
-}
-
-static void plan(const struct scene *scene, struct instant at, enum trigger trigger, const char *unit,
-                 const char *person, const char *system, const void *record)
-{
-    if (at.ms >= scene->cast->until.ms)
-        return;
-    agenda_plan(scene->agenda,
-                &(struct act){
-                    .at = at,
-                    .reference = scene->task->reference,
-                    .task_id = scene->task->id,
-                    .trigger = trigger,
-                    .unit = unit,
-                    .person = person,
-                    .system = system,
-                    .id = arena_format(scene->arena, "%s/%" PRIu64 "/%s", scene->task->reference,
-                                       scene->event->seq, word_of(LIST_TRIGGER, (int)trigger)->code),
-                    .data = wire_to_json(wire_body_of(trigger), record, scene->arena),
-                });
-}
-
-static void plan_person(const struct scene *scene, struct instant at, enum trigger trigger, const char *unit,
-                        enum role role, const void *record)
-{
-    const struct registry_person *person = registry_role_in_unit(scene->cast->registry, unit, role);
-    if (person != NULL)
-        plan(scene, at, trigger, unit, person->id, "", record);
-}
-
-/* The lead unit acts: by its system where that may send the trigger and the lot says so, else by its handler. */
-static void plan_lead(const struct scene *scene, struct instant at, enum trigger trigger, const void *record)
-{
-    const struct registry_unit *unit = registry_unit(scene->cast->registry, scene->task->lead_unit);
-    const struct registry_system *system = unit != NULL && unit->system_count > 0 ? &unit->systems[0] : NULL;
-    bool may = false;
-    for (uint32_t i = 0; system != NULL && i < system->trigger_count; i++)
-        may |= system->triggers[i] == trigger;
-    if (may && draw(scene, "door", 2) == 0)
-        plan(scene, at, trigger, scene->task->lead_unit, "", system->source, record);
-    else
-        plan_person(scene, at, trigger, scene->task->lead_unit, ROLE_HANDLER, record);
-}
+enum { REACTION_BYTES = 1 << 20 };
 
 /* A clerk of the supervisor; the second one verifies, since verifier, handler and closer are three persons. */
 static const char *clerk(const struct scene *scene, unsigned which)
@@ -105,25 +27,23 @@ static const char *clerk(const struct scene *scene, unsigned which)
 
 static void plan_clerk(const struct scene *scene, struct instant at, enum trigger trigger, const void *record)
 {
-    plan(scene, at, trigger, scene->task->supervisor, clerk(scene, 0), "", record);
+    scene_plan(scene, at, trigger, scene->task->supervisor, clerk(scene, 0), "", record);
 }
-
-#define BLANK(type, name, trigger)                                                                           \
-    type name;                                                                                               \
-    wire_blank(wire_body_of(trigger), &(name))
 
 /* --- the supervising side -------------------------------------------------------------------------------------- */
 
 static void register_or_reject(const struct scene *scene)
 {
+    if (scene_goes_by_itself(scene))
+        return;
     /* One in twelve lies a day too long: the supervising side has its own ladder. */
-    unsigned slots = draw(scene, "late", 12) == 0 ? 6 : 1 + (unsigned)draw(scene, "when", 2);
+    unsigned slots = scene_draw(scene, "late", 12) == 0 ? 6 : 1 + (unsigned)scene_draw(scene, "when", 2);
     if (scene->template_ != NULL && text_equal(scene->template_->code, "T22") &&
-        draw(scene, "reject", 14) == 0) {
+        scene_draw(scene, "reject", 14) == 0) {
         struct {
             const char *reason_code, *reason;
         } reject = {"out_of_scope", "不属于本区受理范围"};
-        plan_clerk(scene, slots_later(scene, slots), TRIGGER_REJECT, &reject);
+        plan_clerk(scene, scene_slots_later(scene, slots), TRIGGER_REJECT, &reject);
         return;
     }
     BLANK(struct body_register, body, TRIGGER_REGISTER);
@@ -135,15 +55,18 @@ static void register_or_reject(const struct scene *scene)
         body.approval = (struct approval){"district-head", "批示", date_of(scene->event->now),
                                           scene->task->source.document_no};
     }
-    plan_clerk(scene, slots_later(scene, slots), TRIGGER_REGISTER, &body);
+    plan_clerk(scene, scene_slots_later(scene, slots), TRIGGER_REGISTER, &body);
 }
 
 static void assign(const struct scene *scene)
 {
+    if (scene_goes_by_itself(scene))
+        return;
     BLANK(struct body_assign, body, TRIGGER_ASSIGN);
     body.requirement = "请按时办理并反馈";
     /* Sometimes sent before the number is there: the ledger keeps it. */
-    plan_clerk(scene, slots_later(scene, draw(scene, "late", 15) == 0 ? 7 : 1), TRIGGER_ASSIGN, &body);
+    plan_clerk(scene, scene_slots_later(scene, scene_draw(scene, "late", 15) == 0 ? 7 : 1), TRIGGER_ASSIGN,
+               &body);
 }
 
 static void adjudicate(const struct scene *scene)
@@ -160,30 +83,32 @@ static void adjudicate(const struct scene *scene)
             due->last_day.days > date_of(scene->event->now).days ? due->last_day : date_of(scene->event->now),
             10);
     if (scene->task->dispute.level == 0) {
-        plan_clerk(scene, slots_later(scene, draw(scene, "late", 4) == 0 ? 8 : 2), TRIGGER_ADJUDICATE, &body);
+        plan_clerk(scene, scene_slots_later(scene, scene_draw(scene, "late", 4) == 0 ? 8 : 2),
+                   TRIGGER_ADJUDICATE, &body);
         return;
     }
     const struct registry_person *arbiter = registry_role(scene->cast->registry, ROLE_ARBITER);
     if (arbiter != NULL)
-        plan(scene, slots_later(scene, 2), TRIGGER_ADJUDICATE, arbiter->unit, arbiter->id, "", &body);
+        scene_plan(scene, scene_slots_later(scene, 2), TRIGGER_ADJUDICATE, arbiter->unit, arbiter->id, "",
+                   &body);
 }
 
 static void decide(const struct scene *scene)
 {
     BLANK(struct body_decide, body, TRIGGER_DECIDE);
     body.kind = REQUEST_EXTENSION;
-    body.granted = draw(scene, "grant", 5) != 0 || scene->temper == TEMPER_ASKS_IN_TIME;
+    body.granted = scene_draw(scene, "grant", 5) != 0 || scene->temper == TEMPER_ASKS_IN_TIME;
     body.reason = body.granted ? "情况属实，同意" : "理由不充分，按原时限办理";
-    struct instant at = slots_later(scene, draw(scene, "late", 6) == 0 ? 7 : 2);
+    struct instant at = scene_slots_later(scene, scene_draw(scene, "late", 6) == 0 ? 7 : 2);
     enum role decider = scene->template_ != NULL ? scene->template_->extension.decider : ROLE_CLERK;
     if (decider == ROLE_UNIT_HEAD) {
-        plan_person(scene, at, TRIGGER_DECIDE, scene->task->lead_unit, ROLE_UNIT_HEAD, &body);
+        scene_plan_person(scene, at, TRIGGER_DECIDE, scene->task->lead_unit, ROLE_UNIT_HEAD, &body);
     } else if (decider == ROLE_LEADER) {
         const struct registry_unit *unit = registry_unit(scene->cast->registry, scene->task->lead_unit);
         const struct registry_person *leader =
             unit != NULL ? registry_leader_of_field(scene->cast->registry, unit->field) : NULL;
         if (leader != NULL)
-            plan(scene, at, TRIGGER_DECIDE, leader->unit, leader->id, "", &body);
+            scene_plan(scene, at, TRIGGER_DECIDE, leader->unit, leader->id, "", &body);
     } else {
         plan_clerk(scene, at, TRIGGER_DECIDE, &body);
     }
@@ -193,14 +118,14 @@ static void close_task(const struct scene *scene, struct instant at)
 {
     BLANK(struct body_close, body, TRIGGER_CLOSE);
     body.disposition = "材料齐全，予以办结";
-    plan_person(scene, at, TRIGGER_CLOSE, scene->task->supervisor, ROLE_SUPERVISOR_HEAD, &body);
+    scene_plan_person(scene, at, TRIGGER_CLOSE, scene->task->supervisor, ROLE_SUPERVISOR_HEAD, &body);
 }
 
 static void start_verification(const struct scene *scene)
 {
     BLANK(struct body, nothing, TRIGGER_START_VERIFY);
-    plan_clerk(scene, slots_later(scene, draw(scene, "late", 10) == 0 ? 6 : 1), TRIGGER_START_VERIFY,
-               &nothing);
+    plan_clerk(scene, scene_slots_later(scene, scene_draw(scene, "late", 10) == 0 ? 6 : 1),
+               TRIGGER_START_VERIFY, &nothing);
 }
 
 static void record_verification(const struct scene *scene)
@@ -210,23 +135,23 @@ static void record_verification(const struct scene *scene)
                       ? scene->template_->verify
                       : VERIFY_ON_SITE;
     body.passed = scene->temper != TEMPER_SLOPPY || scene->task->returns > 0;
-    body.satisfaction = !body.passed                       ? SATISFACTION_NO
-                        : draw(scene, "satisfied", 4) == 0 ? SATISFACTION_MOSTLY
-                                                           : SATISFACTION_YES;
+    body.satisfaction = !body.passed                             ? SATISFACTION_NO
+                        : scene_draw(scene, "satisfied", 4) == 0 ? SATISFACTION_MOSTLY
+                                                                 : SATISFACTION_YES;
     body.note = body.passed ? "核查属实" : "现场与材料不符";
-    plan(scene, slots_later(scene, 2 + (unsigned)draw(scene, "when", 4)), TRIGGER_RECORD_VERIFICATION,
-         scene->task->supervisor, clerk(scene, 1), "", &body);
+    scene_plan(scene, scene_slots_later(scene, 2 + (unsigned)scene_draw(scene, "when", 4)),
+               TRIGGER_RECORD_VERIFICATION, scene->task->supervisor, clerk(scene, 1), "", &body);
 }
 
 static void close_or_return(const struct scene *scene)
 {
     if (scene->event->body.record_verification.passed) {
-        close_task(scene, slots_later(scene, 1));
+        close_task(scene, scene_slots_later(scene, 1));
         return;
     }
     BLANK(struct body_return, body, TRIGGER_RETURN);
     body.defects = "佐证材料与现场情况不符，请补正";
-    plan_clerk(scene, slots_later(scene, 1), TRIGGER_RETURN, &body);
+    plan_clerk(scene, scene_slots_later(scene, 1), TRIGGER_RETURN, &body);
 }
 
 static void find_false_closing(const struct scene *scene)
@@ -236,7 +161,8 @@ static void find_false_closing(const struct scene *scene)
     BLANK(struct body_reopen, body, TRIGGER_REOPEN);
     body.reason_code = REOPEN_FALSE_EVIDENCE;
     body.reason = "回访发现未实际办结";
-    plan_clerk(scene, slots_later(scene, 12 + (unsigned)draw(scene, "when", 16)), TRIGGER_REOPEN, &body);
+    plan_clerk(scene, scene_slots_later(scene, 12 + (unsigned)scene_draw(scene, "when", 16)), TRIGGER_REOPEN,
+               &body);
 }
 
 /* --- the lead unit --------------------------------------------------------------------------------------------- */
@@ -256,7 +182,7 @@ static void report_done(const struct scene *scene, struct instant at, struct dat
                 "",
             };
     }
-    plan_person(scene, at, TRIGGER_REPORT_DONE, scene->task->lead_unit, ROLE_UNIT_HEAD, &body);
+    scene_plan_person(scene, at, TRIGGER_REPORT_DONE, scene->task->lead_unit, ROLE_UNIT_HEAD, &body);
 }
 
 static void record_fact(const struct scene *scene, struct instant at, struct date occurred_on)
@@ -267,7 +193,7 @@ static void record_fact(const struct scene *scene, struct instant at, struct dat
     body.kind = scene->template_->due_fact;
     body.occurred_on = occurred_on;
     body.amount_fen = scene->task->amount_fen;
-    plan_lead(scene, at, TRIGGER_RECORD_FACT, &body);
+    scene_plan_lead(scene, at, TRIGGER_RECORD_FACT, &body);
 }
 
 static void ask_extension(const struct scene *scene, struct instant at)
@@ -277,7 +203,7 @@ static void ask_extension(const struct scene *scene, struct instant at)
     body.amount = (struct duration){UNIT_WORKING_DAY, 3};
     body.reason = "施工条件受限，需顺延";
     body.measures = "增派人手，倒排工期";
-    plan_person(scene, at, TRIGGER_REQUEST, scene->task->lead_unit, ROLE_SECTION_HEAD, &body);
+    scene_plan_person(scene, at, TRIGGER_REQUEST, scene->task->lead_unit, ROLE_SECTION_HEAD, &body);
 }
 
 /* A task of minutes is answered within its minutes, or not at all. */
@@ -296,28 +222,28 @@ static void work(const struct scene *scene)
         return;
     }
     BLANK(struct body_progress, progress, TRIGGER_PROGRESS);
-    progress.percent = 30 + (uint32_t)draw(scene, "percent", 50);
+    progress.percent = 30 + (uint32_t)scene_draw(scene, "percent", 50);
     progress.note = "正在办理";
     struct instant done;
     switch (scene->temper) {
     case TEMPER_SLOW:
-        plan_lead(scene, slots_later(scene, 6), TRIGGER_PROGRESS, &progress);
-        done = around_due(scene, 2 + (int)draw(scene, "over", 9), 15 * 60);
+        scene_plan_lead(scene, scene_slots_later(scene, 6), TRIGGER_PROGRESS, &progress);
+        done = scene_around_due(scene, 2 + (int)scene_draw(scene, "over", 9), 15 * 60);
         report_done(scene, done, date_of(done));
         return;
     case TEMPER_SILENT: /* moves when the leader has spoken, see answer_instruction */
         return;
     case TEMPER_ASKS_IN_TIME:
-        ask_extension(scene, around_due(scene, -2, 10 * 60));
+        ask_extension(scene, scene_around_due(scene, -2, 10 * 60));
         return; /* goes on in after_decision */
     case TEMPER_ASKS_TOO_LATE:
-        ask_extension(scene, around_due(scene, 1, 10 * 60));
-        done = around_due(scene, 4, 15 * 60);
+        ask_extension(scene, scene_around_due(scene, 1, 10 * 60));
+        done = scene_around_due(scene, 4, 15 * 60);
         report_done(scene, done, date_of(done));
         return;
     case TEMPER_LATE_PAPERS:
-        done = around_due(scene, -1, 11 * 60);
-        report_done(scene, around_due(scene, 4, 11 * 60), date_of(done));
+        done = scene_around_due(scene, -1, 11 * 60);
+        report_done(scene, scene_around_due(scene, 4, 11 * 60), date_of(done));
         return;
     case TEMPER_DRAWN:
     case TEMPER_PROMPT:
@@ -328,15 +254,17 @@ static void work(const struct scene *scene)
     case TEMPER_COUNT:
         break;
     }
-    plan_lead(scene, slots_later(scene, 5), TRIGGER_PROGRESS, &progress);
-    done = around_due(scene, -(1 + (int)draw(scene, "early", 4)), 15 * 60);
-    if (draw(scene, "fact", 3) == 0)
+    scene_plan_lead(scene, scene_slots_later(scene, 5), TRIGGER_PROGRESS, &progress);
+    done = scene_around_due(scene, -(1 + (int)scene_draw(scene, "early", 4)), 15 * 60);
+    if (scene_draw(scene, "fact", 3) == 0)
         record_fact(scene, instant_add(done, -MS_PER_HOUR), date_of(done));
     report_done(scene, done, date_of(done));
 }
 
 static void sign_or_object(const struct scene *scene)
 {
+    if (scene_goes_by_itself(scene))
+        return;
     BLANK(struct body, nothing, TRIGGER_SIGN);
     bool objects = scene->temper == TEMPER_DISPUTES_RIGHTLY || scene->temper == TEMPER_DISPUTES_WRONGLY;
     if (objects && scene->task->objection_count == 0 && !by_the_minute(scene)) {
@@ -345,20 +273,22 @@ static void sign_or_object(const struct scene *scene)
         body.basis = "三定方案";
         body.proposed_unit =
             text_equal(scene->task->lead_unit, "urban-management") ? "market" : "urban-management";
-        plan_person(scene, slots_later(scene, 2), TRIGGER_OBJECT, scene->task->lead_unit, ROLE_SECTION_HEAD,
-                    &body);
+        scene_plan_person(scene, scene_slots_later(scene, 2), TRIGGER_OBJECT, scene->task->lead_unit,
+                          ROLE_SECTION_HEAD, &body);
         return;
     }
     if (by_the_minute(scene)) {
         if (scene->temper != TEMPER_SILENT)
-            plan_lead(scene, instant_add(scene->event->now, 10 * MS_PER_MINUTE), TRIGGER_SIGN, &nothing);
+            scene_plan_lead(scene, instant_add(scene->event->now, 10 * MS_PER_MINUTE), TRIGGER_SIGN,
+                            &nothing);
         return;
     }
     if (scene->temper == TEMPER_SILENT)
         return;
-    plan_lead(scene,
-              slots_later(scene, scene->temper == TEMPER_SLOW ? 7 : 1 + (unsigned)draw(scene, "when", 2)),
-              TRIGGER_SIGN, &nothing);
+    scene_plan_lead(scene,
+                    scene_slots_later(
+                        scene, scene->temper == TEMPER_SLOW ? 7 : 1 + (unsigned)scene_draw(scene, "when", 2)),
+                    TRIGGER_SIGN, &nothing);
 }
 
 static void after_ruling(const struct scene *scene)
@@ -371,14 +301,15 @@ static void after_ruling(const struct scene *scene)
 
 static void after_decision(const struct scene *scene)
 {
-    struct instant done = around_due(scene, -1, 15 * 60);
+    struct instant done = scene_around_due(scene, -1, 15 * 60);
     if (scene->task->state == STATE_IN_PROGRESS || scene->task->state == STATE_REWORK)
         report_done(scene, done, date_of(done));
 }
 
 static void mend(const struct scene *scene)
 {
-    struct instant done = slots_later(scene, SLOTS_A_DAY * (2 + (unsigned)draw(scene, "days", 4)));
+    struct instant done =
+        scene_slots_later(scene, SLOTS_A_DAY * (2 + (unsigned)scene_draw(scene, "days", 4)));
     report_done(scene, done, date_of(done));
 }
 
@@ -390,8 +321,8 @@ static void answer_rung(const struct scene *scene)
     body.reason_code = "coordination";
     body.measure = "已增派力量，抓紧办理";
     body.promised_on = calendar_add_working_days(scene->cast->calendar, date_of(scene->event->now), 3);
-    plan_person(scene, slots_later(scene, 2), TRIGGER_ANSWER_URGING, scene->task->lead_unit, ROLE_DEPUTY_HEAD,
-                &body);
+    scene_plan_person(scene, scene_slots_later(scene, 2), TRIGGER_ANSWER_URGING, scene->task->lead_unit,
+                      ROLE_DEPUTY_HEAD, &body);
 }
 
 /* --- leaders ---------------------------------------------------------------------------------------------------- */
@@ -403,27 +334,28 @@ static void acknowledge(const struct scene *scene)
     const struct registry_person *person = registry_person(scene->cast->registry, notice->person);
     if (person == NULL)
         return;
-    if (draw(scene, "acknowledge", 4) != 0) {
+    if (scene_draw(scene, "acknowledge", 4) != 0) {
         BLANK(struct body_acknowledge, body, TRIGGER_ACKNOWLEDGE);
         body.notice = notice->notice;
         body.rung = notice->rung;
-        plan(scene, slots_later(scene, 1 + (unsigned)draw(scene, "when", 3)), TRIGGER_ACKNOWLEDGE,
-             person->unit, person->id, "", &body);
+        scene_plan(scene, scene_slots_later(scene, 1 + (unsigned)scene_draw(scene, "when", 3)),
+                   TRIGGER_ACKNOWLEDGE, person->unit, person->id, "", &body);
     }
     if (notice->rung != 5 || notice->role != ROLE_LEADER)
         return;
     BLANK(struct body_instruct, body, TRIGGER_INSTRUCT);
-    body.card = CARD_EXTEND + (enum instruction_card)draw(scene, "card", 3);
+    body.card = CARD_EXTEND + (enum instruction_card)scene_draw(scene, "card", 3);
     body.text = "请主要负责人亲自过问，限期办结";
     if (body.card != CARD_MEETING)
         body.until = calendar_add_working_days(scene->cast->calendar, date_of(scene->event->now),
-                                               5 + (int)draw(scene, "days", 6));
-    plan(scene, slots_later(scene, 4), TRIGGER_INSTRUCT, person->unit, person->id, "", &body);
+                                               5 + (int)scene_draw(scene, "days", 6));
+    scene_plan(scene, scene_slots_later(scene, 4), TRIGGER_INSTRUCT, person->unit, person->id, "", &body);
 }
 
 static void answer_instruction(const struct scene *scene)
 {
-    struct instant done = slots_later(scene, SLOTS_A_DAY * (1 + (unsigned)draw(scene, "days", 3)));
+    struct instant done =
+        scene_slots_later(scene, SLOTS_A_DAY * (1 + (unsigned)scene_draw(scene, "days", 3)));
     if (scene->task->state == STATE_ASSIGNED || scene->task->state == STATE_IN_PROGRESS ||
         scene->task->state == STATE_REWORK)
         report_done(scene, done, date_of(done));
@@ -454,6 +386,15 @@ static const struct {
     {EVENT_RUNG_REACHED,          answer_rung        },
     {EVENT_NOTICE_ACCEPTED,       acknowledge        },
     {EVENT_INSTRUCTED,            answer_instruction },
+    {EVENT_SIGNED,                react_with_plan    },
+    {EVENT_DEEMED_SIGNED,         react_with_plan    },
+    {EVENT_CLOCK_EXPIRED,         react_with_plan    },
+    {EVENT_PLANNED,               react_with_node    },
+    {EVENT_PROGRESSED,            react_with_node    },
+    {EVENT_FACT_RECORDED,         react_with_node    },
+    {EVENT_CLOCK_EXPIRED,         react_with_word    },
+    {EVENT_ASSIGNED,              react_with_value   },
+    {EVENT_FACT_RECORDED,         react_with_value   },
 };
 
 void cast_react(const struct cast *cast, const struct event *event, const struct task *task,

@@ -24,16 +24,19 @@ struct speech_row {
 };
 
 static const struct speech_row speech[] = {
-    {"NK-01", "T1", "agri-park",    "finance",           "农业科技园一期征地资金拨付到位", 0, 0,  NULL,    TEMPER_LATE_PAPERS  },
-    {"NK-02", "T2", "agri-park",    "natural-resources", "农业科技园一期征收及用地报批",    0, 0,  "NK-01",
-     TEMPER_ASKS_IN_TIME                                                                                                                      },
-    {"NK-03", "T3", "agri-park",    "housing",           "农业科技园水电气管线迁改",          0, 0,  NULL,    TEMPER_SILENT       },
-    {"NK-04", "T4", "agri-park",    "agri-park",         "农业科技园二期启动并同步招商",    6, 30, "NK-02", TEMPER_PROMPT       },
-    {"WL-01", "T5", "culture-park", "lake-street",       "文旅园一期征迁清表",                   0, 0,  NULL,    TEMPER_ASKS_TOO_LATE},
-    {"WL-02", "T6", "culture-park", "natural-resources", "文旅园用地及林地手续",                0, 0,  NULL,
-     TEMPER_DISPUTES_WRONGLY                                                                                                                  },
-    {"WL-03", "T7", "culture-park", "housing",           "文旅园水电气改造",                      0, 0,  NULL,    TEMPER_SLOW         },
-    {"ZH-01", "T8", "smart-island", "science",           "智慧岛达到省级标准",                   0, 0,  NULL,    TEMPER_PROMPT       },
+    {"NK-01", "T1",  "agri-park",    "finance",            "农业科技园一期征地资金拨付到位", 0, 0,  NULL,    TEMPER_LATE_PAPERS  },
+    {"NK-02", "T2",  "agri-park",    "natural-resources",  "农业科技园一期征收及用地报批",    0, 0,  "NK-01",
+     TEMPER_ASKS_IN_TIME                                                                                                                        },
+    {"NK-03", "T3",  "agri-park",    "housing",            "农业科技园水电气管线迁改",          0, 0,  NULL,    TEMPER_SILENT       },
+    {"NK-04", "T4",  "agri-park",    "agri-park",          "农业科技园二期启动并同步招商",    6, 30, "NK-02", TEMPER_PROMPT       },
+    {"WL-01", "T5",  "culture-park", "lake-street",        "文旅园一期征迁清表",                   0, 0,  NULL,    TEMPER_ASKS_TOO_LATE},
+    {"WL-02", "T6",  "culture-park", "natural-resources",  "文旅园用地及林地手续",                0, 0,  NULL,
+     TEMPER_DISPUTES_WRONGLY                                                                                                                    },
+    {"WL-03", "T7",  "culture-park", "housing",            "文旅园水电气改造",                      0, 0,  NULL,    TEMPER_SLOW         },
+    {"ZH-01", "T8",  "smart-island", "science",            "智慧岛达到省级标准",                   0, 0,  NULL,    TEMPER_PROMPT       },
+    {"ZS-01", "T9",  "commerce",     "commerce",           "全年引进投资5亿元以上项目48个",    0, 0,  NULL,    TEMPER_PROMPT       },
+    {"KM-01", "T21", "statistics",   "development-reform", "一季度“开门红”投资完成48亿元",  0, 0,  NULL,
+     TEMPER_PROMPT                                                                                                                              },
 };
 enum { SPEECH_ROWS = sizeof speech / sizeof speech[0] };
 

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "base/text.h"
+#include "calendar_change.h"
 #include "calendar_fixture.h"
 #include "desk.h"
 #include "domain/task_recompute.h"
@@ -30,55 +30,10 @@ static int tear_down(void **state)
 
 /* --- versions ---------------------------------------------------------------------------------------------------- */
 
-static struct calendar_year *year_of(struct registry *registry, int32_t number)
-{
-    for (uint32_t i = 0; i < registry->calendar_count; i++) {
-        if (registry->calendars[i].year == number)
-            return &registry->calendars[i];
-    }
-    registry->calendars =
-        arena_grown(desk->arena, registry->calendars, registry->calendar_count, sizeof(*registry->calendars));
-    struct calendar_year *year = &registry->calendars[registry->calendar_count++];
-    *year = (struct calendar_year){
-        .year = number, .paper = "国办发明电〔2026〕9号", .published = date_at("2026-11-05")};
-    return year;
-}
-
-/* "2023-02-06 off" makes it a rest day, "2023-02-04 on" a working day. */
-static void change_day(struct registry *registry, int32_t file, const char *change)
-{
-    struct calendar_year *year = year_of(registry, file);
-    const struct date date = date_at(arena_text_n(desk->arena, change, 10));
-    struct calendar_day *days = ARENA_ARRAY(desk->arena, struct calendar_day, year->day_count + 1);
-    uint32_t count = 0;
-    bool placed = false;
-    for (uint32_t i = 0; i < year->day_count; i++) {
-        if (!placed && year->days[i].date.days >= date.days) {
-            days[count++] = (struct calendar_day){date, change[12] == 'n', "调整"};
-            placed = true;
-        }
-        if (year->days[i].date.days != date.days)
-            days[count++] = year->days[i];
-    }
-    if (!placed)
-        days[count++] = (struct calendar_day){date, change[12] == 'n', "调整"};
-    year->days = days;
-    year->day_count = count;
-}
-
 /* The next version, with these changes, published at `at`. */
 static void publish_in(int32_t file, const char *at, const char *const *changes)
 {
-    struct registry *registry = ARENA_NEW(desk->arena, struct registry);
-    *registry = *desk->registry;
-    registry->version++;
-    registry->calendars =
-        arena_copy(desk->arena, registry->calendars, registry->calendar_count * sizeof(*registry->calendars));
-    for (; *changes != NULL; changes++)
-        change_day(registry, file, *changes);
-    uint32_t year, day;
-    assert_int_equal(calendar_check(registry->calendars, registry->calendar_count, &year, &day),
-                     CALENDAR_FINE);
+    struct registry *registry = calendar_change(desk->registry, file, changes, desk->arena);
     desk->registry = registry;
     desk->ruleset.registry = registry;
     desk->ruleset.calendar =

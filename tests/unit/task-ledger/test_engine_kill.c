@@ -1,6 +1,7 @@
 /* The single writer killed before and after every single call of the log: between any two produced records,
  * before and after each commit, in the middle of restoring. Whatever happens, the log afterwards says what
  * it would have said without. */
+#include "deadly_port.h"
 #include "ledger_harness.h"
 
 #include <setjmp.h>
@@ -48,94 +49,6 @@ static void send_act(struct ledger_harness *harness, int act)
     }
 }
 
-/* --- a port on which the process dies
- * ---------------------------------------------------------------------------------- */
-
-struct deadly_port {
-    struct log_port port;
-    struct log_port *inner;
-    long
-        steps_left; /* each call is two: before it has done anything, and after it has done all; 0: immortal */
-    jmp_buf death;
-};
-
-static struct deadly_port deadly;
-
-static void step(void)
-{
-    if (deadly.steps_left > 0 && --deadly.steps_left == 0)
-        longjmp(deadly.death, 1);
-}
-
-static void deadly_poll(void *self, int64_t timeout_ms, struct log_event *ret_event)
-{
-    (void)self;
-    log_port_poll(deadly.inner, timeout_ms, ret_event);
-}
-
-static enum log_outcome deadly_begin(void *self)
-{
-    (void)self;
-    step();
-    enum log_outcome outcome = log_port_begin(deadly.inner);
-    step();
-    return outcome;
-}
-
-static void deadly_produce(void *self, const struct log_message *message)
-{
-    (void)self;
-    step();
-    log_port_produce(deadly.inner, message);
-    step();
-}
-
-static enum log_outcome deadly_commit(void *self, const struct log_offset *offsets, size_t count)
-{
-    (void)self;
-    step();
-    enum log_outcome outcome = log_port_commit(deadly.inner, offsets, count);
-    step();
-    return outcome;
-}
-
-static void deadly_pause(void *self, const char *topic, int32_t partition)
-{
-    (void)self;
-    log_port_pause(deadly.inner, topic, partition);
-}
-
-static void deadly_resume(void *self, const char *topic, int32_t partition)
-{
-    (void)self;
-    log_port_resume(deadly.inner, topic, partition);
-}
-
-static enum status deadly_restore(void *self, struct log_offset *offsets, size_t count, log_restored callback,
-                                  void *context)
-{
-    (void)self;
-    step();
-    return log_port_restore(deadly.inner, offsets, count, callback, context);
-}
-
-static struct log_port *put_deadly_between(struct ledger_harness *harness, struct log_port *port)
-{
-    (void)harness;
-    static const struct log_port_operations operations = {
-        .poll = deadly_poll,
-        .begin = deadly_begin,
-        .produce = deadly_produce,
-        .commit = deadly_commit,
-        .pause = deadly_pause,
-        .resume = deadly_resume,
-        .restore = deadly_restore,
-    };
-    deadly.port = (struct log_port){.operations = &operations, .self = NULL};
-    deadly.inner = port;
-    return &deadly.port;
-}
-
 /* The life of a few tasks; dies at that step, starts again, and goes on. True: it has died. */
 static bool live_and_die_once(struct ledger_harness *harness, long steps)
 {
@@ -143,9 +56,9 @@ static bool live_and_die_once(struct ledger_harness *harness, long steps)
     died = false;
     for (volatile int act = 0; act < ACTS; act++) {
         send_act(harness, act);
-        if (setjmp(deadly.death) == 0) {
+        if (setjmp(deadly_death) == 0) {
             if (act == 0)
-                deadly.steps_left = steps;
+                deadly_arm(steps);
             harness_must_settle(harness);
         } else {
             died = true;
@@ -154,7 +67,7 @@ static bool live_and_die_once(struct ledger_harness *harness, long steps)
             harness_must_settle(harness);
         }
     }
-    deadly.steps_left = 0;
+    deadly_arm(0);
     return died;
 }
 
@@ -166,7 +79,7 @@ static void a_kill_before_and_after_every_call_of_the_log_changes_nothing(void *
     for (; died; steps++) {
         struct ledger_harness harness;
         harness_init(&harness);
-        harness.between = put_deadly_between;
+        harness.between = deadly_between;
         harness_start(&harness);
         harness_bootstrap(&harness);
         const size_t before = harness_count(&harness, "events");

@@ -131,7 +131,10 @@ static enum status act(void *self, const struct act *const *acts, size_t count)
         struct sent_act *sent = &world->acts[world->act_count++];
         *sent = (struct sent_act){.id = acts[i]->id, .by_system = text_empty(acts[i]->person)};
         by_system |= sent->by_system;
-        doors_send(world->stage.doors, acts[i]);
+        if (acts[i]->trigger != TRIGGER_APPLY_REGISTRY)
+            doors_send(world->stage.doors, acts[i]);
+        else if (!stage_send_calendar(&world->stage, acts[i]))
+            return STATUS_FATAL;
     }
     enum status status = doors_wait(world->stage.doors);
     if (status == STATUS_OK)

@@ -7,7 +7,9 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "calendar_patch.h"
 #include "domain/notice.h"
+#include "domain/task_recompute.h"
 #include "domain/turn.h"
 #include "wire/messages.h"
 #include "wire/records.h"
@@ -42,6 +44,8 @@ struct core_world {
     struct arena *arena; /* rows, events, fates: as long as the world */
     struct arena *turn;  /* of one command */
     struct ruleset ruleset;
+    const struct registry **versions; /* 1, 2, … */
+    uint32_t version_count;
     struct kept_row *rows;
     struct command *queue; /* internal and notifier's commands not taken yet */
     size_t head, tail;
@@ -52,8 +56,8 @@ struct core_world {
 
 static const struct registry *registry_at(const void *context, uint32_t version)
 {
-    (void)version;
-    return context;
+    const struct core_world *world = context;
+    return version == 0 || version > world->version_count ? NULL : world->versions[version - 1];
 }
 
 static struct bytes keep(struct core_world *world, const struct wire_message *message, const void *record)
@@ -282,13 +286,52 @@ static struct fate admit(struct core_world *world, const struct act *act)
     return take(world, &command);
 }
 
+static void adopt(struct core_world *world, const struct registry *registry)
+{
+    struct registry *version = ARENA_NEW(world->arena, struct registry);
+    *version = *registry;
+    version->version = world->version_count + 1;
+    world->versions =
+        arena_grown(world->arena, world->versions, world->version_count, sizeof *world->versions);
+    world->versions[world->version_count++] = version;
+    world->ruleset.registry = version;
+    world->ruleset.calendar =
+        calendar_build(world->arena, version->calendars, version->calendar_count, version->version);
+}
+
+/* As the ledger's cursor: every task is looked at, once. */
+static struct fate publish(struct core_world *world, const struct act *act)
+{
+    struct registry next;
+    const char *fault;
+    if (!calendar_patch(world->ruleset.registry, act->data, world->arena, &next, &fault))
+        return (struct fate){true, REFUSAL_REGISTRY_INVALID};
+    adopt(world, &next);
+    world->ruleset.calendar_since = world->version_count;
+    world->ruleset.calendar_published_at = world->now;
+    for (struct kept_row *row = world->rows; row != NULL; row = row->hh.next) {
+        struct row before;
+        if (row->value.data == NULL || row_kind_of_key(row->key) != ROW_TASK)
+            continue;
+        arena_reset(world->turn);
+        restore(&wire_row, row->value, world->turn, &before);
+        struct command command = task_recompute_command(&before.task, &world->ruleset, world->arena);
+        command.task_id = row->key;
+        take(world, &command);
+    }
+    take_queued(world);
+    world->ruleset.calendar_since = 0;
+    return (struct fate){true, REFUSAL_NONE};
+}
+
 static enum status act_all(void *self, const struct act *const *acts, size_t count)
 {
     struct core_world *world = self;
     for (size_t i = 0; i < count; i++) {
         struct fate *fates = arena_grown(world->arena, world->fates, world->fate_count, sizeof *fates);
         world->fates = fates;
-        world->fates[world->fate_count] = admit(world, acts[i]);
+        bool publishes = acts[i]->trigger == TRIGGER_APPLY_REGISTRY;
+        world->fates[world->fate_count] = publishes ? publish(world, acts[i]) : admit(world, acts[i]);
         world->fate_count++;
         take_queued(world);
     }
@@ -362,13 +405,12 @@ struct world core_world_new(const struct registry *registry)
     world->turn = arena_new(LIMIT_REGISTRY_ARENA_BYTES);
     world->queue = must_alloc(QUEUE * sizeof *world->queue);
     world->ruleset = (struct ruleset){
-        .registry = registry,
-        .calendar = calendar_build(world->arena, registry->calendars, registry->calendar_count, 1),
         .registry_at = registry_at,
-        .context = registry,
+        .context = world,
         .partition_count = 1,
         .deployment = "story",
         .bootstrap_secret = "",
     };
+    adopt(world, registry);
     return (struct world){&operations, registry, world};
 }

@@ -3,6 +3,7 @@
 
 #include "base/limits.h"
 #include "base/log.h"
+#include "calendar_patch.h"
 #include "wire/messages.h"
 #include "wire/topology.h"
 
@@ -107,6 +108,24 @@ static enum status publish_registry(struct stage *stage)
     if (status == STATUS_REJECT)
         log_error("the door refused the first registry");
     return status == STATUS_OK ? stage_settle(stage) : status;
+}
+
+bool stage_send_calendar(struct stage *stage, const struct act *act)
+{
+    struct registry *registry = &stage->files.registry;
+    struct registry next;
+    const char *fault = "";
+    if (!calendar_patch(registry, act->data, stage->arena, &next, &fault)) {
+        log_error("not a changed notice act=%s reason=%s", act->id, fault);
+        return false;
+    }
+    struct act apply = *act;
+    apply.task_id = "";
+    apply.data = calendar_patch_command(&next, registry->version, stage->arena);
+    next.version = registry->version + 1;
+    *registry = next;
+    doors_send(stage->doors, &apply);
+    return true;
 }
 
 enum status stage_begin(struct stage *stage, struct instant from)

@@ -44,6 +44,10 @@ void stage_close(struct stage *stage);
 /* The first step of the clock; then version 1 of the registry, with a token for everybody. */
 MUST_CHECK enum status stage_begin(struct stage *stage, struct instant from);
 
+/* The administrator publishes the registry in force with a changed notice (act->data: calendar_patch.h), through the
+ * same door as everybody; the caller waits for the doors. False, said in the log: it is no patch. */
+MUST_CHECK bool stage_send_calendar(struct stage *stage, const struct act *act);
+
 /* The clock moves to `now`; everything that follows from it is done and has been seen. */
 MUST_CHECK enum status stage_step(struct stage *stage, struct instant now);
 /* The same without moving the clock: acts were sent through the doors. */

@@ -5,6 +5,7 @@
 #include "base/arena.h"
 #include "base/limits.h"
 #include "base/text.h"
+#include "calendar_patch.h"
 #include "story_fields.h"
 
 #include <ctype.h>
@@ -217,6 +218,23 @@ static bool read_expect(struct reading *reading)
     return true;
 }
 
+/* What it changes is known only when it is played: other stories may have published before. */
+static bool read_calendar(struct reading *reading, struct act *act)
+{
+    struct registry patched;
+    const char *text = "";
+    for (size_t i = 2; i < reading->word_count; i++)
+        text = arena_format(reading->arena, "%s%s%s", text, i == 2 ? "" : " ", reading->words[i]);
+    if (!calendar_patch(reading->registry, text, reading->arena, &patched, &reading->fault))
+        return false;
+    act->trigger = TRIGGER_APPLY_REGISTRY;
+    act->reference = story_reference(reading->story, "日历", reading->arena);
+    act->id = arena_format(reading->arena, "%s#%u", reading->story->name, ++reading->acts);
+    act->data = text;
+    add_line(reading, STORY_ACT)->act = *act;
+    return true;
+}
+
 static bool read_act(struct reading *reading)
 {
     struct act act = {.at = reading->at, .task_id = ""};
@@ -226,6 +244,8 @@ static bool read_act(struct reading *reading)
         return refuse(reading, "谁 做什么 编号 [名称=值 …]", reading->words[0]);
     if (!find_player(reading, reading->words[0], &act))
         return false;
+    if (text_equal(reading->words[1], "发布日历"))
+        return read_calendar(reading, &act);
     act.trigger = trigger_of(reading->words[1]);
     if (act.trigger == TRIGGER_NONE)
         return refuse(reading, "no such trigger", reading->words[1]);

@@ -12,6 +12,7 @@
  * through its inbox), by id or by name; a verb is a trigger, by code or in Chinese; fields are rows of story_fields.c.
  * An act must be accepted unless 拒绝 CODE (a refusal) follows. 重发 sends the last act a second time with the same id,
  * 改后重发 with the same id and the fields given behind it. 应为 compares what is known now (story_questions.c).
+ * The administrator publishes a changed notice: 管理员 发布日历 年份 依据 日期=休|班 … (calendar_patch.h).
  * Quotes keep blanks together; indentation, and lines that begin with #, mean nothing. */
 #ifndef DUBAN_REHEARSAL_STORY_H
 #define DUBAN_REHEARSAL_STORY_H

@@ -147,6 +147,13 @@ static const char *due(struct scene *scene)
     return clock == NULL ? "" : moment_text(scene, clock->due);
 }
 
+/* It depends on a year whose calendar is not published. */
+static const char *provisional(struct scene *scene)
+{
+    const struct clock *clock = task_ladder_clock(scene->task);
+    return clock == NULL ? "" : yes_no(clock->provisional);
+}
+
 static const char *completed_on(struct scene *scene)
 {
     return date_text(scene, scene->task->completed_on);
@@ -386,6 +393,7 @@ static const struct {
     {"虚假办结", false_closings},
     {"时限", last_day},     /* of the clock that carries the ladder: its last day */
     {"到期", due},          /* … and its due instant */
+    {"暂定", provisional},
     {"完成日期", completed_on},
     {"曾超期", was_late},   /* the unit, and not taken back */
     {"逾期认定", misses},   /* of all clocks and parties, those that stand */

@@ -84,7 +84,7 @@ static bool compare_all(struct world *world, struct moment *moments, size_t coun
     return moved;
 }
 
-/* The next act of each story, but only one that asks for a number. A story that has failed acts no more. */
+/* The next act of each story, but only one that asks for a number, and a version of the registry alone. A story that has failed acts no more. */
 static size_t gather(struct moment *moments, size_t count, struct moment **ret_round,
                      const struct act **ret_acts)
 {
@@ -96,9 +96,14 @@ static size_t gather(struct moment *moments, size_t count, struct moment **ret_r
         if (!is_next(moments, i) || line->kind != STORY_ACT || told(&moments[i]) ||
             (asks_number && registers))
             continue;
+        bool alone = line->act.trigger == TRIGGER_APPLY_REGISTRY;
+        if (alone && found > 0)
+            continue;
         registers |= asks_number;
         ret_round[found] = &moments[i];
         ret_acts[found++] = &line->act;
+        if (alone)
+            break;
     }
     return found;
 }

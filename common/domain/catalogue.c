@@ -301,6 +301,7 @@ static const char *const form_gaps[] = {
     "last_day",  "left_days",   "overdue_days", "wording",    "clock",     "rung",     "event",
     "reason",    "requirement", "basis",        "date",       "why",       "stop",     "proof",
     "receipt",   "notice",      "as_of",        "incomplete", "rehearsal", "debt",
+    "list",      "listed",
 };
 
 enum { FORM_GAPS = sizeof(form_gaps) / sizeof(form_gaps[0]) };

@@ -48,6 +48,8 @@ struct notice {
     const char *why;         /* rule and derivation */
     const char *reason;      /* as somebody gave it */
     const char *requirement; /* likewise */
+    const char *list;        /* of a merged notice (notice_merged.h): a line for each task, ascending */
+    uint32_t listed;         /* tasks in it, those that are only counted too; 0: it speaks of one task */
 
     const char *subject; /* "" until the first attempt */
     const char *text;

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "domain/catalogue.h"
 #include "domain/ladder.h"
+#include "domain/notice_merged.h"
 #include "domain/task_clocks.h"
 
 /* --- what the event says ------------------------------------------------------------------------------------------- */
@@ -192,6 +193,8 @@ static void tell(struct telling *telling, enum role role, const char *slot, bool
     notice.unit = person == NULL ? "" : person->unit;
     notice.note = note;
     set_id(&notice, slot, telling->arena);
+    if (notice.listed > 0 && person != NULL)
+        notice_list_number(&notice, 1, telling->arena);
     notice.status = instant_is_set(notice.release_due) || instant_is_set(notice.not_before) ? NOTICE_HELD
                                                                                             : NOTICE_PENDING;
     if (person == NULL) {
@@ -323,6 +326,25 @@ static void tell_told(struct telling *telling, const struct notice_told *told, u
     }
 }
 
+/* One list for each person, held until business opens: the same event of other tasks joins it. */
+static void tell_merged(struct telling *telling, const struct registry_announcement *row)
+{
+    struct notice *pattern = &telling->pattern;
+    const struct event *event = telling->event;
+    pattern->due_version = event->registry_version;
+    pattern->not_before = notice_list_goes_at(event, telling->ruleset);
+    pattern->release_due = INSTANT_NONE;
+    pattern->listed = 1;
+    pattern->why = arena_format(telling->arena, "规则：%s，登记册第%u版于 %s 发布，逐件重算，一并告知。",
+                                word_of(LIST_EVENT, (int)event->type)->zh, event->registry_version,
+                                due_render(event->received_at, telling->arena));
+    for (uint32_t i = 0; i < row->to_count; i++) {
+        pattern->list = notice_list_line(row->to[i], event, telling->task, telling->ruleset, telling->arena);
+        if (!text_empty(pattern->list))
+            tell_roles(telling, &row->to[i], 1, false);
+    }
+}
+
 static void announce(struct telling *telling, const struct notice_told *told, uint32_t told_count)
 {
     const struct event *event = telling->event;
@@ -341,6 +363,10 @@ static void announce(struct telling *telling, const struct notice_told *told, ui
                      clock == NULL ? "尚无办理时限。"
                                    : derivation(clock, telling->task, telling->ruleset, telling->arena));
     use_form(telling, row->form);
+    if (row->merge) {
+        tell_merged(telling, row);
+        return;
+    }
     if (event->type == EVENT_INVITED)
         address_co_unit(telling, event->co_party.unit);
     if (event->type == EVENT_OVERDUE_REVOKED)
@@ -380,6 +406,7 @@ struct notice_list notices_of_event(const struct event *event, const struct task
         .why = "",
         .reason = "",
         .requirement = "",
+        .list = "",
         .subject = "",
         .text = "",
         .ending = "",

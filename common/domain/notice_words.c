@@ -8,6 +8,7 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "domain/catalogue.h"
+#include "domain/notice_merged.h"
 #include "domain/sentence.h"
 #include "domain/task_debt.h"
 
@@ -263,6 +264,8 @@ static const char *proof(const struct words *words)
 {
     const struct task *task = words->task;
     const char *facts = "";
+    if (words->notice->listed > 0)
+        return "台账中上列各事项的全部记录。";
     if (task->fact_count > 0) {
         const struct fact *last = &task->facts[task->fact_count - 1];
         facts = arena_format(words->arena, "；最近登记的事实：%s，凭证 %s", last->kind,
@@ -296,6 +299,16 @@ static const char *rehearsal(const struct words *words)
     return words->notice->rehearsal ? "【演练】" : "";
 }
 
+static const char *list(const struct words *words)
+{
+    return notice_list_text(words->notice, words->arena);
+}
+
+static const char *listed(const struct words *words)
+{
+    return words->notice->listed == 0 ? "" : arena_format(words->arena, "%u", words->notice->listed);
+}
+
 /* --- filling ----------------------------------------------------------------------------------------------------------- */
 
 #define NOT_FILLED "〔未填〕"
@@ -317,6 +330,7 @@ static const struct gap {
     {"requirement", NULL, offsetof(struct notice, requirement)}, {"why", NULL, offsetof(struct notice, why)},
     {"notice", NULL, offsetof(struct notice, id)},
     {"debt", debt, 0, ""}, {"incomplete", incomplete, 0, ""}, {"rehearsal", rehearsal, 0, ""},
+    {"list", list}, {"listed", listed},
 };
 /* clang-format on */
 

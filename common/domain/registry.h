@@ -225,6 +225,7 @@ struct registry_announcement {
     const char *form;
     enum clock_id clock; /* only where this clock caused it (clock_expired); none: any */
     enum light light; /* only where the schedule line turned to this colour (schedule_checked); none: any */
+    bool merge;          /* one list for each person and version of the registry (notice_merged.h) */
 };
 
 struct registry_form {

@@ -141,6 +141,15 @@ static void check_announcement_once(struct check *check, uint32_t index)
     }
 }
 
+/* A merged notice that does not show its list would say nothing. */
+static void check_merged_form(struct check *check, const struct registry_announcement *row,
+                              struct place place)
+{
+    const struct registry_form *form = registry_form(check->registry, row->form);
+    if (row->merge && form != NULL && strstr(form->body, "{list}") == NULL)
+        check_fault(check, "gap_wanted", "{list}", place);
+}
+
 static void check_announcements(struct check *check)
 {
     const struct registry *registry = check->registry;
@@ -155,6 +164,7 @@ static void check_announcements(struct check *check)
             check_fault(check, "missing", "", AT("announcements", i, "to"));
         check_addressees(check, row->to, row->to_count, AT("announcements", i, "to"));
         check_form(check, row->form, AT("announcements", i, "form"));
+        check_merged_form(check, row, AT("announcements", i, "form"));
     }
 }
 

@@ -56,5 +56,7 @@ static const struct wire_field notice_fields[] = {
     LIST(notice, attempts, attempt_count, notice_attempt, LIMIT_NOTICE_ATTEMPTS, OPTIONAL),
     BOOL(notice, told_ledger, OPTIONAL),
     CODE(notice, original, OPTIONAL),
+    TEXT(notice, list, WIRE_PROSE, LIMIT_NOTICE_TEXT, OPTIONAL),
+    UINT32(notice, listed, 0, 0, OPTIONAL),
 };
 const struct wire_message wire_notice = MESSAGE(notice, "Notice");

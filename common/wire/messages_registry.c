@@ -264,6 +264,7 @@ static const struct wire_field registry_announcement_fields[] = {
     WORDS(registry_announcement, to, to_count, LIST_ROLE, LIMIT_LIST),
     CODE(registry_announcement, form, OPTIONAL),
     WORD(registry_announcement, light, LIST_LIGHT, OPTIONAL),
+    BOOL(registry_announcement, merge, OPTIONAL),
 };
 static const struct wire_message wire_registry_announcement =
     MESSAGE(registry_announcement, "RegistryAnnouncement");

@@ -113,7 +113,8 @@ static void summarise(struct notice_table *table, struct notice_entry *entry, co
     entry->notice.person = must_copy_text(notice->person);
     entry->notice.original = entry->notice.number = entry->notice.unit = entry->notice.form =
         entry->notice.note = "";
-    entry->notice.what = entry->notice.why = entry->notice.reason = entry->notice.requirement = "";
+    entry->notice.what = entry->notice.why = entry->notice.reason = entry->notice.requirement =
+        entry->notice.list = "";
     entry->notice.subject = entry->notice.text = entry->notice.ending = "";
     entry->notice.attempts = NULL;
     entry->reached = notice_may_have_reached(notice);

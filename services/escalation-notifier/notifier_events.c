@@ -7,6 +7,7 @@
 
 #include "base/log.h"
 #include "base/text.h"
+#include "domain/notice_merged.h"
 #include "domain/row.h"
 #include "wire/event_record.h"
 
@@ -104,6 +105,24 @@ static struct notice_told *take_back(struct notifier *notifier, const struct eve
 
 /* --- one event -------------------------------------------------------------------------------------------------------- */
 
+/* A list that is still held takes the task in; behind one that has gone another part begins. */
+static void write_merged(struct notifier *notifier, const struct notice *one)
+{
+    struct notice notice = *one;
+    for (uint32_t part = 2;; part++) {
+        const struct notice_entry *entry = notice_table_find(notifier->notices, notice.id);
+        if (entry != NULL && entry->notice.status == NOTICE_HELD) {
+            notice_table_read(entry, notifier->arena, &notice);
+            notice_list_join(&notice, one, notifier->arena);
+        } else if (entry != NULL) {
+            notice_list_number(&notice, part, notifier->arena);
+            continue;
+        }
+        batch_write(notifier, &notice);
+        return;
+    }
+}
+
 static void make_notices(struct notifier *notifier, const struct event *event, const struct task *task,
                          const struct ruleset *ruleset)
 {
@@ -111,7 +130,9 @@ static void make_notices(struct notifier *notifier, const struct event *event, c
     struct notice_told *told = take_back(notifier, event, &told_count);
     struct notice_list list = notices_of_event(event, task, ruleset, told, told_count, notifier->arena);
     for (uint32_t i = 0; i < list.count; i++) {
-        if (notice_table_find(notifier->notices, list.items[i].id) == NULL)
+        if (list.items[i].listed > 0 && list.items[i].status == NOTICE_HELD)
+            write_merged(notifier, &list.items[i]);
+        else if (notice_table_find(notifier->notices, list.items[i].id) == NULL)
             batch_write(notifier, &list.items[i]);
     }
 }

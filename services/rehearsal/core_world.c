@@ -8,7 +8,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "calendar_patch.h"
-#include "domain/notice.h"
+#include "domain/notice_merged.h"
 #include "domain/task_recompute.h"
 #include "domain/turn.h"
 #include "wire/messages.h"
@@ -149,6 +149,23 @@ static void deliver(struct core_world *world, struct notice *notice)
     notice_end_attempt(notice, ATTEMPT_TAKEN, "", &rules, world->now, world->turn);
 }
 
+/* A list that is held, whichever task it began with; lists stay held here as those of the week do. */
+static bool join_list(struct core_world *world, const struct notice *one)
+{
+    for (struct kept_row *kept = world->rows; kept != NULL; kept = kept->hh.next) {
+        for (size_t i = 0; i < kept->notice_count; i++) {
+            struct notice notice;
+            restore(&wire_notice, kept->notices[i], world->turn, &notice);
+            if (!text_equal(notice.id, one->id))
+                continue;
+            notice_list_join(&notice, one, world->turn);
+            kept->notices[i] = keep(world, &wire_notice, &notice);
+            return true;
+        }
+    }
+    return false;
+}
+
 static void accept_notices(struct core_world *world, struct kept_row *kept, const struct event *event,
                            const struct row *after)
 {
@@ -161,6 +178,8 @@ static void accept_notices(struct core_world *world, struct kept_row *kept, cons
     for (uint32_t i = 0; i < list.count; i++) {
         struct notice *notice = &list.items[i];
         struct command command;
+        if (notice->listed > 0 && join_list(world, notice))
+            continue;
         deliver(world, notice);
         add_bytes(world, &kept->notices, &kept->notice_count, keep(world, &wire_notice, notice));
         if (notice_command(notice, world->turn, &command))

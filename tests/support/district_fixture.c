@@ -356,6 +356,11 @@ static void add_ladder(struct registry *registry, struct arena *arena)
     APPEND(arena, registry->forms, registry->form_count,
            (struct registry_form){"提醒", "{rehearsal}{number} {title}",
                                   "{lead_unit} {due} {why} {stop} {proof} {as_of}", false});
+    APPEND(arena, registry->forms, registry->form_count,
+           (struct registry_form){"清单", "{rehearsal}{listed}", "{list}\n{why} {proof} {as_of}", false});
+    APPEND(arena, registry->announcements, registry->announcement_count,
+           (struct registry_announcement){EVENT_CALENDAR_APPLIED, ROLES(arena, ROLE_HANDLER, ROLE_CLERK),
+                                          "清单", .merge = true});
     APPEND(arena, registry->announcements, registry->announcement_count,
            (struct registry_announcement){EVENT_OVERDUE_REVOKED, ROLES(arena, ROLE_DEPUTY_HEAD, ROLE_CLERK),
                                           "提醒"});

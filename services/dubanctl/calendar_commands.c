@@ -4,6 +4,7 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "calendar_files.h"
+#include "calendar_tasks.h"
 #include "commands.h"
 #include "output.h"
 #include "words.h"
@@ -190,27 +191,10 @@ int calendar_check_command(const struct tool *tool, int count, char **arguments)
 
 /* --- diff -------------------------------------------------------------------------------------------------------- */
 
-/* What is in force, with the years that the new version names in the place of its own. */
-static struct calendar_files merged(const struct calendar_files *in_force, const struct calendar_files *next,
-                                    struct arena *arena)
-{
-    uint32_t old = 0, new = 0;
-    struct calendar_files all = {ARENA_ARRAY(arena, struct calendar_year, in_force->count + next->count), 0};
-    while (old < in_force->count || new < next->count) {
-        bool take_new = new < next->count &&
-                        (old == in_force->count || next->years[new].year <= in_force->years[old].year);
-        const struct calendar_year *year = take_new ? &next->years[new ++] : &in_force->years[old];
-        if (!take_new || (old < in_force->count && year->year == in_force->years[old].year))
-            old++;
-        all.years[all.count++] = *year;
-    }
-    return all;
-}
-
 static int show_differences(const struct tool *tool, const struct calendar_files *in_force,
                             const struct calendar_files *next, const char *path, struct arena *arena)
 {
-    struct calendar_files all = merged(in_force, next, arena);
+    struct calendar_files all = calendar_files_merged(in_force, next, arena);
     uint32_t year, day;
     enum calendar_fault fault = calendar_check(all.years, all.count, &year, &day);
     struct date first, last;
@@ -227,9 +211,10 @@ static int show_differences(const struct tool *tool, const struct calendar_files
                    notice->paper);
     }
     if (!tool->json)
-        printf(tool_text(tool, "%u天有变化。只列日期,不列受影响的事项。\n",
-                         "%u days change. Days only: the tasks that they move are not listed.\n"),
-               found);
+        printf(tool_text(tool, "%u天有变化。%s\n", "%u days change. %s\n"), found,
+               tool_flag(tool, "tasks") ? ""
+                                        : tool_text(tool, "加 --tasks 列出时限随之变动的事项。",
+                                                    "--tasks lists the tasks that they move."));
     return TOOL_OK;
 }
 
@@ -244,6 +229,8 @@ int calendar_diff(const struct tool *tool, int count, char **arguments)
         code = calendar_files_in_force(tool, arena, &in_force);
     if (code == TOOL_OK)
         code = show_differences(tool, &in_force, &next, arguments[0], arena);
+    if (code == TOOL_OK && tool_flag(tool, "tasks"))
+        code = calendar_tasks_show(tool, &next);
     arena_free(arena);
     return code;
 }

@@ -197,6 +197,22 @@ const struct calendar_year *calendar_files_year(const struct calendar_files *fil
     return NULL;
 }
 
+struct calendar_files calendar_files_merged(const struct calendar_files *in_force,
+                                            const struct calendar_files *next, struct arena *arena)
+{
+    uint32_t old = 0, new = 0;
+    struct calendar_files all = {ARENA_ARRAY(arena, struct calendar_year, in_force->count + next->count), 0};
+    while (old < in_force->count || new < next->count) {
+        bool take_new = new < next->count &&
+                        (old == in_force->count || next->years[new].year <= in_force->years[old].year);
+        const struct calendar_year *year = take_new ? &next->years[new ++] : &in_force->years[old];
+        if (!take_new || (old < in_force->count && year->year == in_force->years[old].year))
+            old++;
+        all.years[all.count++] = *year;
+    }
+    return all;
+}
+
 /* --- writing --------------------------------------------------------------------------------------------------- */
 
 /* Plain where no reader could take it for something else, else quoted as JSON does, which YAML reads too. */

@@ -29,6 +29,10 @@ int calendar_files_in_force(const struct tool *tool, struct arena *arena, struct
 /* NULL: none for that year, or an empty one. */
 const struct calendar_year *calendar_files_year(const struct calendar_files *files, int year);
 
+/* What is in force, with the years that `next` names in the place of its own. */
+struct calendar_files calendar_files_merged(const struct calendar_files *in_force,
+                                            const struct calendar_files *next, struct arena *arena);
+
 /* A year as its YAML file. */
 struct buffer;
 void calendar_year_write(const struct calendar_year *year, struct buffer *out);

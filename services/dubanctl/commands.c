@@ -93,6 +93,11 @@ static const struct tool_option calendar_check_options[] = {
 };
 static const struct tool_option calendar_diff_options[] = {
     {"calendar", "DIR", "what is in force; the sample district's if not given"},
+    {"tasks", NULL, "also the open tasks whose clocks would move, were it published now"},
+    {NULL, NULL, NULL},
+};
+static const struct tool_option calendar_apply_options[] = {
+    {"replace", NULL, "days in force may change"},
     {NULL, NULL, NULL},
 };
 static const struct tool_option watch_options[] = {
@@ -129,6 +134,7 @@ static const struct tool_command commands[] = {
     {"calendar import", "FILE|- [DIR]", "a year of holiday-cn's JSON as a district's <year>.yaml", import_options, calendar_import},
     {"calendar check", "FILE|DIR SECOND", "compare two sources, and both with what is in force", calendar_check_options, calendar_check_command},
     {"calendar diff", "FILE|DIR", "the days that these years would change; years not named stay", calendar_diff_options, calendar_diff},
+    {"calendar apply", "FILE|DIR", "publish the registry in force with these years; every open task is computed again, and people are told once (registry apply does the same with all files of a district)", calendar_apply_options, calendar_apply},
     {"verify", "", "check the promises from outside, over everything that stands in the log", NULL, verify_command},
 };
 

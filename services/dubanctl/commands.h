@@ -54,6 +54,7 @@ int due_command(const struct tool *tool, int count, char **arguments);
 int calendar_import(const struct tool *tool, int count, char **arguments);
 int calendar_check_command(const struct tool *tool, int count, char **arguments);
 int calendar_diff(const struct tool *tool, int count, char **arguments);
+int calendar_apply(const struct tool *tool, int count, char **arguments);
 int watch_command(const struct tool *tool, int count, char **arguments);
 
 #endif

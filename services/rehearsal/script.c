@@ -10,7 +10,13 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { SCRIPT_BYTES = 1 << 20, DEBTS = 16, COMPLAINTS = 40, INSTRUCTIONS = 8 };
+enum {
+    CALENDAR_MINUTE = 10 * 60 + 15,
+    SCRIPT_BYTES = 1 << 20,
+    DEBTS = 16,
+    COMPLAINTS = 40,
+    INSTRUCTIONS = 8
+};
 
 /* One task of the speech. Dates are those of the templates unless given here. */
 struct speech_row {
@@ -209,6 +215,29 @@ static void open_instructions(const struct cast *cast, struct agenda *agenda, st
     }
 }
 
+/* In the middle of the year the notice changes: an invented paper of this rehearsal, for nobody else. Two more rest days,
+ * one Saturday worked instead. */
+static void open_calendar(const struct cast *cast, struct agenda *agenda)
+{
+    const struct registry_person *administrator = registry_role(cast->registry, ROLE_ADMINISTRATOR);
+    struct date day = DATE_NONE;
+    if (administrator == NULL || !date_from_civil(2023, 9, 12, &day))
+        return;
+    const struct act act = {
+        .at = day_at(day, CALENDAR_MINUTE),
+        .reference = "RL-01",
+        .task_id = "",
+        .trigger = TRIGGER_APPLY_REGISTRY,
+        .unit = administrator->unit,
+        .person = administrator->id,
+        .system = "",
+        .id = "calendar/2023/changed",
+        .data = "2023 演练〔2023〕1号(虚构) 2023-09-14=休 2023-09-15=休 2023-09-23=班",
+    };
+    if (act.at.ms > cast->from.ms && act.at.ms < cast->until.ms)
+        agenda_plan(agenda, &act);
+}
+
 void cast_open(const struct cast *cast, struct agenda *agenda)
 {
     struct arena *arena = arena_new(SCRIPT_BYTES);
@@ -216,5 +245,6 @@ void cast_open(const struct cast *cast, struct agenda *agenda)
     open_debts(cast, agenda, arena);
     open_complaints(cast, agenda, arena);
     open_instructions(cast, agenda, arena);
+    open_calendar(cast, agenda);
     arena_free(arena);
 }

@@ -5,6 +5,7 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "service/json_writer.h"
+#include "summary_moves.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -31,6 +32,7 @@ struct line {
 struct summary {
     const struct registry *registry;
     struct arena *arena;
+    struct summary_moves *moves;
     struct line *lines;
     size_t line_count, line_capacity;
     char last_cause[LIMIT_CODE + 1];
@@ -130,6 +132,7 @@ struct summary *summary_new(const struct registry *registry)
     struct summary *summary = must_alloc(sizeof *summary);
     summary->registry = registry;
     summary->arena = arena_new(HISTORY_BYTES);
+    summary->moves = summary_moves_new();
     return summary;
 }
 
@@ -138,6 +141,7 @@ void summary_free(struct summary *summary)
     if (summary == NULL)
         return;
     free(summary->lines);
+    summary_moves_free(summary->moves);
     arena_free(summary->arena);
     free(summary);
 }
@@ -180,6 +184,7 @@ void summary_event(struct summary *summary, const struct event *event, const str
         event->now,
         line_of(summary, event),
     };
+    summary_moves_add(summary->moves, event, task, summary->registry);
     for (size_t i = 0; i < MILESTONES; i++)
         summary->milestones[i] += milestones[i].reached(summary, event);
     if (event->state_before != STATE_NONE)
@@ -310,6 +315,7 @@ void summary_write_json(struct summary *summary, const struct summary_frame *fra
     json_close_object(&writer);
     json_put_number(&writer, "alarms_fired", summary->alarms);
     json_put_number(&writer, "revoked", summary->revoked);
+    summary_moves_write_json(summary->moves, &writer);
     json_put_number(&writer, "largest_lag", frame->largest_lag);
     json_put_number(&writer, "steps", frame->steps);
     json_put_text(&writer, "history", hex);
@@ -350,8 +356,10 @@ void summary_write_text(struct summary *summary, const struct summary_frame *fra
             buffer_format(out, "  %s %" PRId64, refusal_code_text((enum refusal_code)code),
                           summary->refused[code]);
     }
+    buffer_append_text(out, "\n");
+    summary_moves_write_text(summary->moves, out);
     buffer_format(out,
-                  "\n  时限到点 %" PRId64 " 次，撤销逾期认定 %" PRId64 " 次；最大积压 %" PRId64
-                  " 条，%" PRId64 " 步\n  历史摘要 %s\n",
+                  "  时限到点 %" PRId64 " 次，撤销逾期认定 %" PRId64 " 次；最大积压 %" PRId64 " 条，%" PRId64
+                  " 步\n  历史摘要 %s\n",
                   summary->alarms, summary->revoked, frame->largest_lag, frame->steps, hex);
 }

@@ -112,6 +112,22 @@ static void hold_back(const struct year *year, struct instant now)
         poll(NULL, 0, (int)(due_ms - passed_ms));
 }
 
+/* A version of the registry comes alone: what was sent before is settled first. The players read the new notice. */
+static enum status publish(struct year *year, const struct act *act)
+{
+    enum status status = doors_wait(year->stage.doors);
+    if (status == STATUS_OK)
+        status = stage_settle(&year->stage);
+    if (status == STATUS_OK && !stage_send_calendar(&year->stage, act))
+        status = STATUS_FATAL;
+    const struct registry *registry = &year->stage.files.registry;
+    year->cast.calendar =
+        calendar_build(year->stage.arena, registry->calendars, registry->calendar_count, registry->version);
+    if (status == STATUS_OK)
+        status = doors_wait(year->stage.doors);
+    return status == STATUS_OK ? stage_settle(&year->stage) : status;
+}
+
 static enum status play(struct year *year)
 {
     for (;;) {
@@ -124,7 +140,12 @@ static enum status play(struct year *year)
         bool acted = false;
         for (const struct act *act; (act = agenda_take(year->agenda, now)) != NULL; acted = true) {
             show_day(year, now);
-            doors_send(year->stage.doors, act);
+            if (act->trigger == TRIGGER_APPLY_REGISTRY)
+                status = publish(year, act);
+            else
+                doors_send(year->stage.doors, act);
+            if (status != STATUS_OK)
+                return status;
         }
         if (acted)
             status = doors_wait(year->stage.doors);

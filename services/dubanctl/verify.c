@@ -28,6 +28,8 @@ static enum status on_record(void *context, const struct log_record *record)
     if (record->key_bytes > 0)
         memcpy(key, record->key, record->key_bytes);
     key[record->key_bytes] = '\0';
+    if (reading->topic == TOPIC_REGISTRY)
+        return verify_log_registry(reading->log, record) ? STATUS_OK : STATUS_FATAL;
     if (reading->topic == TOPIC_EVENTS)
         verify_log_event(reading->log, record->partition, record->value, record->value_bytes);
     else if (reading->topic == TOPIC_TASKS)
@@ -111,7 +113,7 @@ static void print_text(const struct tool *tool, const struct verify_result *resu
 
 int verify_command(const struct tool *tool, int count, char **arguments)
 {
-    static const enum topic topics[] = {TOPIC_EVENTS, TOPIC_TASKS, TOPIC_NOTICES};
+    static const enum topic topics[] = {TOPIC_REGISTRY, TOPIC_EVENTS, TOPIC_TASKS, TOPIC_NOTICES};
     (void)arguments;
     if (count != 0)
         return tool_wrong_count(tool, count);

@@ -142,6 +142,7 @@ const struct verify_result *verify_log_finish(struct verify_log *log)
         check_fold(log, aggregate);
         check_rungs(log, aggregate);
         check_misses(log, aggregate);
+        verify_calendar(log, aggregate);
     }
     check_numbers(log);
     return &log->result;

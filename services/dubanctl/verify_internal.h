@@ -4,6 +4,7 @@
 
 #include "base/arena.h"
 #include "domain/row.h"
+#include "service/registry_follower.h"
 #include "verify_log.h"
 
 #define HASH_NONFATAL_OOM 1
@@ -52,10 +53,19 @@ struct verify_notice {
     char key[];
 };
 
+/* What the row of a partition says about its calendars. */
+struct verify_cursor {
+    uint32_t registry_version, calendar_version;
+    struct instant published_at;
+    bool recomputing;
+};
+
 struct verify_log {
     uint32_t partitions;
-    struct arena *kept; /* the faults' texts */
-    struct arena *turn; /* of one record */
+    struct registry_follower *registry;
+    struct verify_cursor *cursors; /* one per partition */
+    struct arena *kept;            /* the faults' texts */
+    struct arena *turn;            /* of one record */
     struct verify_aggregate *aggregates;
     struct verify_notice *notices;
     struct verify_mark *issued, *claimed, *messages, *noticed;
@@ -71,5 +81,9 @@ const char *verify_mark(struct verify_mark **marks, const char *key, const char 
 const struct verify_mark *verify_find(struct verify_mark *const *marks, const char *key);
 void verify_keep(struct verify_bytes *bytes, const void *data, size_t count);
 bool verify_read_row(struct verify_log *log, const struct verify_bytes *bytes, struct row *ret_row);
+
+/* verify_calendar.c */
+void verify_keep_partition(struct verify_log *log, int32_t partition, const void *value, size_t bytes);
+void verify_calendar(struct verify_log *log, const struct verify_aggregate *aggregate);
 
 #endif

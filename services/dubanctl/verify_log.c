@@ -30,6 +30,7 @@ static const struct {
     [VERIFY_ONCE] = {"once",      "同一报文只生效一次",    "no message took effect twice"                     },
     [VERIFY_NUMBERS] = {"numbers",   "文号不跳不重",             "number books have no gap and no duplicate"        },
     [VERIFY_NOTICES] = {"notices",   "通知有据、逐级必告",    "every notice has its event, every rung its notice"},
+    [VERIFY_CALENDAR] = {"calendar",  "时限均按现行日历",       "every open clock follows the calendars in force"  },
     [VERIFY_MISSES] = {"misses",    "错误的逾期认定已撤销", "every disproved miss is taken back"               },
 };
 
@@ -47,6 +48,8 @@ struct verify_log *verify_log_new(uint32_t partitions)
 {
     struct verify_log *log = must_alloc(sizeof *log);
     log->partitions = partitions;
+    log->registry = registry_follower_new();
+    log->cursors = must_alloc((partitions + 1) * sizeof *log->cursors);
     log->kept = arena_new(KEPT_BYTES);
     log->turn = arena_new(LIMIT_REGISTRY_ARENA_BYTES);
     log->list = must_alloc(VERIFY_FAULTS_KEPT * sizeof *log->list);
@@ -91,6 +94,8 @@ void verify_log_free(struct verify_log *log)
     forget(&log->claimed);
     forget(&log->messages);
     forget(&log->noticed);
+    registry_follower_free(log->registry);
+    free(log->cursors);
     free(log->list);
     arena_free(log->turn);
     arena_free(log->kept);
@@ -333,6 +338,8 @@ void verify_log_row(struct verify_log *log, int32_t partition, const char *key, 
     log->result.examined[VERIFY_PLACE]++;
     if (partition_of(key, log->partitions) != (uint32_t)partition)
         verify_blame(log, VERIFY_PLACE, key, 0, "topic=tasks partition=%d", partition);
-    if (row_kind_of_key(key) != ROW_PARTITION)
+    if (row_kind_of_key(key) == ROW_PARTITION)
+        verify_keep_partition(log, partition, value, bytes);
+    else
         verify_keep(&verify_aggregate_of(log, key)->row, value, bytes);
 }

@@ -5,6 +5,7 @@
 
 #include "base/digest.h"
 #include "base/instant.h"
+#include "runtime/log_record.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -21,7 +22,8 @@ enum verify_check {
     VERIFY_ONCE, /* no message of a sender changed a task twice */
     VERIFY_NUMBERS, /* number books have no gap, and each number reached one task */
     VERIFY_NOTICES, /* every notice has its event, every rung its notice */
-    VERIFY_MISSES,  /* every miss that a timely act or a verified date disproves is taken back */
+    VERIFY_CALENDAR, /* where the cursor has come to its end, no open clock is left that the calendars would move */
+    VERIFY_MISSES, /* every miss that a timely act or a verified date disproves is taken back */
     VERIFY_CHECKS,
 };
 
@@ -52,6 +54,8 @@ struct verify_log;
 struct verify_log *verify_log_new(uint32_t partitions);
 void verify_log_free(struct verify_log *log); /* accepts NULL */
 
+/* The versions of the registry first. False: one cannot be read. */
+bool verify_log_registry(struct verify_log *log, const struct log_record *record);
 /* Records of one partition in order. */
 void verify_log_event(struct verify_log *log, int32_t partition, const void *value, size_t bytes);
 void verify_log_row(struct verify_log *log, int32_t partition, const char *key, const void *value,

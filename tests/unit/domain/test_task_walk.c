@@ -10,11 +10,13 @@
 
 #include "base/limits.h"
 #include "base/text.h"
+#include "calendar_change.h"
 #include "calendar_fixture.h"
 #include "desk.h"
 #include "dice.h"
 #include "district_fixture.h"
 #include "domain/task_life.h"
+#include "domain/task_recompute.h"
 #include "random_body.h"
 
 enum { HISTORIES = 600, STEPS = 60 };
@@ -119,6 +121,7 @@ static void check_refusals(const struct task *before, const struct turn *turn, s
     struct task undone = turn->after->task;
     undone.seq = before->seq;
     undone.now = before->now;
+    undone.registry_version = before->registry_version;
     undone.messages = before->messages;
     undone.message_count = before->message_count;
     assert_string_equal(task_text(&undone, desk->arena), task_text(before, desk->arena));
@@ -248,6 +251,42 @@ static struct command notice_command(struct desk *desk, const char *key, struct 
     return command;
 }
 
+/* A day around now that could be changed, or not a day. */
+static const char *drawn_change(struct desk *desk, struct instant now, int32_t *ret_year)
+{
+    char text[DATE_TEXT];
+    const struct date day = date_add(date_of(now), (int)dice_roll(&dice, -20, 40));
+    const bool worked = calendar_is_working(desk->ruleset.calendar, day), weekend = date_weekday(day) > 5;
+    if (civil_of_date(day).month == 12 || (!worked && !weekend))
+        return NULL;
+    date_to_text(day, text);
+    *ret_year = date_year(day);
+    return arena_format(desk->arena, "%s %s", text, worked ? "off" : "on");
+}
+
+/* A notice changes. The ledger's cursor comes to the task now, or a later command finds it first. */
+static void change_calendar(struct desk *desk, const char *key, struct instant now)
+{
+    int32_t year = 0;
+    const char *changes[] = {drawn_change(desk, now, &year), NULL};
+    if (changes[0] == NULL)
+        return;
+    desk->registry = calendar_change(desk->registry, year, changes, desk->arena);
+    desk->ruleset.registry = desk->ruleset.context = desk->registry;
+    desk->ruleset.calendar = calendar_build(desk->arena, desk->registry->calendars,
+                                            desk->registry->calendar_count, desk->registry->version);
+    desk->ruleset.calendar_since = desk->registry->version;
+    desk->ruleset.calendar_published_at = now;
+    if (dice_chance(&dice, 50))
+        return;
+    const struct task *before = desk_task(desk, key);
+    struct command command = task_recompute_command(before, &desk->ruleset, desk->arena);
+    check_turn(desk, before, desk_take(desk, &command), INSTANT_NONE);
+    before = desk_task(desk, key);
+    assert_int_equal(desk_take(desk, &command)->event_count, 0); /* recompute(recompute) = recompute */
+    assert_ptr_equal(desk_task(desk, key), before);
+}
+
 static void step(struct desk *desk, const char *key, struct instant *now)
 {
     const struct task *before = desk_task(desk, key);
@@ -260,6 +299,8 @@ static void step(struct desk *desk, const char *key, struct instant *now)
     }
     if (dice_chance(&dice, 40))
         desk_watch(desk, key, *now);
+    if (dice_chance(&dice, 5))
+        change_calendar(desk, key, *now);
     before = desk_task(desk, key);
     if (dice_chance(&dice, 12)) {
         struct command command = notice_command(desk, key, *now);
@@ -324,6 +365,7 @@ static void check_that_much_was_seen(void)
     for (size_t i = 0; i < sizeof(elsewhere) / sizeof(elsewhere[0]); i++)
         seen_events[elsewhere[i]]++;
     assert_int_equal(seen_states | not_yet | IN(STATE_NONE), IN(STATE_COUNT) - 1u);
+    assert_true(seen_events[EVENT_CALENDAR_APPLIED] > 0);
     for (int i = EVENT_DRAFTED; i <= EVENT_REFUSED; i++) {
         bool exists = word_of(LIST_EVENT, i)->code[0] != '\0';
         if (exists && seen_events[i] == 0)

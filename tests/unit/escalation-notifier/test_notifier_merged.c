@@ -55,9 +55,9 @@ static int close_office(void **state)
 }
 
 /* Version 2: Tuesday the 7th is a rest day, so every complaint is due on the 9th. */
-static void publish(void)
+static void publish_change(const char *change)
 {
-    static const char *const changes[] = {"2023-02-07 off", NULL};
+    const char *const changes[] = {change, NULL};
     struct desk *desk = office.desk;
     desk->registry = calendar_change(desk->registry, 2023, changes, desk->arena);
     desk->ruleset.registry = desk->registry;
@@ -66,6 +66,11 @@ static void publish(void)
     desk->ruleset.calendar_since = desk->registry->version;
     desk->ruleset.calendar_published_at = instant_at(published);
     notifier_harness_publish_registry(&office);
+}
+
+static void publish(void)
+{
+    publish_change("2023-02-07 off");
 }
 
 static void recompute(int index)
@@ -205,14 +210,7 @@ static void reminders_that_only_change_their_day_are_nobodys_news(void **state)
     const char *task = desk_signed(desk, "T12", "finance", "2023-05-31");
     desk_watch(desk, task, instant_at(published));
     notifier_harness_show(&office, task);
-    static const char *const changes[] = {"2023-05-30 off", NULL};
-    publish();
-    desk->registry = calendar_change(desk->registry, 2023, changes, desk->arena);
-    desk->ruleset.registry = desk->registry;
-    desk->ruleset.calendar = calendar_build(desk->arena, desk->registry->calendars,
-                                            desk->registry->calendar_count, desk->registry->version);
-    desk->ruleset.calendar_since = desk->registry->version;
-    notifier_harness_publish_registry(&office);
+    publish_change("2023-05-30 off");
     struct command command = task_recompute_command(desk_task(desk, task), &desk->ruleset, desk->arena);
     desk_take(desk, &command);
     assert_non_null(desk_last(desk, task, EVENT_CALENDAR_APPLIED));

@@ -1,5 +1,6 @@
 /* The fold of duban.registry: every version stays, nothing contradicts what was published. */
 #include "base/limits.h"
+#include "calendar_change.h"
 #include "district_fixture.h"
 #include "service/registry_follower.h"
 #include "wire/messages.h"
@@ -68,6 +69,25 @@ static void every_version_stays_and_the_newest_is_known(void **state)
     assert_null(registry_follower_version(set->follower, 3));
 }
 
+/* Whoever has computed with version 2 or 3 has computed with the calendars of 1. */
+static void calendars_count_from_the_version_that_brought_them(void **state)
+{
+    struct setting_up *set = *state;
+    static const char *const changes[] = {"2023-02-06 off", NULL};
+    assert_int_equal(take(set, "1", "一区"), STATUS_OK);
+    assert_int_equal(take(set, "2", "二区"), STATUS_OK);
+    set->registry = calendar_change(set->registry, 2023, changes, set->arena);
+    assert_int_equal(take(set, "3", "三区"), STATUS_OK);
+    assert_int_equal(take(set, "4", "四区"), STATUS_OK);
+    static const uint32_t since[] = {1, 1, 3, 3};
+    for (uint32_t version = 1; version <= 4; version++) {
+        struct ruleset ruleset = {0};
+        assert_true(registry_follower_rules(set->follower, version, &ruleset));
+        assert_int_equal(ruleset.calendar_since, since[version - 1]);
+        assert_int_equal(calendar_version(ruleset.calendar), version);
+    }
+}
+
 static void the_rules_are_those_of_the_version_and_know_the_others(void **state)
 {
     struct setting_up *set = *state;
@@ -117,6 +137,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(every_version_stays_and_the_newest_is_known),
+        TEST(calendars_count_from_the_version_that_brought_them),
         TEST(the_rules_are_those_of_the_version_and_know_the_others),
         TEST(the_same_record_again_changes_nothing),
         TEST(what_contradicts_or_cannot_be_read_stops_the_program),

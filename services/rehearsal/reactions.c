@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 #include "base/text.h"
+#include "domain/actor.h"
 #include "wire/messages.h"
 
 enum { REACTION_BYTES = 1 << 20 };
@@ -96,11 +97,11 @@ static void adjudicate(const struct scene *scene)
 static void decide(const struct scene *scene)
 {
     BLANK(struct body_decide, body, TRIGGER_DECIDE);
-    body.kind = REQUEST_EXTENSION;
+    body.kind = scene->event->request.kind;
     body.granted = scene_draw(scene, "grant", 5) != 0 || scene->temper == TEMPER_ASKS_IN_TIME;
     body.reason = body.granted ? "情况属实，同意" : "理由不充分，按原时限办理";
     struct instant at = scene_slots_later(scene, scene_draw(scene, "late", 6) == 0 ? 7 : 2);
-    enum role decider = scene->template_ != NULL ? scene->template_->extension.decider : ROLE_CLERK;
+    enum role decider = scene->template_ != NULL ? actor_decider_of(scene->template_, body.kind) : ROLE_CLERK;
     if (decider == ROLE_UNIT_HEAD) {
         scene_plan_person(scene, at, TRIGGER_DECIDE, scene->task->lead_unit, ROLE_UNIT_HEAD, &body);
     } else if (decider == ROLE_LEADER) {

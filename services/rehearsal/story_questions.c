@@ -4,8 +4,8 @@
 #include "base/arena.h"
 #include "base/text.h"
 #include "domain/catalogue.h"
-#include "story_notes.h"
 #include "domain/task_debt.h"
+#include "story_notes.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -139,6 +139,13 @@ static const char *last_day(struct scene *scene)
 {
     const struct clock *clock = task_ladder_clock(scene->task);
     return clock == NULL ? "" : date_text(scene, clock->last_day);
+}
+
+/* As the matter was first assigned, whatever was decided since. */
+static const char *first_last_day(struct scene *scene)
+{
+    const struct clock *clock = task_clock(scene->task, CLOCK_DUE, 0);
+    return clock == NULL ? "" : date_text(scene, date_of(instant_add(clock->first_due, -1)));
 }
 
 static const char *due(struct scene *scene)
@@ -392,6 +399,7 @@ static const struct {
     {"退回次数", returns},
     {"虚假办结", false_closings},
     {"时限", last_day},     /* of the clock that carries the ladder: its last day */
+    {"原时限", first_last_day},
     {"到期", due},          /* … and its due instant */
     {"暂定", provisional},
     {"完成日期", completed_on},

@@ -42,7 +42,11 @@ static bool is_asked(const struct situation *situation, const struct event *even
     struct duration from = situation->pinned->policy.plan_from;
     const struct clock *ladder = ladder_after(situation, event);
     enum lane lane = event->lane != LANE_NONE ? event->lane : situation->task->lane;
+    bool is_new = (IN(event->state_before) & (IN(STATE_ASSIGNED) | IN(STATE_DISPUTED))) != 0;
     if (lane == LANE_MONITORED || ladder == NULL)
+        return false;
+    /* A promised date or a return makes no long matter of a short one. */
+    if (!is_new && task_clock(situation->task, clock, 0) == NULL)
         return false;
     if (sets_itself(situation->template_, clock))
         return true;

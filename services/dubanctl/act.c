@@ -1,8 +1,10 @@
 /* act.c: every trigger that comes from outside, as a command: its fields become its body by the wire table. */
+#include "base/buffer.h"
 #include "base/limits.h"
 #include "base/text.h"
 #include "commands.h"
 #include "domain/body.h"
+#include "dry_run.h"
 #include "fields.h"
 #include "lookup.h"
 #include "output.h"
@@ -25,9 +27,9 @@ enum trigger act_trigger(const char *word)
     return trigger < TRIGGER_WAKE && trigger != TRIGGER_APPLY_REGISTRY ? trigger : TRIGGER_NONE;
 }
 
-/* The body as JSON, checked as intake will check it, so that a slip is named before anything is sent. */
-static int data_of_fields(const struct tool *tool, enum trigger trigger, int count, char **fields,
-                          struct arena *arena, const char **ret_data)
+/* Checked as intake will check it, so that a slip is named before anything is sent. */
+static int body_of_fields(const struct tool *tool, enum trigger trigger, int count, char **fields,
+                          struct arena *arena, struct body **ret_body)
 {
     const struct wire_message *message = wire_body_of(trigger);
     struct body *body = ARENA_NEW(arena, struct body);
@@ -42,7 +44,7 @@ static int data_of_fields(const struct tool *tool, enum trigger trigger, int cou
         struct refusal refusal = wire_fault_refusal(&fault, arena);
         return tool_usage(tool, "%s", refusal_render(&refusal, tool->language, arena));
     }
-    *ret_data = wire_to_json(message, record, arena);
+    *ret_body = body;
     return TOOL_OK;
 }
 
@@ -60,6 +62,63 @@ static void print_outcome(const struct tool *tool, const struct posted *posted, 
                                 tool_text(tool, state->zh, state->en), posted->task));
 }
 
+/* --- --check: what would come of it ------------------------------------------------------------------------------------ */
+
+static int say_dry_run(const struct tool *tool, const struct dry_run *run)
+{
+    struct buffer text;
+    buffer_init(&text, LIMIT_EVENT_BYTES);
+    struct json_writer json = {.out = &text};
+    if (tool->json) {
+        json_open_object(&json, NULL);
+        dry_run_json(run, &json);
+        json_close_object(&json);
+        buffer_append_text(&text, "\n");
+    } else {
+        dry_run_text(run, &text);
+    }
+    fputs(text.data, stdout);
+    buffer_release(&text);
+    return run->event == NULL || run->to_confirm ? TOOL_REFUSED : TOOL_OK;
+}
+
+static int check_with(const struct tool *tool, const char *name, const struct body *body,
+                      const struct registry_follower *follower, struct arena *arena)
+{
+    struct task task;
+    struct ruleset ruleset = {
+        .partition_count = (uint32_t)tool->partitions, .deployment = "", .bootstrap_secret = ""};
+    struct dry_run_question question = {
+        .task = &task, .body = body, .ruleset = &ruleset, .language = tool->language};
+    const struct registry_version *newest = registry_follower_newest(follower);
+    if (newest == NULL || !registry_follower_rules(follower, newest->version, &ruleset))
+        return tool_refused(tool, tool_text(tool, "登记册尚未发布", "no registry has been published yet"));
+    int code = lookup_task(tool, name, newest->registry, arena, &task);
+    if (code == TOOL_OK)
+        code = lookup_now(tool, newest->registry, &question.now);
+    if (code != TOOL_OK)
+        return code;
+    question.person = text_empty(tool->as) ? dry_run_registrar(&task, newest->registry)
+                                           : registry_person(newest->registry, tool->as);
+    if (question.person == NULL)
+        return tool_usage(tool, "--as=%s is no person of the registry", tool->as);
+    struct dry_run run = dry_run_take(&question, arena);
+    return say_dry_run(tool, &run);
+}
+
+static int check(const struct tool *tool, const char *name, const struct body *body, struct arena *arena)
+{
+    struct registry_follower *follower;
+    int code = lookup_registry(tool, &follower);
+    if (code != TOOL_OK)
+        return code;
+    code = check_with(tool, name, body, follower, arena);
+    registry_follower_free(follower);
+    return code;
+}
+
+/* --- the command --------------------------------------------------------------------------------------------------------- */
+
 int act_command(const struct tool *tool, int count, char **arguments)
 {
     enum trigger trigger = act_trigger(tool->command);
@@ -69,7 +128,16 @@ int act_command(const struct tool *tool, int count, char **arguments)
         return tool_usage(tool, "the task is missing: its id, or its number such as 督办〔2023〕17号");
     struct arena *arena = arena_new(LIMIT_ARENA_BYTES);
     struct posted posted = {0};
-    int code = data_of_fields(tool, trigger, count - names_task, arguments + names_task, arena, &post.data);
+    struct body *body = NULL;
+    int code = body_of_fields(tool, trigger, count - names_task, arguments + names_task, arena, &body);
+    if (code == TOOL_OK && tool_flag(tool, "check")) {
+        code = names_task ? check(tool, arguments[0], body, arena)
+                          : tool_usage(tool, "--check needs a task; a draft makes one");
+        arena_free(arena);
+        return code;
+    }
+    if (code == TOOL_OK)
+        post.data = wire_to_json(wire_body_of(trigger), wire_body_record(body, trigger), arena);
     if (code == TOOL_OK && names_task)
         code = lookup_task_id(tool, arguments[0], arena, &post.task);
     if (code == TOOL_OK)

@@ -11,6 +11,7 @@
 /* clang-format off */
 static const struct tool_option act_options[] = {
     {"id", "ID", "the message's own id: the same one again changes nothing and gets the first answer"},
+    {"check", NULL, "send nothing: what would come of it, and what to look at; exit code 1 if it is refused or must be confirmed"},
     {NULL, NULL, NULL},
 };
 static const struct tool_option topic_options[] = {

@@ -28,19 +28,20 @@ static void topics_of(struct service *service, enum service_engine_kind kind, st
 static struct log_port *make_port(struct service *service)
 {
     struct log_topic shared[SERVICE_TOPICS], extra[SERVICE_TOPICS], followed[SERVICE_TOPICS];
-    char group[SERVICE_TEXT], instance[2 * SERVICE_TEXT];
+    char group[SERVICE_TEXT], instance[2 * SERVICE_TEXT], recovery[2 * SERVICE_TEXT];
     topics_of(service, ENGINE_SHARED, shared);
     topics_of(service, ENGINE_EXTRA, extra);
     topics_of(service, ENGINE_FOLLOWED, followed);
     snprintf(group, sizeof group, "%s%s", service_prefix(service), service_name(service));
     snprintf(instance, sizeof instance, "%s-%s", group, service_instance(service));
+    snprintf(recovery, sizeof recovery, "dubanctl offsets reset %s TOPIC --to=earliest", group);
     struct log_port_kafka_options options = {
         .client = *service_client(service),
         .group_id = group,
         .instance_id = instance,
         .transactional_id = service->descriptor->engine_is_single ? group : instance,
         .topics = {shared, extra, followed},
-        .recovery = "dubanctl offsets",
+        .recovery = recovery,
     };
     return log_port_kafka_new(&options);
 }

@@ -68,6 +68,11 @@ static const struct tool_option lag_options[] = {
     {"all", NULL, "also those that are not behind"},
     {NULL, NULL, NULL},
 };
+static const struct tool_option reset_options[] = {
+    {"to", "earliest|latest|OFFSET", "where the group goes on reading"},
+    {"yes", NULL, "do it; without, it is only shown"},
+    {NULL, NULL, NULL},
+};
 static const struct tool_option due_options[] = {
     {"start", "INSTANT", "what the count begins with: 2023-01-18T10:00:00+08:00, or a day"},
     {"pauses", "FROM/UNTIL,...", "what does not count; an open one needs --asked-at: FROM/"},
@@ -129,6 +134,8 @@ static const struct tool_command commands[] = {
     {"door list", "", "the doors that alarms wait for, and how far each has come", NULL, door_list},
     {"door excuse", "DOOR", "alarms no longer wait for this door; on record", NULL, door_excuse},
     {"door readmit", "DOOR", "alarms wait for it again", NULL, door_readmit},
+    {"offsets show", "GROUP", "where a group goes on reading, and what it has lost", NULL, offsets_show},
+    {"offsets reset", "GROUP TOPIC[:PARTITION]", "let a stopped group go on elsewhere", reset_options, offsets_reset},
     {"lag", "", "how far each reader is behind", lag_options, lag_command},
     {"watch", "", "the live picture: tasks, what happens, who is told, who is behind", watch_options, watch_command},
     {"due", "N UNIT|DATE", "when a period ends, and why: working_day, calendar_day, month, hour, minute, working_hour", due_options, due_command},

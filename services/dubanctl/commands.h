@@ -49,6 +49,8 @@ int token_revoke(const struct tool *tool, int count, char **arguments);
 int door_list(const struct tool *tool, int count, char **arguments);
 int door_excuse(const struct tool *tool, int count, char **arguments);
 int door_readmit(const struct tool *tool, int count, char **arguments);
+int offsets_show(const struct tool *tool, int count, char **arguments);
+int offsets_reset(const struct tool *tool, int count, char **arguments);
 int lag_command(const struct tool *tool, int count, char **arguments);
 int due_command(const struct tool *tool, int count, char **arguments);
 int calendar_import(const struct tool *tool, int count, char **arguments);

@@ -160,7 +160,7 @@ struct feeds *feeds_new(struct intake *intake)
         .mode = LOG_READER_GROUP,
         .group_id = feeds->group,
         .instance_id = feeds->member,
-        .recovery = "dubanctl offsets reset intake",
+        .recovery = "dubanctl offsets reset intake TOPIC --to=earliest",
         .on_record = on_record,
         .on_assigned = on_assigned,
         .on_revoked = on_revoked,

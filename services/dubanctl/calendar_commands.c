@@ -6,6 +6,7 @@
 #include "calendar_files.h"
 #include "calendar_tasks.h"
 #include "commands.h"
+#include "lookup.h"
 #include "output.h"
 #include "words.h"
 
@@ -218,19 +219,36 @@ static int show_differences(const struct tool *tool, const struct calendar_files
     return TOOL_OK;
 }
 
+/* With tasks it is the registry of the log that counts, and not a directory. */
+static int read_in_force(const struct tool *tool, struct arena *arena,
+                         struct registry_follower **ret_follower, struct calendar_files *ret_files)
+{
+    if (!tool_flag(tool, "tasks"))
+        return calendar_files_in_force(tool, arena, ret_files);
+    int code = lookup_registry(tool, ret_follower);
+    const struct registry *registry = code == TOOL_OK ? registry_newest(*ret_follower) : NULL;
+    if (code == TOOL_OK && registry == NULL)
+        return tool_refused(tool, tool_text(tool, "登记册尚未发布", "no registry has been published yet"));
+    if (code == TOOL_OK)
+        *ret_files = (struct calendar_files){registry->calendars, registry->calendar_count};
+    return code;
+}
+
 int calendar_diff(const struct tool *tool, int count, char **arguments)
 {
     struct calendar_files next, in_force;
+    struct registry_follower *follower = NULL;
     if (count != 1)
         return tool_wrong_count(tool, count);
     struct arena *arena = arena_new(LIMIT_REGISTRY_ARENA_BYTES);
     int code = calendar_files_read(tool, arguments[0], &said_by_file, arena, &next);
     if (code == TOOL_OK)
-        code = calendar_files_in_force(tool, arena, &in_force);
+        code = read_in_force(tool, arena, &follower, &in_force);
     if (code == TOOL_OK)
         code = show_differences(tool, &in_force, &next, arguments[0], arena);
     if (code == TOOL_OK && tool_flag(tool, "tasks"))
-        code = calendar_tasks_show(tool, &next);
+        code = calendar_tasks_show(tool, follower, &next);
+    registry_follower_free(follower);
     arena_free(arena);
     return code;
 }

@@ -34,6 +34,25 @@ struct preview {
     uint32_t tasks;
 };
 
+/* Programs read instants, people the end of a day. */
+static const char *end_of(const struct preview *preview, struct instant due)
+{
+    if (!preview->tool->json)
+        return due_render(due, preview->arena);
+    char *text = arena_alloc(preview->arena, INSTANT_TEXT);
+    instant_to_text(due, text);
+    return text;
+}
+
+static const char *certainty(const struct tool *tool, const struct calendar_move *move)
+{
+    if (tool->json)
+        return move->provisional ? "true" : "false";
+    if (move->provisional)
+        return tool_text(tool, "是", "yes");
+    return move->was_provisional ? tool_text(tool, "转为确定", "no longer") : "";
+}
+
 static void print_move(struct preview *preview, const struct task *task, const struct calendar_move *move)
 {
     const struct tool *tool = preview->tool;
@@ -45,11 +64,9 @@ static void print_move(struct preview *preview, const struct task *task, const s
         text_empty(number) ? tool_text(tool, "未编号", "no number") : number,
         task->title,
         text_empty(move->name) ? name : move->name,
-        due_render(move->before, preview->arena),
-        due_render(move->after, preview->arena),
-        move->provisional       ? tool_text(tool, "是", "yes")
-        : move->was_provisional ? tool_text(tool, "转为确定", "no longer")
-                                : "",
+        end_of(preview, move->before),
+        end_of(preview, move->after),
+        certainty(tool, move),
     };
     output_row(preview->output, cells);
 }
@@ -106,21 +123,15 @@ static void show_rows(struct preview *preview, const struct latest *rows)
                preview->tasks);
 }
 
-int calendar_tasks_show(const struct tool *tool, const struct calendar_files *next)
+int calendar_tasks_show(const struct tool *tool, struct registry_follower *follower,
+                        const struct calendar_files *next)
 {
-    struct registry_follower *follower;
     struct latest *rows = NULL;
     struct instant now;
-    int code = lookup_registry(tool, &follower);
-    if (code != TOOL_OK)
-        return code;
     const struct registry *registry = registry_newest(follower);
     struct arena *arena = arena_new(LIMIT_REGISTRY_ARENA_BYTES);
     struct preview preview = {.tool = tool, .registry = registry, .arena = arena_new(LIMIT_ARENA_BYTES)};
-    if (registry == NULL)
-        code = tool_refused(tool, tool_text(tool, "登记册尚未发布", "no registry has been published yet"));
-    if (code == TOOL_OK)
-        code = lookup_now(tool, registry, &now);
+    int code = lookup_now(tool, registry, &now);
     if (code == TOOL_OK)
         code = latest_read(tool, TOPIC_TASKS, ALL_PARTITIONS, &rows);
     if (code == TOOL_OK && !next_rules(follower, next, now, arena, &preview.ruleset))
@@ -130,7 +141,6 @@ int calendar_tasks_show(const struct tool *tool, const struct calendar_files *ne
     latest_free(rows);
     arena_free(preview.arena);
     arena_free(arena);
-    registry_follower_free(follower);
     return code;
 }
 

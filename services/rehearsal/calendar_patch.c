@@ -100,6 +100,8 @@ bool calendar_patch(const struct registry *registry, const char *text, struct ar
     enum calendar_fault fault = CALENDAR_FINE;
     if (read)
         fault = calendar_check(next.calendars, next.calendar_count, &fault_year, &fault_day);
+    if (read && fault == CALENDAR_FINE) /* the registry's own rule: a notice speaks of the whole year */
+        fault = calendar_check_notice(year_of(&next, (int32_t)number, arena), &fault_day);
     if (fault != CALENDAR_FINE)
         read = refuse(&patch, calendar_fault_code(fault));
     if (read)

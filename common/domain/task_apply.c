@@ -242,6 +242,17 @@ static void apply_heard(struct task *task, const struct event *event, struct are
     heard->items[heard->count++] = event->cause;
 }
 
+/* What an invited unit was told of its time follows its clock. */
+static void apply_calendar(struct task *task, const struct event *event, struct arena *arena)
+{
+    task->co_parties = arena_copy(arena, task->co_parties, task->co_party_count * sizeof(*task->co_parties));
+    for (uint32_t i = 0; i < event->clock_count; i++) {
+        const struct clock *clock = &event->clocks[i];
+        if (clock->id == CLOCK_CO && clock->key >= 1 && clock->key <= task->co_party_count)
+            task->co_parties[clock->key - 1].due = clock->due;
+    }
+}
+
 static void (*const appliers[EVENT_COUNT])(struct task *, const struct event *, struct arena *) = {
     [EVENT_DRAFTED] = apply_drafted,
     [EVENT_REGISTERED] = apply_registered,
@@ -269,6 +280,7 @@ static void (*const appliers[EVENT_COUNT])(struct task *, const struct event *, 
     [EVENT_PREDECESSOR_DONE] = apply_predecessor_done,
     [EVENT_NOTICE_ACCEPTED] = apply_heard,
     [EVENT_NOTICE_EXHAUSTED] = apply_heard,
+    [EVENT_CALENDAR_APPLIED] = apply_calendar,
 };
 
 /* The event's party replaces the row's, or comes behind the others. */

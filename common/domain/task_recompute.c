@@ -230,7 +230,7 @@ static bool was_moved(const struct situation *situation, const struct miss *miss
     const struct task *task = situation->task;
     for (uint32_t i = 0; i < task->clock_count; i++) {
         const struct clock *clock = &task->clocks[i];
-        if (clock->id == miss->clock && clock->version == miss->version + 1 &&
+        if (clock->id == miss->clock && clock->key == miss->key && clock->version == miss->version + 1 &&
             text_equal(clock->unit, miss->unit) &&
             clock->calendar_version == calendar_version(situation->ruleset->calendar))
             return !miss->revoked && clock->status != CLOCK_MISSED;

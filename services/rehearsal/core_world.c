@@ -1,14 +1,13 @@
 /* core_world.c: the loop in one process: rows in memory, turn_take for every command, internal commands at once, wakes
  * in the order of their moments, notices accepted at once. What is written is encoded and decoded as on the wire, so
  * a story also proves that nothing is lost there. */
-#include "world.h"
+#include "core_world.h"
 
 #include "base/arena.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "calendar_patch.h"
-#include "domain/notice_merged.h"
 #include "domain/task_recompute.h"
 #include "domain/turn.h"
 #include "wire/messages.h"
@@ -19,40 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define HASH_NONFATAL_OOM 1
-#define uthash_malloc(bytes) must_alloc(bytes)
-#include <uthash.h>
-
-enum { WORLD_BYTES = 1024 * 1024 * 1024, QUEUE = 4096, WAKES_AT_ONE_MOMENT = 10000 };
-
-struct bytes {
-    const void *data;
-    size_t count;
-};
-
-struct kept_row {
-    struct bytes value;
-    struct instant next_wake;
-    uint64_t wake_seq;
-    struct bytes *events, *notices;
-    size_t event_count, notice_count;
-    UT_hash_handle hh;
-    char key[];
-};
-
-struct core_world {
-    struct arena *arena; /* rows, events, fates: as long as the world */
-    struct arena *turn;  /* of one command */
-    struct ruleset ruleset;
-    const struct registry **versions; /* 1, 2, … */
-    uint32_t version_count;
-    struct kept_row *rows;
-    struct command *queue; /* internal and notifier's commands not taken yet */
-    size_t head, tail;
-    struct fate *fates;
-    size_t fate_count;
-    struct instant now;
-};
+enum { WORLD_BYTES = 1024 * 1024 * 1024, WAKES_AT_ONE_MOMENT = 10000 };
 
 static const struct registry *registry_at(const void *context, uint32_t version)
 {
@@ -60,15 +26,15 @@ static const struct registry *registry_at(const void *context, uint32_t version)
     return version == 0 || version > world->version_count ? NULL : world->versions[version - 1];
 }
 
-static struct bytes keep(struct core_world *world, const struct wire_message *message, const void *record)
+struct bytes core_keep(struct core_world *world, const struct wire_message *message, const void *record)
 {
     size_t count;
     const void *data = wire_encode(message, record, world->turn, &count);
     return (struct bytes){arena_copy(world->arena, data, count), count};
 }
 
-static void restore(const struct wire_message *message, struct bytes bytes, struct arena *arena,
-                    void *ret_record)
+void core_restore(const struct wire_message *message, struct bytes bytes, struct arena *arena,
+                  void *ret_record)
 {
     struct wire_fault fault;
     bool decoded =
@@ -91,100 +57,17 @@ static struct kept_row *row_of(struct core_world *world, const char *key)
     return row;
 }
 
-static void enqueue(struct core_world *world, const struct command *command)
-{
-    assert(world->tail < QUEUE);
-    restore(&wire_command, keep(world, &wire_command, command), world->arena, &world->queue[world->tail++]);
-}
-
-/* --- the notifier of this world: every notice is accepted the moment it is due, weekly lists stay held ------------- */
-
-static void add_bytes(struct core_world *world, struct bytes **list, size_t *count, struct bytes bytes)
+void core_add_bytes(struct core_world *world, struct bytes **list, size_t *count, struct bytes bytes)
 {
     *list = arena_grown(world->arena, *list, *count, sizeof **list);
     (*list)[(*count)++] = bytes;
 }
 
-static bool takes_back(const struct event *event, const struct notice *notice)
+void core_enqueue(struct core_world *world, const struct command *command)
 {
-    for (uint32_t i = 0; i < event->revoked_count; i++) {
-        if (notice_is_of_miss(notice, &event->revoked[i]))
-            return true;
-    }
-    return false;
-}
-
-/* Whom the lateness that the event takes back has reached; what has not gone out is cancelled. */
-static struct notice_told *take_back(struct core_world *world, struct kept_row *kept,
-                                     const struct event *event, uint32_t *ret_count)
-{
-    struct notice_told *told = ARENA_ARRAY(world->turn, struct notice_told, kept->notice_count + 1);
-    *ret_count = 0;
-    for (size_t i = 0; i < kept->notice_count; i++) {
-        struct notice notice;
-        restore(&wire_notice, kept->notices[i], world->turn, &notice);
-        if (!takes_back(event, &notice))
-            continue;
-        if (notice_may_have_reached(&notice)) {
-            told[(*ret_count)++] = (struct notice_told){notice.role, notice.person};
-        } else if (notice_after(notice.status, STEP_CANCEL) != NOTICE_NONE) {
-            notice_cancel(&notice, "revoked", world->now);
-            kept->notices[i] = keep(world, &wire_notice, &notice);
-        }
-    }
-    return told;
-}
-
-static void deliver(struct core_world *world, struct notice *notice)
-{
-    static const struct registry_channel directory = {"directory", true};
-    const struct notice_rules rules = {&directory, 1, 0};
-    if (instant_is_set(notice->not_before))
-        return;
-    if (notice->status == NOTICE_HELD)
-        notice_release(notice);
-    if (notice->status != NOTICE_PENDING)
-        return;
-    notice_begin_attempt(notice, directory.code, world->now, world->turn);
-    notice_end_attempt(notice, ATTEMPT_TAKEN, "", &rules, world->now, world->turn);
-}
-
-/* A list that is held, whichever task it began with; lists stay held here as those of the week do. */
-static bool join_list(struct core_world *world, const struct notice *one)
-{
-    for (struct kept_row *kept = world->rows; kept != NULL; kept = kept->hh.next) {
-        for (size_t i = 0; i < kept->notice_count; i++) {
-            struct notice notice;
-            restore(&wire_notice, kept->notices[i], world->turn, &notice);
-            if (!text_equal(notice.id, one->id))
-                continue;
-            notice_list_join(&notice, one, world->turn);
-            kept->notices[i] = keep(world, &wire_notice, &notice);
-            return true;
-        }
-    }
-    return false;
-}
-
-static void accept_notices(struct core_world *world, struct kept_row *kept, const struct event *event,
-                           const struct row *after)
-{
-    uint32_t told_count;
-    if (after->kind != ROW_TASK || !notices_wanted(event, world->ruleset.registry))
-        return;
-    struct notice_told *told = take_back(world, kept, event, &told_count);
-    struct notice_list list =
-        notices_of_event(event, &after->task, &world->ruleset, told, told_count, world->turn);
-    for (uint32_t i = 0; i < list.count; i++) {
-        struct notice *notice = &list.items[i];
-        struct command command;
-        if (notice->listed > 0 && join_list(world, notice))
-            continue;
-        deliver(world, notice);
-        add_bytes(world, &kept->notices, &kept->notice_count, keep(world, &wire_notice, notice));
-        if (notice_command(notice, world->turn, &command))
-            enqueue(world, &command);
-    }
+    assert(world->tail < QUEUE);
+    core_restore(&wire_command, core_keep(world, &wire_command, command), world->arena,
+                 &world->queue[world->tail++]);
 }
 
 /* --- the ledger of this world --------------------------------------------------------------------------------------- */
@@ -205,21 +88,22 @@ static struct fate take(struct core_world *world, const struct command *command)
     struct kept_row *kept = row_of(world, command->task_id);
     arena_reset(world->turn);
     if (kept->value.data != NULL)
-        restore(&wire_row, kept->value, world->turn, &before);
+        core_restore(&wire_row, kept->value, world->turn, &before);
     turn_take(kept->value.data != NULL ? &before : NULL, command, &world->ruleset, world->turn, &turn);
     for (uint32_t i = 0; i < turn.event_count; i++)
-        add_bytes(world, &kept->events, &kept->event_count, keep(world, &wire_event, &turn.events[i]));
+        core_add_bytes(world, &kept->events, &kept->event_count,
+                       core_keep(world, &wire_event, &turn.events[i]));
     if (turn.event_count > 0) {
-        kept->value = keep(world, &wire_row, turn.after);
+        kept->value = core_keep(world, &wire_row, turn.after);
         if (turn.after->kind == ROW_TASK) {
             kept->next_wake = turn.after->task.next_wake;
             kept->wake_seq = turn.after->task.wake_seq;
         }
     }
     for (uint32_t i = 0; i < turn.internal_count; i++)
-        enqueue(world, &turn.internals[i]);
+        core_enqueue(world, &turn.internals[i]);
     for (uint32_t i = 0; i < turn.event_count; i++)
-        accept_notices(world, kept, &turn.events[i], turn.after);
+        core_accept_notices(world, kept, &turn.events[i], turn.after);
     return fate_of(&turn);
 }
 
@@ -333,7 +217,7 @@ static struct fate publish(struct core_world *world, const struct act *act)
         if (row->value.data == NULL || row_kind_of_key(row->key) != ROW_TASK)
             continue;
         arena_reset(world->turn);
-        restore(&wire_row, row->value, world->turn, &before);
+        core_restore(&wire_row, row->value, world->turn, &before);
         struct command command = task_recompute_command(&before.task, &world->ruleset, world->arena);
         command.task_id = row->key;
         take(world, &command);
@@ -370,7 +254,7 @@ static const struct task *task(void *self, const char *task_id, struct arena *ar
     struct row *row = ARENA_NEW(arena, struct row);
     if (kept->value.data == NULL)
         return NULL;
-    restore(&wire_row, kept->value, arena, row);
+    core_restore(&wire_row, kept->value, arena, row);
     return row->kind == ROW_TASK ? &row->task : NULL;
 }
 
@@ -382,7 +266,7 @@ static void events(void *self, const char *task_id,
     for (size_t i = 0; i < kept->event_count; i++) {
         struct event event;
         arena_reset(world->turn);
-        restore(&wire_event, kept->events[i], world->turn, &event);
+        core_restore(&wire_event, kept->events[i], world->turn, &event);
         on_event(context, &event);
     }
 }
@@ -395,7 +279,7 @@ static void notices(void *self, const char *task_id,
     for (size_t i = 0; i < kept->notice_count; i++) {
         struct notice notice;
         arena_reset(world->turn);
-        restore(&wire_notice, kept->notices[i], world->turn, &notice);
+        core_restore(&wire_notice, kept->notices[i], world->turn, &notice);
         on_notice(context, &notice);
     }
 }

@@ -46,6 +46,9 @@ static const struct note_row rows[] = {
     {"predecessor_later", {
         "前置事项 {task} 的时限 {last_day} 晚于本事项的时限[ {own_last_day}]",
         "predecessor {task} is due on {last_day}, later than this task[, {own_last_day}]"}},
+    {"resumed_behind_its_end", {
+        "恢复时原时限已满,以次一工作日 {last_day} 为限",
+        "the end had passed when it was resumed: due on the next working day, {last_day}"}},
     {"notice_not_delivered", {
         "第{rung}级通知未能送达{person}",
         "the notice of rung {rung} could not be delivered to {person}"}},

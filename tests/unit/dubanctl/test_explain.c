@@ -119,6 +119,33 @@ static const char *extended_debt(void)
     return key;
 }
 
+/* --- the figures add up ------------------------------------------------------------------------------------------------------ */
+
+/* Every sum of every version of every clock, added again: the legs follow one another, and the last one ends where the
+ * deadline did before it rolled. */
+static unsigned add_again(const struct explain_case *explained)
+{
+    unsigned added = 0;
+    for (uint32_t i = 0; i < explained->clock_count; i++) {
+        for (uint32_t k = 0; k < explained->clocks[i].version_count; k++) {
+            const struct explained_version *version = &explained->clocks[i].versions[k];
+            for (uint32_t n = 0; n < version->sum_count; n++) {
+                const struct explained_sum *sum = &version->sums[n];
+                assert_int_equal(sum->counted + sum->rest + sum->paused, sum->days);
+                assert_int_equal(sum->after.days + sum->days, sum->until.days);
+                assert_true(sum->counted > 0 && sum->rest >= 0 && sum->paused >= 0);
+                if (n > 0)
+                    assert_int_equal(version->sums[n - 1].until.days, sum->after.days);
+                added++;
+            }
+            if (version->sum_count > 0 && version->computed.ms == version->clock->due.ms)
+                assert_true(version->sums[version->sum_count - 1].until.days <=
+                            version->clock->last_day.days);
+        }
+    }
+    return added;
+}
+
 /* --- the texts ---------------------------------------------------------------------------------------------------------- */
 
 static void a_period_over_spring_festival_is_derived_day_by_day(void **state)
@@ -263,6 +290,33 @@ static void a_pause_is_named_and_taken_out_of_the_sum(void **state)
     assert_says(text, "2023年2月2日10:00至2023年2月6日10:00中止，不计入。\n");
     assert_says(text, "核算：2023-02-01次日至2023-02-10共9天 = 计入5个工作日 + 休息日2天 + 中止扣除2天。\n");
     assert_says(text, "得：时限至 2023-02-10 24:00。\n");
+}
+
+/* 听证 over five working days; the pause, its reason and its law stand in the derivation. */
+static void a_suspension_is_explained_with_its_law(void **state)
+{
+    (void)state;
+    const char *key = desk_signed(desk, "XK", "housing", NULL);
+    struct body ask = say(TRIGGER_REQUEST), decide = say(TRIGGER_DECIDE);
+    ask.request.kind = decide.decide.kind = REQUEST_SUSPENSION;
+    ask.request.pause_reason = "听证";
+    ask.request.reason = "申请人要求听证";
+    decide.decide.granted = true;
+    desk_act(desk, key, "housing-handler", "2023-02-06T10:00", ask);
+    desk_act(desk, key, "housing-head", "2023-02-06T11:00", decide);
+    const char *paused = section(text_at(key, "2023-02-08T10:00"));
+    assert_says(paused, "，暂停计时，区住建局\n");
+    assert_says(paused, "均未发：时限自 2023-02-06 10:00 起暂停计时。\n");
+    desk_act(desk, key, "housing-handler", "2023-02-13T10:00", say(TRIGGER_RESUME));
+    const char *text = section(text_at(key, "2023-02-13T11:00"));
+    assert_says(text, "2023年2月6日10:00至2023年2月13日10:00中止，不计入。\n");
+    assert_says(text, "中止事由和依据：听证");
+    assert_says(text, "行政许可法 §45");
+    assert_says(text, " + 中止扣除5天。\n");
+    struct explain_case explained;
+    at_moment = "2023-02-13T11:00";
+    explain(key, &explained);
+    assert_true(add_again(&explained) > 0);
 }
 
 static void a_paused_clock_keeps_silent_and_says_since_when(void **state)
@@ -474,33 +528,6 @@ static void a_voluntary_unit_is_spared(void **state)
                 "第3级、第4级、第5级、第6级，均未发：承办单位属自愿承担，不高于第2级。\n");
 }
 
-/* --- the figures add up ------------------------------------------------------------------------------------------------------ */
-
-/* Every sum of every version of every clock, added again: the legs follow one another, and the last one ends where the
- * deadline did before it rolled. */
-static unsigned add_again(const struct explain_case *explained)
-{
-    unsigned added = 0;
-    for (uint32_t i = 0; i < explained->clock_count; i++) {
-        for (uint32_t k = 0; k < explained->clocks[i].version_count; k++) {
-            const struct explained_version *version = &explained->clocks[i].versions[k];
-            for (uint32_t n = 0; n < version->sum_count; n++) {
-                const struct explained_sum *sum = &version->sums[n];
-                assert_int_equal(sum->counted + sum->rest + sum->paused, sum->days);
-                assert_int_equal(sum->after.days + sum->days, sum->until.days);
-                assert_true(sum->counted > 0 && sum->rest >= 0 && sum->paused >= 0);
-                if (n > 0)
-                    assert_int_equal(version->sums[n - 1].until.days, sum->after.days);
-                added++;
-            }
-            if (version->sum_count > 0 && version->computed.ms == version->clock->due.ms)
-                assert_true(version->sums[version->sum_count - 1].until.days <=
-                            version->clock->last_day.days);
-        }
-    }
-    return added;
-}
-
 static void every_sum_adds_up(void **state)
 {
     (void)state;
@@ -527,6 +554,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(english_says_the_same, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_ruling_for_another_unit_begins_its_time_anew, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_pause_is_named_and_taken_out_of_the_sum, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_suspension_is_explained_with_its_law, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_paused_clock_keeps_silent_and_says_since_when, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_a_return_cut_stands_as_recorded, set_up, tear_down),
         cmocka_unit_test_setup_teardown(each_version_is_derived_by_its_own_calendars, set_up, tear_down),

@@ -201,6 +201,9 @@ static enum trigger choose_trigger(const struct task *task)
     uint32_t count = 0;
     if (dice_chance(&dice, 10))
         return (enum trigger)dice_roll(&dice, TRIGGER_DRAFT, TRIGGER_ACKNOWLEDGE);
+    /* Shelved is rare, and often ends in another way. */
+    if (task->state == STATE_SHELVED && dice_chance(&dice, 30))
+        return TRIGGER_UNSHELVE;
     task_life_allowed(task->state, allowed);
     while (allowed[count] != TRIGGER_NONE)
         count++;

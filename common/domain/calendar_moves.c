@@ -50,6 +50,16 @@ const char *calendar_move_render(const struct calendar_move *move, enum language
     return sentence_fill_list(choose(sentence, language), values, sizeof(values) / sizeof(values[0]), arena);
 }
 
+/* An end that had passed by the new calendar when that was published: task_recompute.h says why it counts from there. */
+static const char *from_publication(const struct event *event, const struct calendar_move *move,
+                                    enum language language)
+{
+    if (move->after.ms != event->received_at.ms || move->before.ms == move->after.ms)
+        return "";
+    return language == LANGUAGE_ZH ? "(推算的时限在公布前已过,自公布之时起算)"
+                                   : " (computed to lie before the publication: it counts from there)";
+}
+
 static bool said_before(const struct event *event, uint32_t index)
 {
     for (uint32_t i = 0; i < index; i++) {
@@ -62,20 +72,15 @@ static bool said_before(const struct event *event, uint32_t index)
 const char *calendar_moves_render(const struct event *event, enum language language, struct arena *arena)
 {
     bool zh = language == LANGUAGE_ZH;
-    const char *text = "", *papers = "";
+    const char *text = "", *papers = "", *comma = zh ? "、" : ", ";
     for (uint32_t i = 0; i < event->move_count; i++) {
         const struct calendar_move *move = &event->moves[i];
-        text = arena_format(arena, "%s%s%s", text,
-                            i == 0 ? ""
-                            : zh   ? ";"
-                                   : "; ",
-                            calendar_move_render(move, language, arena));
+        const char *semicolon = zh ? ";" : "; ";
+        text = arena_format(arena, "%s%s%s%s", text, i == 0 ? "" : semicolon,
+                            calendar_move_render(move, language, arena),
+                            from_publication(event, move, language));
         if (!text_empty(move->paper) && !said_before(event, i))
-            papers = arena_format(arena, "%s%s%s", papers,
-                                  text_empty(papers) ? ""
-                                  : zh               ? "、"
-                                                     : ", ",
-                                  move->paper);
+            papers = arena_format(arena, "%s%s%s", papers, text_empty(papers) ? "" : comma, move->paper);
     }
     if (text_empty(papers))
         return text;

@@ -47,7 +47,7 @@ static bool read_day(struct patch *patch, const char *word, struct calendar_day 
         !date_from_text(arena_text_n(patch->arena, word, (size_t)(equals - word)), &ret_day->date))
         return refuse(patch, "a day is YYYY-MM-DD=休 or YYYY-MM-DD=班");
     ret_day->working = text_equal(equals + 1, "班");
-    ret_day->name = ret_day->working ? "调整补班" : "调整放假";
+    ret_day->name = ret_day->working ? "补班" : "调休";
     return ret_day->working || text_equal(equals + 1, "休") ||
            refuse(patch, "a day is YYYY-MM-DD=休 or YYYY-MM-DD=班");
 }

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <string.h>
 
 #include "calendar_change.h"
 #include "calendar_fixture.h"
@@ -178,6 +179,8 @@ static void an_earlier_date_that_has_passed_counts_from_the_publication_on(void 
     const struct clock *due = due_of(key);
     assert_int_equal(due->due.ms, instant_at("2023-02-08T10:00").ms);
     assert_int_equal(due->last_day.days, date_at("2023-02-08").days);
+    const struct event *event = desk_last(desk, key, EVENT_CALENDAR_APPLIED);
+    assert_non_null(strstr(calendar_moves_render(event, LANGUAGE_ZH, desk->arena), "自公布之时起算"));
     assert_false(desk_task(desk, key)->was_late);
     /* Received before the publication, known after it: the old date still holds for it. */
     desk_act(desk, key, "housing-head", "2023-02-08T09:59", desk_report(desk, "办理答复"));

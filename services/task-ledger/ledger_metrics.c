@@ -72,5 +72,5 @@ const struct metric ledger_metrics[] = {
     [LEDGER_MOVED] = {.name = "duban_ledger_moved_tasks_total",
                            .type = METRIC_COUNTER,
                            .help = "tasks whose clocks other calendars have moved"},
-    [LEDGER_METRIC_COUNT] = {.name = NULL                                                                                              },
+    [LEDGER_METRIC_COUNT] = {.name = NULL                                                                           },
 };

@@ -21,13 +21,13 @@ static struct explained_told told_of(const struct explain_case *explained, const
     return told;
 }
 
-static void find_told(const struct explain_case *explained, struct explained_rung *rung)
+static void find_told(const struct explain_case *explained, struct explained_rung *rung, bool copied)
 {
     const struct explain_source *source = explained->source;
     for (uint32_t i = 0; rung->reached != NULL && i < source->notice_count; i++) {
         const struct notice *notice = &source->notices[i];
         if (notice->event_seq != rung->reached->seq || notice->event_type != EVENT_RUNG_REACHED ||
-            notice->created_at.ms > source->at.ms)
+            notice->created_at.ms > source->at.ms || notice->copied != copied)
             continue;
         rung->told = arena_grown(explained->arena, rung->told, rung->told_count, sizeof(*rung->told));
         rung->told[rung->told_count++] = told_of(explained, notice);
@@ -64,6 +64,21 @@ static const char *why_held(const struct explain_case *explained)
     return "";
 }
 
+/* The clock as it stood at a moment; NULL before it was started. */
+static const struct clock *clock_then(const struct explain_case *explained, const struct clock *clock,
+                                      struct instant at)
+{
+    const struct clock *then = NULL;
+    for (uint32_t i = 0; i < explained->event_count && explained->source->events[i].now.ms <= at.ms; i++) {
+        const struct event *event = &explained->source->events[i];
+        for (uint32_t k = 0; k < event->clock_count; k++) {
+            if (event->clocks[k].id == clock->id && event->clocks[k].key == clock->key)
+                then = &event->clocks[k];
+        }
+    }
+    return then;
+}
+
 /* Left out when the clock was armed: its moment was past then, progress had just been reported, or a task that has come
  * back begins with its alarms. */
 static const char *why_left_out(const struct explain_case *explained, const struct explained_clock *clock,
@@ -72,6 +87,12 @@ static const char *why_left_out(const struct explain_case *explained, const stru
     const struct event *armed =
         clock->version_count == 0 ? NULL : clock->versions[clock->version_count - 1].event;
     const struct task *task = explained->task;
+    const struct clock *then = clock_then(explained, clock->clock, rung->at);
+    if (then != NULL && then->status == CLOCK_PAUSED)
+        return arena_format(explained->arena,
+                            explain_pick(explained, "该时刻时限正暂停计时(自 %s 起)",
+                                         "at that moment the clock stood still (since %s)"),
+                            moment(explained, then->paused_at));
     if (armed != NULL && rung->at.ms < armed->now.ms)
         return arena_format(explained->arena,
                             explain_pick(explained, "设定本时限时(%s)该时刻已过",
@@ -156,7 +177,8 @@ static void add_reached(struct explain_case *explained, struct explained_clock *
         rung->reached = event;
         rung->fate = RUNG_REACHED;
         rung->row = ladder_row(explained->pinned, clock->clock->profile, rung->rung, rung->occurrence);
-        find_told(explained, rung);
+        find_told(explained, rung, false);
+        find_told(explained, rung, true);
     }
 }
 

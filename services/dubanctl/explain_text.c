@@ -22,36 +22,34 @@ static void write_heading(struct note *note)
                   text_empty(task->lead_unit) ? PICK(note, "未定", "none yet")
                                               : explain_unit(explained, task->lead_unit),
                   explain_unit(explained, task->supervisor));
-    buffer_format(note->out, PICK(note, "状态:%s  灯:%s\n", "state: %s  light: %s\n"),
+    enum light light = task_light(task, at);
+    buffer_format(note->out, PICK(note, "状态:%s%s%s\n", "state: %s%s%s\n"),
                   note_word(note, LIST_STATE, (int)task->state),
-                  note_word(note, LIST_LIGHT, (int)task_light(task, at)));
+                  light == LIGHT_NONE ? "" : PICK(note, "  灯:", "  light: "),
+                  note_word(note, LIST_LIGHT, (int)light));
     buffer_format(note->out, PICK(note, "说明时点:%s", "as of: %s"), note_moment(note, at));
     buffer_format(note->out, PICK(note, "  数据截至:%s\n", "  data as of: %s\n"),
-                  instant_is_set(as_of) ? note_moment(note, as_of) : PICK(note, "不详", "unknown"));
+                  instant_is_set(as_of) ? note_moment(note, as_of.ms < at.ms ? as_of : at)
+                                        : PICK(note, "不详", "unknown"));
 }
 
 /* --- one version of an end ---------------------------------------------------------------------------------------------- */
-
-static const char *unit_words(const struct note *note, const struct explained_sum *sum)
-{
-    return sum->unit == UNIT_WORKING_DAY ? PICK(note, "工作日", "working days") : PICK(note, "日", "days");
-}
 
 /* days = counted + rest + paused: whoever signs adds it up. */
 static void write_sum(struct note *note, const struct explained_sum *sum)
 {
     const char *rest = "", *paused = "";
+    const char *counted =
+        sum->unit == UNIT_WORKING_DAY ? PICK(note, "个工作日", " working") : PICK(note, "日", "");
     if (sum->rest > 0)
-        rest = arena_format(note->arena, PICK(note, " + 休息日%d天", " + %d days of rest"), sum->rest);
+        rest = arena_format(note->arena, PICK(note, " + 休息日%d天", " + %d of rest"), sum->rest);
     if (sum->paused > 0)
-        paused = arena_format(note->arena, PICK(note, " + 中止扣除%d天", " + %d days paused"), sum->paused);
-    note_part(
-        note,
-        PICK(note, "核算:%s次日至%s共%d天 = 计入%d%s%s%s。", "Sum: after %s up to %s, %d days = %d %s%s%s."),
-        note_day(note, sum->after), note_day(note, sum->until), sum->days, sum->counted,
-        note_is_zh(note) && sum->unit == UNIT_WORKING_DAY ? PICK(note, "个工作日", "")
-                                                          : unit_words(note, sum),
-        rest, paused);
+        paused = arena_format(note->arena, PICK(note, " + 中止扣除%d天", " + %d paused"), sum->paused);
+    note_part(note,
+              PICK(note, "核算:%s次日至%s共%d天 = 计入%d%s%s%s。",
+                   "Sum of the days after %s up to %s: %d = %d%s%s%s."),
+              note_day(note, sum->after), note_day(note, sum->until), sum->days, sum->counted, counted, rest,
+              paused);
 }
 
 static void write_result(struct note *note, const struct explained_version *version)
@@ -214,7 +212,7 @@ static void write_remarks(struct note *note)
             if (!begun)
                 note_section(note, PICK(note, "提示记录", "What was pointed out"));
             begun = true;
-            note_item(note, "%s %s。", note_moment(note, event->now),
+            note_item(note, PICK(note, "%s %s。", "%s: %s."), note_moment(note, event->now),
                       note_render(event->notes.items[k], explained->registry, explained->source->language,
                                   note->arena));
         }

@@ -148,6 +148,18 @@ static void each_more_than_all(void) { template_of("T22")->extension.working_day
 static void law_not_in_force(void) { template_of("T1")->basis[0].in_force_from = date_at("2023-03-01"); }
 static void law_ends_first(void) { template_of("T12")->basis[0].in_force_until = date_at("2020-08-31"); }
 static void law_without_date(void) { template_of("T31")->basis[0].in_force_from = DATE_NONE; }
+static void minimum_of(const char *name, enum deadline_unit unit, int32_t amount)
+{
+    static struct registry_minimum minimum;
+    minimum = (struct registry_minimum){name, {unit, amount}, ""};
+    template_of("T1")->minimums = &minimum;
+    template_of("T1")->minimum_count = 1;
+}
+static void minimum_in_hours(void) { minimum_of("公告", UNIT_HOUR, 24); }
+static void minimum_by_date(void) { minimum_of("公告", UNIT_DATE, 0); }
+static void minimum_of_none(void) { minimum_of("公告", UNIT_WORKING_DAY, 0); }
+static void minimum_nameless(void) { minimum_of("", UNIT_WORKING_DAY, 10); }
+static void minimum_of_two_words(void) { minimum_of("预 公告", UNIT_WORKING_DAY, 10); }
 static void follows_nobody(void) { template_of("T12")->follows = "T99"; }
 static void follows_in_a_circle(void) { template_of("T12")->follows = "T22"; template_of("T22")->follows = "T12"; }
 
@@ -245,6 +257,11 @@ static const struct {
     {law_not_in_force,          "templates[0].basis",              "not_in_force"              },
     {law_ends_first,            "templates[1].basis[0]",           "ends_before_it_begins"     },
     {law_without_date,          "templates[3].basis[0]",           "missing"                   },
+    {minimum_in_hours,          "templates[0].minimums[0]",        "days_wanted"               },
+    {minimum_by_date,           "templates[0].minimums[0]",        "days_wanted"               },
+    {minimum_of_none,           "templates[0].minimums[0]",        "period_amount"             },
+    {minimum_nameless,          "templates[0].minimums[0]",        "missing"                   },
+    {minimum_of_two_words,      "templates[0].minimums[0]",        "characters"                },
     {follows_nobody,            "templates[1].follows",            "dangling_reference"        },
     {follows_in_a_circle,       "templates[1].follows",            "cycle"                     },
 

@@ -229,8 +229,7 @@ static void english_says_the_same(void **state)
         "     (4) Result: ends 2023-03-31 24:00.\n"
         "  2. Changed (version 2): at 2023-03-29 15:00, 分管副区长B granted the extension, due 2023-04-10 "
         "24:00.\n"));
-    assert_says(text,
-                "(7) Sum: after 2023-03-31 up to 2023-04-10, 10 days = 5 working days + 5 days of rest.\n");
+    assert_says(text, "(7) Sum of the days after 2023-03-31 up to 2023-04-10: 10 = 5 working + 5 of rest.\n");
     assert_says(text, "rung 3, 2023-04-11 09:00, to come: its moment has not come.\n");
 }
 
@@ -331,6 +330,26 @@ static void a_paused_clock_keeps_silent_and_says_since_when(void **state)
                 "第1级、第2级、第2级（第2次）、第3级、第4级、第5级、第6级，均未发：时限自 2023-02-10 10:00 "
                 "起暂停计时。\n");
     assert_says(text, "结论：办理时限登记至 2023-03-31 24:00，现暂停计时。\n");
+}
+
+/* Reported before the reminder, closed after it: the reminder fell into the review. */
+static void a_reminder_that_fell_into_the_review_says_so(void **state)
+{
+    (void)state;
+    const char *key = desk_signed(desk, "T12", "housing", "2023-03-31");
+    struct clock clock = *task_clock(desk_task(desk, key), CLOCK_DUE, 0);
+    clock.timers = NULL;
+    clock.timer_count = 0;
+    clock.status = CLOCK_PAUSED;
+    clock.paused_at = instant_at("2023-03-23T10:00");
+    add_event(key, "2023-03-23T10:00", EVENT_PROGRESSED, &clock);
+    clock.status = CLOCK_MET;
+    clock.ended_at = instant_at("2023-03-27T10:00");
+    add_event(key, "2023-03-27T10:00", EVENT_PROGRESSED, &clock);
+    const char *text = section(text_at(key, "2023-03-27T11:00"));
+    assert_says(text, "第1级，2023-03-24 08:30，未发：该时刻时限正暂停计时（自 2023-03-23 10:00 起）。\n");
+    assert_says(text, "第2级、第2级（第2次）、第3级、第4级、第5级、第6级，均未发：该时限已于 2023-03-27 "
+                      "10:00 按期完成。\n");
 }
 
 static void what_a_return_cut_stands_as_recorded(void **state)
@@ -556,6 +575,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_pause_is_named_and_taken_out_of_the_sum, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_suspension_is_explained_with_its_law, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_paused_clock_keeps_silent_and_says_since_when, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_reminder_that_fell_into_the_review_says_so, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_a_return_cut_stands_as_recorded, set_up, tear_down),
         cmocka_unit_test_setup_teardown(each_version_is_derived_by_its_own_calendars, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_named_clock_is_called_by_its_name, set_up, tear_down),

@@ -50,6 +50,21 @@ static const char *text_at(const struct tree *tree, const char *path)
     return tree_at(tree, path)->text;
 }
 
+/* What the registrar should look at is told to the sender's system too, as code and as sentence. */
+static void notes_are_told_as_codes_and_sentences(void **state)
+{
+    struct bench *bench = *state;
+    struct event event = signed_event(bench);
+    const char *notes[] = {"left_after_minimums days=6"};
+    event.notes = (struct text_list){notes, 1};
+    struct cloud_event letter = outbox_of_event(&event, "finance", bench->registry, bench->arena);
+    const struct tree *json = parsed(bench, letter.data, letter.data_bytes);
+    assert_string_equal(text_at(json, "notes[0].code"), "left_after_minimums");
+    assert_string_equal(text_at(json, "notes[0].note"), "left_after_minimums days=6");
+    assert_string_equal(text_at(json, "notes[0].zh"), "法定最短期间届满后,到期前只剩 6 个工作日");
+    assert_string_equal(text_at(json, "notes[0].en"), "6 working days are left after the minimum periods");
+}
+
 static void an_event_says_what_happened_and_when_what_is_due(void **state)
 {
     struct bench *bench = *state;
@@ -198,6 +213,7 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, bench_set_up, bench_tear_down)
     static const struct CMUnitTest tests[] = {
+        TEST(notes_are_told_as_codes_and_sentences),
         TEST(an_event_says_what_happened_and_when_what_is_due),
         TEST(another_unit_does_not_see_the_senders_message_id),
         TEST(a_repeat_has_the_same_id_and_each_unit_its_own),

@@ -44,13 +44,12 @@ static const char *const refusal_gaps[] = {
 
 static const char *const event_gaps[] = {
     /* clang-format off: a group a line, so that another group is another line */
-    "actor", "title", "unit", "asked", "wording", "reason", "due", "requirement", "proposed", "percent", "note",
-    "next", "blocker", "fact", "date", "amount", "evidence", "request", "verdict", "method", "completed", "kind",
-    "rung", "at", "clock", "satisfaction", "occurrence", "number", "task", "person", "why", "trigger", "refusal",
-    "version", "moved",
-    "node", "nodes", "value", "pace", "light",
-    "notes", "planned",
-    "promised", "lawful", "measures", "paused",
+    "actor",    "title",        "unit",       "asked",  "wording",   "reason", "due",  "requirement",
+    "proposed", "percent",      "note",       "next",   "blocker",   "fact",   "date", "amount",
+    "evidence", "request",      "verdict",    "method", "completed", "kind",   "rung", "at",
+    "clock",    "satisfaction", "occurrence", "number", "task",      "person", "why",  "trigger",
+    "refusal",  "version",      "moved",      "node",   "nodes",     "value",  "pace", "light",
+    "notes",    "planned",      "promised",   "lawful", "measures",  "paused",
     /* clang-format on */
 };
 
@@ -284,6 +283,47 @@ static void a_decision_says_yes_or_no(void **state)
     assert_event(&event, "项目办负责人同意延期", "项目办负责人 granted the extension");
 }
 
+static void a_standstill_is_said_once(void **state)
+{
+    (void)state;
+    struct clock due = {.id = CLOCK_DUE,
+                        .name = "",
+                        .status = CLOCK_PAUSED,
+                        .paused_at = instant_at("2023-02-27T10:00"),
+                        .due = instant_at("2023-03-14T00:00")};
+    struct event event = event_of(EVENT_DECIDED, "projects-head", TRIGGER_DECIDE);
+    event.body.decide = (struct body_decide){REQUEST_SUSPENSION, true, ""};
+    event.state = STATE_SUSPENDED;
+    event.clocks = &due;
+    event.clock_count = 1;
+    assert_event(&event, "项目办负责人同意中止,自 2023-02-27 10:00 起停止计时,其间不再提醒",
+                 "项目办负责人 granted the suspension, the time stands still since 2023-02-27 10:00");
+    struct clock shelf[] = {
+        {.id = CLOCK_DUE, .name = "",              .status = CLOCK_PAUSED           },
+        { .id = CLOCK_SHELF,     .name = "", .status = CLOCK_RUNNING, .last_day = date_at("2023-06-30")}
+    };
+    event.body.decide.kind = REQUEST_SHELVING;
+    event.state = STATE_SHELVED;
+    event.clocks = shelf;
+    event.clock_count = 2;
+    assert_event(&event, "项目办负责人同意暂缓办理,承诺时限 2023-06-30",
+                 "项目办负责人 granted the shelving, promised for 2023-06-30");
+}
+
+static void a_reason_that_is_not_listed_names_those_that_are(void **state)
+{
+    (void)state;
+    struct refusal refusal =
+        refusal_make(arena, REFUSAL_RULE_UNMET, "field", "pause_reason", "rule", "no_lawful_reason", "value",
+                     "人手不足", "listed", "听证,鉴定", NULL);
+    assert_string_equal(refusal_render(&refusal, LANGUAGE_ZH, arena),
+                        "中止事由(pause_reason) 不合规则:不是法定中止事由(“人手不足”),可用的事由:听证,鉴定");
+    refusal = refusal_make(arena, REFUSAL_RULE_UNMET, "field", "until", "rule", "legal_cap", "due",
+                           "2023-03-27", "basis", "行政许可法 §42", NULL);
+    assert_string_equal(refusal_render(&refusal, LANGUAGE_ZH, arena),
+                        "延至日期(until) 不合规则:超过法定最长期限,最迟 2023-03-27(行政许可法 §42)");
+}
+
 static void a_refused_act_says_why(void **state)
 {
     (void)state;
@@ -353,6 +393,8 @@ int main(void)
         cmocka_unit_test(a_fact_shows_its_amount_in_yuan),
         cmocka_unit_test(a_miss_and_its_revocation_name_the_unit),
         cmocka_unit_test(a_decision_says_yes_or_no),
+        cmocka_unit_test(a_standstill_is_said_once),
+        cmocka_unit_test(a_reason_that_is_not_listed_names_those_that_are),
         cmocka_unit_test(a_refused_act_says_why),
         cmocka_unit_test(rungs_and_numbers),
         cmocka_unit_test(an_empty_event_of_any_type_renders),

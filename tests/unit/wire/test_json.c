@@ -190,6 +190,30 @@ static void short_forms_stand_for_periods_and_dues(void **state)
     assert_int_equal(registration.due.date.days, 19447);
 }
 
+/* Each kind of request brings its own: a later end, a lawful reason, or a dated promise with measures. */
+static void each_kind_of_request_has_its_own_fields(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *field; /* "": it is complete */
+    } rows[] = {
+        {"{\"kind\":\"extension\",\"reason\":\"r\"}",                                            "amount"      },
+        {"{\"kind\":\"suspension\",\"reason\":\"r\"}",                                           "pause_reason"},
+        {"{\"kind\":\"suspension\",\"reason\":\"r\",\"pause_reason\":\"听证\"}",               ""            },
+        {"{\"kind\":\"shelving\",\"reason\":\"r\",\"measures\":\"m\"}",                          "until"       },
+        {"{\"kind\":\"shelving\",\"reason\":\"r\",\"until\":\"2023-06-30\"}",                    "measures"    },
+        {"{\"kind\":\"shelving\",\"reason\":\"r\",\"until\":\"2023-06-30\",\"measures\":\"m\"}", ""            },
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct body_request request;
+        struct wire_fault fault = {0};
+        bool read = read_as(wire_body_of(TRIGGER_REQUEST), rows[i].text, &request, &fault);
+        assert_int_equal(read, rows[i].field[0] == '\0');
+        if (!read)
+            assert_string_equal(fault.field, rows[i].field);
+    }
+}
+
 static void a_deep_bomb_is_refused_before_it_is_parsed(void **state)
 {
     (void)state;
@@ -317,6 +341,7 @@ int main(void)
         cmocka_unit_test(wrong_input_is_refused_by_name),
         cmocka_unit_test(vague_words_may_comment_a_date),
         cmocka_unit_test(short_forms_stand_for_periods_and_dues),
+        cmocka_unit_test(each_kind_of_request_has_its_own_fields),
         cmocka_unit_test(a_deep_bomb_is_refused_before_it_is_parsed),
         cmocka_unit_test(many_small_values_end_at_the_arena),
         cmocka_unit_test(foreign_values_are_cut_and_cleaned),

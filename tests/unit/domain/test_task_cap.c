@@ -1,0 +1,200 @@
+/* 法定最长期限 (domain.md §2.1): hard for whoever decides. A licence (XK) assigned on 1 February 2023 is due on 1 March and
+ * may never be due behind 15 March: thirty working days. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "base/text.h"
+#include "calendar_fixture.h"
+#include "desk.h"
+#include "district_fixture.h"
+#include "domain/task_cap.h"
+
+static struct desk *desk;
+
+static int set_up(void **state)
+{
+    (void)state;
+    desk = desk_new();
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    desk_free(desk);
+    return 0;
+}
+
+static struct registry_template *template_of(const char *code)
+{
+    return (struct registry_template *)registry_template(desk->registry, code);
+}
+
+static const struct clock *due_of(const char *key)
+{
+    return task_clock(desk_task(desk, key), CLOCK_DUE, 0);
+}
+
+static void assert_capped(const struct turn *turn, const char *field, const char *day)
+{
+    assert_int_equal(desk_refusal(turn), REFUSAL_RULE_UNMET);
+    assert_string_equal(desk_parameter(turn, "rule"), "legal_cap");
+    assert_string_equal(desk_parameter(turn, "field"), field);
+    assert_string_equal(desk_parameter(turn, "due"), day);
+    assert_string_equal(desk_parameter(turn, "basis"), "行政许可法 §42");
+}
+
+static const struct turn *ask_days(const char *key, const char *at, int32_t days)
+{
+    struct body body = say(TRIGGER_REQUEST);
+    body.request.amount = (struct duration){UNIT_WORKING_DAY, days};
+    return desk_act(desk, key, "housing-handler", at, body);
+}
+
+static const struct turn *instruct(const char *key, const char *at, const char *until)
+{
+    struct body body = say(TRIGGER_INSTRUCT);
+    body.instruct.card = CARD_EXTEND;
+    body.instruct.until = date_at(until);
+    return desk_act(desk, key, "leader-land", at, body);
+}
+
+static const struct turn *grant(const char *key, const char *at, enum request_kind kind)
+{
+    struct body body = say(TRIGGER_DECIDE);
+    body.decide.kind = kind;
+    body.decide.granted = true;
+    return desk_act(desk, key, "housing-head", at, body);
+}
+
+static void nobody_may_go_beyond_it(void **state)
+{
+    (void)state;
+    const char *key = desk_signed(desk, "XK", "housing", NULL);
+    assert_capped(ask_days(key, "2023-02-10T10:00", 11), "amount", "2023-03-15");
+    assert_capped(instruct(key, "2023-02-10T10:00", "2023-03-16"), "until", "2023-03-15");
+    struct body shelving = say(TRIGGER_REQUEST);
+    shelving.request.kind = REQUEST_SHELVING;
+    shelving.request.until = date_at("2023-04-28");
+    shelving.request.measures = "补正";
+    shelving.request.applicant_told = true;
+    assert_capped(desk_act(desk, key, "housing-handler", "2023-02-10T10:00", shelving), "until",
+                  "2023-03-15");
+    struct body reassign = say(TRIGGER_REASSIGN);
+    reassign.reassign.unit = "finance";
+    reassign.reassign.reason_code = "职责调整";
+    reassign.reassign.due_date = date_at("2023-03-16");
+    assert_capped(desk_act(desk, key, "supervision-clerk", "2023-02-10T10:00", reassign), "due_date",
+                  "2023-03-15");
+    assert_int_equal(desk_refusal(ask_days(key, "2023-02-10T10:00", 10)), REFUSAL_NONE);
+    grant(key, "2023-02-10T11:00", REQUEST_EXTENSION);
+    assert_int_equal(due_of(key)->last_day.days, date_at("2023-03-15").days);
+}
+
+static void what_was_within_it_when_asked_must_be_when_granted(void **state)
+{
+    (void)state;
+    const char *key = desk_signed(desk, "XK", "housing", NULL);
+    assert_int_equal(desk_refusal(ask_days(key, "2023-02-10T10:00", 5)), REFUSAL_NONE);
+    assert_int_equal(desk_refusal(instruct(key, "2023-02-10T10:30", "2023-03-13")), REFUSAL_NONE);
+    assert_capped(grant(key, "2023-02-10T11:00", REQUEST_EXTENSION), "amount", "2023-03-15");
+    assert_non_null(task_request(desk_task(desk, key), REQUEST_EXTENSION));
+}
+
+static void a_lawful_pause_moves_it(void **state)
+{
+    (void)state;
+    const char *key = desk_signed(desk, "XK", "housing", NULL);
+    struct body body = say(TRIGGER_REQUEST);
+    body.request.kind = REQUEST_SUSPENSION;
+    body.request.pause_reason = "鉴定";
+    desk_act(desk, key, "housing-handler", "2023-02-10T10:00", body);
+    grant(key, "2023-02-10T11:00", REQUEST_SUSPENSION);
+    desk_act(desk, key, "housing-handler", "2023-02-17T10:00", say(TRIGGER_RESUME)); /* five days: 8 March */
+    assert_capped(instruct(key, "2023-02-20T10:00", "2023-03-23"), "until", "2023-03-22");
+    assert_int_equal(desk_refusal(instruct(key, "2023-02-20T10:00", "2023-03-22")), REFUSAL_NONE);
+}
+
+/* The law's time is the matter's, not the unit's: another unit gets its period anew, up to the cap. */
+static void another_units_time_ends_with_it(void **state)
+{
+    (void)state;
+    const char *key = desk_signed(desk, "XK", "housing", NULL);
+    struct body reassign = say(TRIGGER_REASSIGN);
+    reassign.reassign.unit = "finance";
+    reassign.reassign.reason_code = "职责调整";
+    desk_act(desk, key, "supervision-clerk", "2023-02-24T10:00", reassign);
+    assert_string_equal(desk_task(desk, key)->lead_unit, "finance");
+    assert_int_equal(due_of(key)->last_day.days, date_at("2023-03-15").days);
+    assert_int_equal(due_of(key)->first_start.ms, instant_at("2023-02-01T09:02").ms);
+}
+
+static void an_assignment_beyond_it_is_refused(void **state)
+{
+    (void)state;
+    const char *key = desk_drafted(desk, "XK", "housing");
+    desk_act(desk, key, "supervision-clerk", "2023-02-01T09:01", desk_registration("housing", "2023-03-16"));
+    assert_capped(desk_act(desk, key, "supervision-clerk", "2023-02-01T09:02", say(TRIGGER_ASSIGN)), "due",
+                  "2023-03-15");
+}
+
+/* Rules of different years stand side by side; the day of the first start chooses. */
+static void the_cap_of_the_start_day_holds(void **state)
+{
+    (void)state;
+    struct registry_cap caps[] = {
+        {{UNIT_CALENDAR_DAY, 60}, "2020", date_at("2020-09-01"), date_at("2025-05-31")},
+        {{UNIT_CALENDAR_DAY, 90}, "2025", date_at("2025-06-01"), DATE_NONE            },
+    };
+    static const struct {
+        const char *day, *basis;
+    } rows[] = {
+        {"2020-08-31", ""    },
+        {"2020-09-01", "2020"},
+        {"2025-05-31", "2020"},
+        {"2025-06-01", "2025"},
+        {"2030-01-01", "2025"},
+    };
+    struct registry_template template_ = *template_of("T31");
+    template_.caps = caps;
+    template_.cap_count = 2;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        const struct registry_cap *cap = cap_in_force(&template_, date_at(rows[i].day));
+        assert_string_equal(cap == NULL ? "" : cap->basis, rows[i].basis);
+    }
+    assert_null(cap_in_force(template_of("T31"), date_at("2023-02-01")));
+}
+
+static void a_new_round_has_its_own_time(void **state)
+{
+    (void)state;
+    const char *key = desk_signed(desk, "XK", "housing", NULL);
+    desk_act(desk, key, "housing-head", "2023-02-10T10:00", desk_report(desk, "许可决定书"));
+    struct body close = say(TRIGGER_CLOSE);
+    desk_act(desk, key, "supervision-clerk", "2023-02-13T10:00", close);
+    struct body reopen = say(TRIGGER_REOPEN);
+    reopen.reopen.reason_code = REOPEN_NEW_FACTS;
+    reopen.reopen.reason = "出现新情况";
+    desk_act(desk, key, "supervision-clerk", "2023-05-08T10:00", reopen);
+    assert_int_equal(desk_task(desk, key)->state, STATE_REWORK);
+    assert_int_equal(desk_refusal(ask_days(key, "2023-05-09T10:00", 5)), REFUSAL_NONE);
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+    const struct CMUnitTest tests[] = {
+        TEST(nobody_may_go_beyond_it),
+        TEST(what_was_within_it_when_asked_must_be_when_granted),
+        TEST(a_lawful_pause_moves_it),
+        TEST(another_units_time_ends_with_it),
+        TEST(an_assignment_beyond_it_is_refused),
+        TEST(the_cap_of_the_start_day_holds),
+        TEST(a_new_round_has_its_own_time),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

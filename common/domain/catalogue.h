@@ -51,6 +51,11 @@ const char *form_gap_at(unsigned index); /* NULL at the end */
 
 /* 序时进度 in one line: "截至2023-03-05计划40.0%，实际25.0%，滞后15.0个百分点"; "" when it was never checked. */
 const char *pace_render(const struct pace *pace, enum language language, struct arena *arena);
+/* 正常, 滞后, 严重滞后: what its colour means; "" when it was never checked. */
+const char *pace_word(const struct pace *pace, enum language language);
+/* How its figures come about, so that they can be worked out again; "" when it was never checked. */
+const char *pace_formula(const struct task *task, const struct registry_schedule *schedule, enum language language,
+                         struct arena *arena);
 /* "主体完工 2023-08-31 逾期未完成" */
 const char *node_render(const struct task *task, const struct node *node, enum language language,
                         struct arena *arena);

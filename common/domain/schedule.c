@@ -35,6 +35,7 @@ static struct schedule_line line_of_plan(const struct task *task, struct arena *
     }
     if (line.point_count == 0)
         return line;
+    line.of_plan = true;
     line.planned_whole = line.actual_whole = line.points[line.point_count - 1].value;
     if (due != NULL)
         add_point(&line, (struct schedule_point){date_of(due->started_at), 0}, arena);
@@ -63,22 +64,27 @@ static int32_t permille_of(int64_t numerator, int64_t denominator)
     return (int32_t)(permille > MOST_PER_MILLE ? MOST_PER_MILLE : permille);
 }
 
+void schedule_between(const struct schedule_line *line, struct date day,
+                      const struct schedule_point **ret_before, const struct schedule_point **ret_after)
+{
+    *ret_before = *ret_after = NULL;
+    for (uint32_t i = 0; i < line->point_count && *ret_after == NULL; i++) {
+        const struct schedule_point *point = &line->points[i];
+        *(point->date.days <= day.days ? ret_before : ret_after) = point;
+    }
+}
+
 int32_t schedule_planned(const struct schedule_line *line, struct date day)
 {
-    const struct schedule_point *before = NULL;
-    for (uint32_t i = 0; i < line->point_count; i++) {
-        const struct schedule_point *point = &line->points[i];
-        if (point->date.days <= day.days) {
-            before = point;
-            continue;
-        }
-        if (before == NULL)
-            return 0;
-        int64_t days = point->date.days - before->date.days, passed = day.days - before->date.days;
-        int64_t value = before->value * (days - passed) + point->value * passed; /* times `days` */
-        return permille_of(value * PER_MILLE, line->planned_whole * days);
-    }
-    return before == NULL ? 0 : permille_of(before->value * PER_MILLE, line->planned_whole);
+    const struct schedule_point *before, *after;
+    schedule_between(line, day, &before, &after);
+    if (before == NULL)
+        return 0;
+    if (after == NULL)
+        return permille_of(before->value * PER_MILLE, line->planned_whole);
+    int64_t days = after->date.days - before->date.days, passed = day.days - before->date.days;
+    int64_t value = before->value * (days - passed) + after->value * passed; /* times `days` */
+    return permille_of(value * PER_MILLE, line->planned_whole * days);
 }
 
 int32_t schedule_actual(const struct schedule_line *line, int64_t value)

@@ -18,6 +18,7 @@ struct schedule_point {
 struct schedule_line {
     struct schedule_point *points; /* ascending */
     uint32_t point_count;
+    bool of_plan;          /* its points are values in the measure; else per mille */
     int64_t planned_whole; /* what 1000 ‰ of the points is */
     int64_t actual_whole;  /* … and of the actual values, in the measure */
 };
@@ -27,6 +28,9 @@ struct schedule_line {
 struct schedule_line schedule_line_of(const struct task *task, const struct registry_schedule *schedule,
                                       struct arena *arena);
 
+/* The points that day lies between: the last at or before it, the first behind it; NULL where there is none. */
+void schedule_between(const struct schedule_line *line, struct date day,
+                      const struct schedule_point **ret_before, const struct schedule_point **ret_after);
 int32_t schedule_planned(const struct schedule_line *line, struct date day);
 int32_t schedule_actual(const struct schedule_line *line, int64_t value);
 /* Green below `yellow_points` percentage points behind, red above `red_points`. */

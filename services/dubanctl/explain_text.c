@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "domain/catalogue.h"
 #include "explain_note.h"
+#include "explain_plan.h"
 
 /* --- the heading ------------------------------------------------------------------------------------------------------ */
 
@@ -226,8 +227,8 @@ static const char *why_revoked(const struct note *note, const struct miss *miss)
     for (uint32_t i = 0; miss->revoked && i < explained->event_count; i++) {
         const struct event *event = &explained->source->events[i];
         for (uint32_t k = 0; k < event->revoked_count; k++) {
-            if (event->revoked[k].clock == miss->clock && event->revoked[k].version == miss->version &&
-                text_equal(event->revoked[k].unit, miss->unit))
+            if (event->revoked[k].clock == miss->clock && event->revoked[k].key == miss->key &&
+                event->revoked[k].version == miss->version && text_equal(event->revoked[k].unit, miss->unit))
                 return arena_format(
                     note->arena, PICK(note, ";%s 撤销:%s", "; taken back at %s: %s"),
                     note_moment(note, event->now),
@@ -300,6 +301,7 @@ void explain_text(const struct explain_case *explained, struct buffer *out)
     write_heading(&note);
     for (uint32_t i = 0; i < explained->clock_count; i++)
         write_clock(&note, &explained->clocks[i]);
+    explain_plan_write(&note);
     write_remarks(&note);
     write_misses(&note);
     buffer_format(&text, PICK(&note, "\n结论:%s\n", "\nConclusion: %s\n"), conclusion(&note));

@@ -151,7 +151,10 @@ static void lines_of_plan(const struct page *page)
     enum language language = page->tool->language;
     for (uint32_t i = 0; i < task->node_count; i++)
         line(page, "节点", "node", node_render(task, &task->nodes[i], language, page->arena));
-    line(page, "序时进度", "schedule", pace_render(&task->pace, language, page->arena));
+    if (date_is_set(task->pace.as_of))
+        line(page, "序时进度", "schedule",
+             arena_format(page->arena, "%s %s", pace_render(&task->pace, language, page->arena),
+                          pace_word(&task->pace, language)));
 }
 
 static void print_lines(struct page *page)

@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -91,7 +92,7 @@ static void what_happened_names_the_node_and_the_figures(void **state)
     checked.type = EVENT_SCHEDULE_CHECKED;
     checked.pace = (struct pace){date_at("2023-06-29"), 396, 80, 316, LIGHT_RED, LIGHT_YELLOW};
     assert_string_equal(event_render(&checked, registry, LANGUAGE_ZH, arena),
-                        "序时检查:截至2023-06-29计划39.6%，实际8.0%，滞后31.6个百分点,超期");
+                        "序时检查:截至2023-06-29计划39.6%，实际8.0%，滞后31.6个百分点,严重滞后");
     struct planned_node nodes[] = {
         {"设计", date_at("2023-04-10"), "", 0, false},
         {"开工", date_at("2023-05-15"), "", 0, true }
@@ -106,11 +107,52 @@ static void what_happened_names_the_node_and_the_figures(void **state)
                         "区住建局承办人甲报送推进计划:设计 2023-04-10；开工 2023-05-15");
 }
 
+static void a_schedule_line_says_how_it_was_worked_out(void **state)
+{
+    (void)state;
+    struct registry_schedule_point points[] = {
+        {date_at("2023-02-28"), 600 },
+        {date_at("2023-03-31"), 1000}
+    };
+    struct registry_schedule schedule = {.measure = "万元",
+                                         .fact = "累计投资",
+                                         .target = 480000,
+                                         .yellow_points = 10,
+                                         .red_points = 30,
+                                         .points = points,
+                                         .point_count = 2};
+    struct fact fact = {.kind = "累计投资", .occurred_on = date_at("2023-03-03"), .value = 230000};
+    struct task task = task_blank();
+    task.facts = &fact;
+    task.fact_count = 1;
+    assert_string_equal(pace_formula(&task, &schedule, LANGUAGE_ZH, arena), "");
+    task.pace.as_of = date_at("2023-03-05");
+    assert_string_equal(pace_formula(&task, &schedule, LANGUAGE_ZH, arena),
+                        "计划2023-02-28为60.0%、2023-03-31为100.0%"
+                        "，按日直线推算，已过5天，共31天；实际为截至当日的累计投资230000万元，"
+                        "全部为480000万元。百分数舍去不足0.1的部分，滞后满10个百分点为黄，超过30个为红");
+    task.pace.as_of = date_at("2023-02-01");
+    assert_non_null(strstr(pace_formula(&task, &schedule, LANGUAGE_ZH, arena),
+                           "计划尚未开始；实际为截至当日的累计投资0万元"));
+    task.pace.as_of = date_at("2023-04-03");
+    assert_non_null(
+        strstr(pace_formula(&task, &schedule, LANGUAGE_EN, arena), "the plan ends at 2023-03-31: 100.0%"));
+    struct node node = {.number = 1, .name = "半年", .date = date_at("2023-06-30"), .value = 20};
+    struct clock due = {.id = CLOCK_DUE, .started_at = instant_at("2023-03-01T09:00")};
+    task.nodes = &node;
+    task.node_count = 1;
+    task.clocks = &due;
+    task.clock_count = 1;
+    assert_non_null(strstr(pace_formula(&task, &schedule, LANGUAGE_ZH, arena),
+                           "计划2023-03-01为0万元、2023-06-30为20万元，按日直线推算，已过33天，共121天"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_schedule_line_is_one_line_whose_figures_add_up),
         cmocka_unit_test(a_node_says_where_it_stands),
+        cmocka_unit_test(a_schedule_line_says_how_it_was_worked_out),
         cmocka_unit_test(what_happened_names_the_node_and_the_figures),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);

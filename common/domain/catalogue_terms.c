@@ -62,6 +62,8 @@ static const struct word rules[] = {
     {"clock_not_settable", "该时限不在这里规定", "this clock is not set here"},
     {"deemed_not_possible", "只有签收可以视为完成", "only signing can be deemed"},
     {"working_days_wanted", "须以工作日计", "must be in working days"},
+    {"after_due", "晚于到期日", "later than the last day"},
+    {"too_long_ago", "早得不合情理", "too long ago"},
     {"days_wanted", "须以工作日、日或月计", "must be in working days, days or months"},
     {"no_channel", "没有启用的通知渠道", "no channel is enabled"},
     {"field_without_leader", "该领域没有分管领导", "the field has no leader"},

@@ -186,6 +186,30 @@ static struct refusal state_debt(const struct situation *situation)
 }
 const struct requirement must_state_debt = {"rate and due day only of a debt, with its amount", state_debt};
 
+/* A start that lies years back or behind the end is a slip, not a plan. */
+static struct refusal start_before_due(const struct situation *situation)
+{
+    enum { DAYS_BACK = 3 * 366 };
+    struct date start = situation->command->body.registration.earliest_start;
+    struct deadline_rule rule;
+    struct deadline end;
+    if (!date_is_set(start) || !due_rule(situation, &rule))
+        return fine;
+    struct refusal refusal = due_end_of(situation, &rule, situation->now, &end);
+    if (REFUSED(refusal))
+        return refusal;
+    const char *broken = start.days > end.last_day.days                          ? "after_due"
+                         : start.days < date_of(situation->now).days - DAYS_BACK ? "too_long_ago"
+                                                                                 : NULL;
+    char text[DATE_TEXT];
+    date_to_text(start, text);
+    return broken == NULL ? fine
+                          : refusal_make(situation->arena, REFUSAL_RULE_UNMET, "field", "earliest_start",
+                                         "rule", broken, "value", text, NULL);
+}
+const struct requirement must_start_before_due = {"an earliest start before the end, if one is given",
+                                                  start_before_due};
+
 bool task_may_register(const struct situation *situation)
 {
     return !REFUSED(name_active_lead(situation)) && !REFUSED(have_deadline(situation)) &&

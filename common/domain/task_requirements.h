@@ -14,6 +14,7 @@ extern const struct requirement must_name_known_leader;
 extern const struct requirement must_have_deadline;
 extern const struct requirement must_have_basis_in_force;
 extern const struct requirement must_follow_others;
+extern const struct requirement must_start_before_due;
 extern const struct requirement must_state_debt;
 extern const struct requirement must_not_wait_for_number;
 extern const struct requirement must_have_leader;

@@ -105,6 +105,8 @@ static const char *basis_of(const struct explain_case *explained, const struct c
         const struct registry_clock *common = &explained->pinned->policy.clocks[i];
         row = common->clock == clock->id ? common : NULL;
     }
+    if (text_empty(titles) && row == NULL && template_ != NULL && clock->id == CLOCK_DUE)
+        return template_->due_wording; /* the template's own rule, as its paper says it */
     return !text_empty(titles) || row == NULL ? titles : row->basis;
 }
 

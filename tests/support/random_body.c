@@ -24,6 +24,8 @@ static void fill_start(struct dice *dice, struct body *body, struct instant now)
             body->registration.due.date = day_around(dice, now, 3, 60);
         if (dice_chance(dice, 20))
             body->registration.urgency = "critical";
+        if (dice_chance(dice, 10))
+            body->registration.earliest_start = day_around(dice, now, 20, 60);
         break;
     case TRIGGER_ASSIGN:
         if (dice_chance(dice, 20))

@@ -127,14 +127,14 @@ static void a_note_becomes_a_sentence_in_both_languages(void **state)
         const char *note, *zh, *en;
     } cases[] = {
         {"minimum_period name=预公告 from=2023-02-06 to=2023-02-20 amount=10 unit=working_day "
-         "basis=土地管理法实施条例 §26",                     "法定最短期间“预公告”10个工作日(土地管理法实施条例 §26):自 2023-02-06 起(当日不计入),至 2023-02-20 "
-         "届满",                                                                                             "minimum period '预公告', 10 working days (土地管理法实施条例 §26): from 2023-02-06 (not counted) "
-         "to 2023-02-20"},
-        {"left_after_minimums days=6",                                                       "法定最短期间届满后,到期前只剩 6 个工作日",
-         "6 working days are left after the minimum periods"},
-        {"wording_read rule=day_before date=2023-03-31",                   "原文读作 2023-03-31(“X日前”不含该日,为其前一日)",
-         "the wording is read as 2023-03-31 (before a day: the day before it)"},
-        {"of_a_later_program x=1", "of_a_later_program x=1",                           "of_a_later_program x=1"},
+         "basis=土地管理法实施条例 §26", "法定最短期间“预公告”10个工作日(土地管理法实施条例 §26):自 2023-02-06 起(当日不计入),至 2023-02-20 "
+         "届满",                                                     "minimum period '预公告', 10 working days (土地管理法实施条例 §26): from 2023-02-06 (not counted) "
+         "to 2023-02-20"                                                     },
+        {"left_after_minimums days=6",                      "法定最短期间届满后,到期前只剩 6 个工作日",
+         "6 working days are left after the minimum periods"                                                                                              },
+        {"wording_read rule=day_before date=2023-03-31",    "原文读作 2023-03-31(“X日前”不含该日,为其前一日)",
+         "the wording is read as 2023-03-31 (before a day: the day before it)"                                                                            },
+        {"of_a_later_program x=1",                          "of_a_later_program x=1",                                             "of_a_later_program x=1"},
     };
     (void)state;
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -184,6 +184,32 @@ static void registration_keeps_what_was_seen(void **state)
     desk_free(desk);
 }
 
+static void a_start_behind_the_end_is_a_slip(void **state)
+{
+    static const struct {
+        const char *start, *rule;
+    } cases[] = {
+        {"2023-04-01", "after_due"   },
+        {"2019-02-01", "too_long_ago"},
+        {"2023-03-31", ""            }
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct desk *desk = desk_new();
+        const char *key = desk_drafted(desk, "T12", "housing");
+        struct body body = desk_registration("housing", "2023-03-31");
+        body.registration.earliest_start = date_at(cases[i].start);
+        const struct turn *turn = desk_act(desk, key, "arrears-clerk", "2023-02-01T09:30", body);
+        bool refused = cases[i].rule[0] != '\0';
+        assert_int_equal(desk_refusal(turn), refused ? REFUSAL_RULE_UNMET : REFUSAL_NONE);
+        if (refused) {
+            assert_string_equal(desk_parameter(turn, "field"), "earliest_start");
+            assert_string_equal(desk_parameter(turn, "rule"), cases[i].rule);
+        }
+        desk_free(desk);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -194,6 +220,7 @@ int main(void)
         cmocka_unit_test(a_note_becomes_a_sentence_in_both_languages),
         cmocka_unit_test(a_parameter_ends_where_the_next_begins),
         cmocka_unit_test(registration_keeps_what_was_seen),
+        cmocka_unit_test(a_start_behind_the_end_is_a_slip),
     };
     return cmocka_run_group_tests_name("feasibility", tests, set_up, tear_down);
 }

@@ -19,21 +19,22 @@ static const struct {
     enum trigger trigger;
     size_t reason, requirement; /* offsets of const char *; 0: none (there the trigger stands) */
 } sayings[] = {
-    {TRIGGER_REJECT,        offsetof(struct body, reject.reason),         0                  },
-    {TRIGGER_ASSIGN,        0,                    offsetof(struct body,   assign.requirement)},
-    {TRIGGER_OBJECT,        offsetof(struct body, object.reason),         0                  },
-    {TRIGGER_ADJUDICATE,    offsetof(struct body, adjudicate.reason),     0                  },
-    {TRIGGER_REASSIGN,      offsetof(struct body, reassign.reason),       0                  },
-    {TRIGGER_REQUEST,       offsetof(struct body, request.reason),        0                  },
-    {TRIGGER_DECIDE,        offsetof(struct body, decide.reason),         0                  },
-    {TRIGGER_ANSWER_URGING, offsetof(struct body, answer_urging.measure), 0                  },
-    {TRIGGER_INVITE,        0,                    offsetof(struct body,   invite.matter)     },
-    {TRIGGER_ANSWER_INVITE, offsetof(struct body, answer_invite.reason),  0                  },
-    {TRIGGER_CO_REPORT,     offsetof(struct body, co_report.summary),     0                  },
-    {TRIGGER_RETURN,        offsetof(struct body, return_.defects),       0                  },
-    {TRIGGER_REOPEN,        offsetof(struct body, reopen.reason),         0                  },
-    {TRIGGER_TERMINATE,     offsetof(struct body, terminate.reason),      0                  },
-    {TRIGGER_INSTRUCT,      0,                    offsetof(struct body,   instruct.text)     },
+    {TRIGGER_REJECT,           offsetof(struct body, reject.reason),           0                  },
+    {TRIGGER_ASSIGN,           0,                    offsetof(struct body,     assign.requirement)},
+    {TRIGGER_OBJECT,           offsetof(struct body, object.reason),           0                  },
+    {TRIGGER_ADJUDICATE,       offsetof(struct body, adjudicate.reason),       0                  },
+    {TRIGGER_REASSIGN,         offsetof(struct body, reassign.reason),         0                  },
+    {TRIGGER_REQUEST,          offsetof(struct body, request.reason),          0                  },
+    {TRIGGER_DECIDE,           offsetof(struct body, decide.reason),           0                  },
+    {TRIGGER_WITHDRAW_REQUEST, offsetof(struct body, withdraw_request.reason), 0                  },
+    {TRIGGER_ANSWER_URGING,    offsetof(struct body, answer_urging.measure),   0                  },
+    {TRIGGER_INVITE,           0,                    offsetof(struct body,     invite.matter)     },
+    {TRIGGER_ANSWER_INVITE,    offsetof(struct body, answer_invite.reason),    0                  },
+    {TRIGGER_CO_REPORT,        offsetof(struct body, co_report.summary),       0                  },
+    {TRIGGER_RETURN,           offsetof(struct body, return_.defects),         0                  },
+    {TRIGGER_REOPEN,           offsetof(struct body, reopen.reason),           0                  },
+    {TRIGGER_TERMINATE,        offsetof(struct body, terminate.reason),        0                  },
+    {TRIGGER_INSTRUCT,         0,                    offsetof(struct body,     instruct.text)     },
 };
 
 static const char *said(const struct body *body, size_t offset, struct arena *arena)

@@ -121,7 +121,7 @@ const struct transition task_life[] = {
         {&meet_ruling, &change_lead_by_ruling, &release_co_unit}},
     {IN(STATE_DISPUTED), TRIGGER_WAKE, &if_ruling_goes_up, STATE_NONE, EVENT_RULING_OVERDUE, {&raise_ruling}},
     {IN_HANDS | STANDING_STILL, TRIGGER_REASSIGN, NULL, STATE_ASSIGNED, EVENT_REASSIGNED,
-        {&withdraw_request, &stop_shelf, &rest_plan, &change_lead, &release_co_unit}},
+        {&withdraw_request, &stop_shelf, &rest_plan, &resume, &change_lead, &release_co_unit}},
 
     /* the unit's work */
     {AT_WORK | STANDING_STILL, TRIGGER_PROGRESS, NULL, STATE_NONE, EVENT_PROGRESSED,

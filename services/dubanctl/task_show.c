@@ -113,6 +113,9 @@ static void lines_of_work(const struct page *page)
                           words_unit(page->registry, task->dispute.proposed_unit)));
     for (uint32_t i = 0; i < task->request_count; i++)
         line_of_request(page, &task->requests[i]);
+    const struct clock *due = task_clock(task, CLOCK_DUE, 0);
+    if (due != NULL && due->first_due.ms != due->due.ms)
+        line(page, "原办理时限", "first due", due_render(due->first_due, page->arena));
     if (task->extensions_granted > 0)
         line(page, "已延期", "extended",
              arena_format(page->arena,

@@ -214,6 +214,26 @@ static void a_fact_closes_a_suspended_task_of_the_short_procedure(void **state)
     assert_int_equal(due_of(key)->status, CLOCK_MET);
 }
 
+/* Whoever leads next does not inherit a standstill: what it had asked for is the former unit's. */
+static void a_reassignment_ends_the_pause(void **state)
+{
+    (void)state;
+    const char *key = suspended("2023-02-10T10:00", "2023-02-10T11:00");
+    struct body body = say(TRIGGER_REASSIGN);
+    body.reassign.unit = "finance";
+    body.reassign.reason_code = "职责调整";
+    desk_act(desk, key, "supervision-clerk", "2023-02-14T10:00", body); /* 13, 14 February do not count */
+    const struct clock *due = due_of(key);
+    assert_int_equal(desk_task(desk, key)->state, STATE_ASSIGNED);
+    assert_int_equal(due->status, CLOCK_RUNNING);
+    assert_int_equal(due->pause_count, 1);
+    assert_int_equal(due->pauses[0].until.ms, instant_at("2023-02-14T10:00").ms);
+    assert_int_equal(due->last_day.days, date_at("2023-03-14").days); /* twenty from 14 February */
+    body.reassign.unit = "housing";
+    desk_act(desk, key, "supervision-clerk", "2023-02-28T10:00", body);
+    assert_int_equal(due_of(key)->last_day.days, date_at("2023-03-17").days); /* the cap, moved by two days */
+}
+
 static const char *moment(struct instant at)
 {
     char text[INSTANT_TEXT];
@@ -286,6 +306,7 @@ int main(void)
         TEST(what_was_held_waits_for_the_last_answer),
         TEST(a_return_of_late_work_stands_still_too),
         TEST(a_fact_closes_a_suspended_task_of_the_short_procedure),
+        TEST(a_reassignment_ends_the_pause),
         TEST(only_so_many_pauses),
         TEST(a_pause_never_makes_the_end_earlier),
     };

@@ -6,7 +6,7 @@
 
 #include "base/text.h"
 #include "domain/catalogue.h"
-#include "domain/task_clocks.h"
+#include "domain/task_cap.h"
 
 const char *explain_word(const struct explain_case *explained, enum vocabulary_list list, int value)
 {
@@ -176,6 +176,25 @@ static void gather_versions(struct explain_case *explained, struct explained_clo
     }
 }
 
+/* By the ledger's own rule: from the first start of the due date, less what was lawfully suspended. */
+static void find_cap(const struct explain_case *explained, struct explained_clock *clock)
+{
+    const struct situation situation = {
+        .task = explained->task,
+        .ruleset = explained->source->ruleset,
+        .registry = explained->registry,
+        .pinned = explained->pinned,
+        .template_ = registry_template(explained->pinned, explained->task->template_code),
+        .now = explained->source->at,
+        .arena = explained->arena,
+    };
+    struct deadline end;
+    if (clock->clock->id != CLOCK_DUE || situation.template_ == NULL || !task_cap_end(&situation, &end))
+        return;
+    clock->cap = cap_in_force(situation.template_, date_of(clock->clock->first_start));
+    clock->cap_day = end.last_day;
+}
+
 /* --- the whole ------------------------------------------------------------------------------------------------------ */
 
 static bool is_of_unit(const struct clock *clock)
@@ -224,6 +243,7 @@ bool explain_case_make(const struct explain_source *source, struct arena *arena,
         qsort(explained.clocks, explained.clock_count, sizeof(*explained.clocks), by_start);
     for (uint32_t i = 0; i < explained.clock_count; i++) {
         gather_versions(&explained, &explained.clocks[i]);
+        find_cap(&explained, &explained.clocks[i]);
         explain_rungs(&explained, &explained.clocks[i]);
     }
     *ret_case = explained;

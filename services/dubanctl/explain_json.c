@@ -111,6 +111,7 @@ static void put_clock(struct json_writer *json, const struct explain_case *expla
     json_put_number(json, "version", now->version);
     json_put_instant(json, "started_at", now->started_at);
     json_put_instant(json, "due", now->due);
+    json_put_date(json, "cap", clock->cap_day);
     json_put_instant(json, "paused_at", now->paused_at);
     json_put_instant(json, "ended_at", now->ended_at);
     put_versions(json, explained, clock);

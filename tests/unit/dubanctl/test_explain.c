@@ -305,6 +305,9 @@ static void a_suspension_is_explained_with_its_law(void **state)
     desk_act(desk, key, "housing-head", "2023-02-06T11:00", decide);
     const char *paused = section(text_at(key, "2023-02-08T10:00"));
     assert_says(paused, "，暂停计时，区住建局\n");
+    assert_says(text_at(key, "2023-02-06T09:00"),
+                "法定最长期限：30个工作日（行政许可法 §42），至 2023-03-15，任何延期不得超过。\n");
+    assert_says(paused, "法定最长期限：30个工作日（行政许可法 §42），至 2023-03-17，任何延期不得超过。\n");
     assert_says(paused, "均未发：时限自 2023-02-06 10:00 起暂停计时。\n");
     desk_act(desk, key, "housing-handler", "2023-02-13T10:00", say(TRIGGER_RESUME));
     const char *text = section(text_at(key, "2023-02-13T11:00"));

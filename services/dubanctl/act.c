@@ -82,6 +82,23 @@ static int say_dry_run(const struct tool *tool, const struct dry_run *run)
     return run->event == NULL || run->to_confirm ? TOOL_REFUSED : TOOL_OK;
 }
 
+/* Those that the registration names, else those of the draft; one that does not exist is the ledger's to answer. */
+static void find_predecessors(const struct tool *tool, const struct registry *registry,
+                              const struct task *task, const struct body *body, struct arena *arena,
+                              struct dry_run_question *question)
+{
+    bool named = body->trigger == TRIGGER_REGISTER && body->registration.follows.count > 0;
+    uint32_t count = named ? body->registration.follows.count : task->predecessor_count;
+    struct task *tasks = ARENA_ARRAY(arena, struct task, count + 1);
+    for (uint32_t i = 0; body->trigger == TRIGGER_REGISTER && i < count; i++) {
+        const char *id = named ? body->registration.follows.items[i] : task->predecessors[i].task;
+        if (id_is_valid(id) &&
+            lookup_task(tool, id, registry, arena, &tasks[question->predecessor_count]) == TOOL_OK)
+            question->predecessor_count++;
+    }
+    question->predecessors = tasks;
+}
+
 static int check_with(const struct tool *tool, const char *name, const struct body *body,
                       const struct registry_follower *follower, struct arena *arena)
 {
@@ -102,6 +119,7 @@ static int check_with(const struct tool *tool, const char *name, const struct bo
                                            : registry_person(newest->registry, tool->as);
     if (question.person == NULL)
         return tool_usage(tool, "--as=%s is no person of the registry", tool->as);
+    find_predecessors(tool, newest->registry, &task, body, arena, &question);
     struct dry_run run = dry_run_take(&question, arena);
     return say_dry_run(tool, &run);
 }

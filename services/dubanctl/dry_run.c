@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "domain/catalogue.h"
 #include "domain/task_event.h"
+#include "domain/task_predecessor.h"
 
 static const char *pick(const struct dry_run *run, const char *zh, const char *en)
     __attribute__((format_arg(2), format_arg(3)));
@@ -17,7 +18,8 @@ static const char *pick(const struct dry_run *run, const char *zh, const char *e
 /* These ask for a second look before it is sent; the others inform. */
 static bool asks_for_confirmation(const char *note, struct arena *arena)
 {
-    static const char *const codes[] = {"wording_differs", "minimums_do_not_fit", "due_on_rest_day"};
+    static const char *const codes[] = {"wording_differs", "minimums_do_not_fit", "due_on_rest_day",
+                                        "predecessor_later"};
     const char *code = note_code(note, arena);
     for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++) {
         if (text_equal(codes[i], code))
@@ -29,6 +31,33 @@ static bool asks_for_confirmation(const char *note, struct arena *arena)
 const struct registry_person *dry_run_registrar(const struct task *task, const struct registry *registry)
 {
     return registry_role_in_unit(registry, task->supervisor, ROLE_CLERK);
+}
+
+static void add_note(struct dry_run *run, const char *note)
+{
+    run->notes.items = arena_grown(run->arena, run->notes.items, run->notes.count, sizeof(*run->notes.items));
+    run->notes.items[run->notes.count++] = note;
+}
+
+/* The ledger asks the predecessors after it has registered; here their rows are at hand. */
+static void gather_notes(struct dry_run *run)
+{
+    const struct dry_run_question *question = run->question;
+    char theirs[DATE_TEXT], ours[DATE_TEXT];
+    for (uint32_t i = 0; run->event != NULL && i < run->event->notes.count; i++)
+        add_note(run, run->event->notes.items[i]);
+    for (uint32_t i = 0; run->event != NULL && i < question->predecessor_count; i++) {
+        const struct task *predecessor = &question->predecessors[i];
+        struct date day = task_last_day(predecessor);
+        bool open = (IN(predecessor->state) & STATES_OPEN) != 0;
+        if (!open || !date_is_set(run->event->planned_day) || day.days <= run->event->planned_day.days)
+            continue;
+        const char *number = number_render(&predecessor->number, question->ruleset->registry, run->arena);
+        date_to_text(day, theirs);
+        date_to_text(run->event->planned_day, ours);
+        add_note(run, arena_format(run->arena, "predecessor_later task=%s last_day=%s own_last_day=%s",
+                                   text_empty(number) ? predecessor->id : number, theirs, ours));
+    }
 }
 
 struct dry_run dry_run_take(const struct dry_run_question *question, struct arena *arena)
@@ -55,8 +84,9 @@ struct dry_run dry_run_take(const struct dry_run_question *question, struct aren
         else if (event->body.trigger == question->body->trigger)
             run.event = event;
     }
-    for (uint32_t i = 0; run.event != NULL && i < run.event->notes.count; i++)
-        run.to_confirm = run.to_confirm || asks_for_confirmation(run.event->notes.items[i], arena);
+    gather_notes(&run);
+    for (uint32_t i = 0; i < run.notes.count; i++)
+        run.to_confirm = run.to_confirm || asks_for_confirmation(run.notes.items[i], arena);
     return run;
 }
 
@@ -84,9 +114,9 @@ void dry_run_text(const struct dry_run *run, struct buffer *out)
             out, pick(run, "  %u. 办理时限:如即日交办,至 %s\n", "  %u. due, were it assigned at once: %s\n"),
             ++number, day);
     }
-    for (uint32_t i = 0; run->event != NULL && i < run->event->notes.count; i++)
+    for (uint32_t i = 0; i < run->notes.count; i++)
         buffer_format(out, "  %u. %s\n", ++number,
-                      note_render(run->event->notes.items[i], registry, question->language, run->arena));
+                      note_render(run->notes.items[i], registry, question->language, run->arena));
     buffer_format(out, pick(run, "结论:%s。\n", "conclusion: %s.\n"), verdict(run));
 }
 
@@ -108,8 +138,8 @@ void dry_run_json(const struct dry_run *run, struct json_writer *json)
     }
     json_put_date(json, "last_day", run->event->planned_day);
     json_open_array(json, "notes");
-    for (uint32_t i = 0; i < run->event->notes.count; i++) {
-        const char *note = run->event->notes.items[i];
+    for (uint32_t i = 0; i < run->notes.count; i++) {
+        const char *note = run->notes.items[i];
         json_open_object(json, NULL);
         json_put_text(json, "code", note_code(note, run->arena));
         json_put_text(json, "note", note);

@@ -11,6 +11,8 @@ struct dry_run_question {
     const struct body *body;
     const struct registry_person *person; /* who would act */
     const struct ruleset *ruleset;
+    const struct task *predecessors; /* those that are known, for what their dates mean to this one */
+    uint32_t predecessor_count;
     struct instant now;
     enum language language;
 };
@@ -19,6 +21,7 @@ struct dry_run {
     const struct dry_run_question *question;
     struct refusal refusal;
     const struct event *event; /* the act's own; NULL when it is refused */
+    struct text_list notes;    /* the event's, and of the predecessors */
     struct arena *arena;
     bool to_confirm; /* a note says that something cannot work, or is meant otherwise */
 };

@@ -107,6 +107,25 @@ static void what_cannot_work_must_be_confirmed(void **state)
         strstr(text_of(&run, true), "\"note\":\"wording_differs date=2023-03-31 last_day=2023-04-04\""));
 }
 
+static void a_predecessor_that_is_due_later_is_shown(void **state)
+{
+    (void)state;
+    const char *first = desk_signed(desk, "T12", "finance", "2023-04-28");
+    const char *key = desk_drafted(desk, "T12", "housing");
+    try_to_register(key, "2023-03-31", "");
+    question.predecessors = desk_task(desk, first);
+    question.predecessor_count = 1;
+    struct dry_run run = dry_run_take(&question, desk->arena);
+    assert_true(run.to_confirm);
+    assert_non_null(strstr(text_of(&run, false),
+                           "前置事项 督办〔2023〕1号 的时限 2023-04-28 晚于本事项的时限 2023-03-31"));
+    try_to_register(key, "2023-05-05", "");
+    question.predecessors = desk_task(desk, first);
+    question.predecessor_count = 1;
+    run = dry_run_take(&question, desk->arena);
+    assert_false(run.to_confirm);
+}
+
 static void a_refusal_is_said_as_the_ledger_will_say_it(void **state)
 {
     (void)state;
@@ -126,6 +145,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(the_computation_is_shown_before_anything_is_committed, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(what_cannot_work_must_be_confirmed, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_predecessor_that_is_due_later_is_shown, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_refusal_is_said_as_the_ledger_will_say_it, set_up, tear_down),
     };
     return cmocka_run_group_tests_name("dry_run", tests, NULL, NULL);

@@ -209,7 +209,10 @@ enum role actor_decider_of(const struct registry_template *template_, enum reque
     enum role own = kind == REQUEST_SUSPENSION ? template_->suspension_decider
                     : kind == REQUEST_SHELVING ? template_->shelving_decider
                                                : ROLE_NONE;
-    return own != ROLE_NONE ? own : template_->extension.decider;
+    if (own != ROLE_NONE)
+        return own;
+    /* Where nothing is ever extended, the supervisor decides the rest. */
+    return template_->extension.decider != ROLE_NONE ? template_->extension.decider : ROLE_CLERK;
 }
 
 enum role actor_one_level_up(enum role decider)

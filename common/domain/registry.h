@@ -168,7 +168,7 @@ struct registry_template {
     const char **fact_kinds;
     uint32_t fact_kind_count;
     struct registry_extension extension;
-    enum role suspension_decider; /* NONE: as of extensions */
+    enum role suspension_decider; /* NONE: as of extensions, else the supervisor */
     enum role shelving_decider;   /* … */
     bool extensions_only;         /* the law knows no 暂缓 here */
     struct registry_pause *pauses;
@@ -225,7 +225,7 @@ struct registry_announcement {
     const char *form;
     enum clock_id clock; /* only where this clock caused it (clock_expired); none: any */
     enum light light; /* only where the schedule line turned to this colour (schedule_checked); none: any */
-    bool merge;          /* one list for each person and version of the registry (notice_merged.h) */
+    bool merge;       /* one list for each person and version of the registry (notice_merged.h) */
 };
 
 struct registry_form {

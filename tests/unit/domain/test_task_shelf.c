@@ -221,6 +221,17 @@ static void each_kind_may_have_its_own_decider(void **state)
     assert_int_equal(desk_task(desk, key)->state, STATE_SHELVED);
 }
 
+static void where_nothing_is_extended_the_supervisor_decides(void **state)
+{
+    (void)state;
+    struct registry_template *template_ =
+        (struct registry_template *)registry_template(desk->registry, "T12");
+    template_->extension = (struct registry_extension){ROLE_NONE, 0, 0, 0};
+    const char *key = desk_signed(desk, "T12", "housing", "2023-03-31");
+    ask(key, "2023-03-20T10:00", promise("2023-06-30"));
+    assert_int_equal(task_decider(desk_task(desk, key), &desk->ruleset), ROLE_CLERK);
+}
+
 static void terminated_it_stops_everything(void **state)
 {
     (void)state;
@@ -246,6 +257,7 @@ int main(void)
         TEST(a_promise_that_is_no_longer_later_is_not_granted),
         TEST(shelved_work_is_not_reported_done),
         TEST(each_kind_may_have_its_own_decider),
+        TEST(where_nothing_is_extended_the_supervisor_decides),
         TEST(terminated_it_stops_everything),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -11,6 +11,7 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "domain/refusal.h"
+#include "domain/task_cap.h"
 #include "wire/messages.h"
 #include "wire/registry_files.h"
 
@@ -110,6 +111,40 @@ static void templates_say_what_the_speech_and_the_rules_say(void **state)
     assert_int_equal(observed.amount, 30);
 }
 
+/* domain.md §2.1: what the law stops the time for, and the longest it allows. */
+static void the_law_says_when_time_stops_and_how_long_it_lasts(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *code, *day;
+        bool extensions_only;
+        uint32_t pauses;
+        struct duration cap;
+    } expected[] = {
+        {"T12", "2023-02-01", false, 0, {UNIT_NONE, 0}         },
+        {"T13", "2025-05-31", true,  0, {UNIT_NONE, 0}         },
+        {"T13", "2025-06-01", true,  0, {UNIT_CALENDAR_DAY, 90}},
+        {"XK",  "2023-02-01", false, 4, {UNIT_WORKING_DAY, 30} },
+        {"JB",  "2023-02-01", false, 2, {UNIT_WORKING_DAY, 30} },
+    };
+    for (size_t i = 0; i < sizeof(expected) / sizeof(expected[0]); i++) {
+        const struct registry_template *template_ = registry_template(district, expected[i].code);
+        struct date day;
+        assert_non_null(template_);
+        assert_true(date_from_text(expected[i].day, &day));
+        const struct registry_cap *cap = cap_in_force(template_, day);
+        assert_int_equal(template_->extensions_only, expected[i].extensions_only);
+        assert_int_equal(template_->pause_count, expected[i].pauses);
+        assert_int_equal(cap == NULL ? UNIT_NONE : cap->amount.unit, expected[i].cap.unit);
+        assert_int_equal(cap == NULL ? 0 : cap->amount.amount, expected[i].cap.amount);
+        for (uint32_t j = 0; j < template_->pause_count; j++)
+            assert_string_not_equal(template_->pauses[j].basis, "");
+    }
+    struct duration shelf = registry_clock_amount(district, NULL, CLOCK_SHELF, URGENCY_NORMAL);
+    assert_int_equal(shelf.amount, 180);
+    assert_int_equal(district->policy.shelf_review.amount, 30);
+}
+
 static void every_supervisor_can_verify_and_close_by_two_persons(void **state)
 {
     (void)state;
@@ -145,6 +180,7 @@ int main(void)
         cmocka_unit_test(it_keeps_every_rule),
         cmocka_unit_test(it_fits_the_limits),
         cmocka_unit_test(templates_say_what_the_speech_and_the_rules_say),
+        cmocka_unit_test(the_law_says_when_time_stops_and_how_long_it_lasts),
         cmocka_unit_test(every_supervisor_can_verify_and_close_by_two_persons),
         cmocka_unit_test(everybody_above_rung_two_signs),
     };

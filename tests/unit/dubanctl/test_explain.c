@@ -14,7 +14,7 @@
 #include "calendar_fixture.h"
 #include "desk.h"
 #include "district_fixture.h"
-#include "dubanctl/explain_case.h"
+#include "explain_desk.h"
 
 static struct desk *desk;
 
@@ -32,57 +32,16 @@ static int tear_down(void **state)
     return 0;
 }
 
-/* --- what is asked ------------------------------------------------------------------------------------------------- */
-
-static const char *at_moment;
 static enum language language;
-
-static void explain(const char *key, struct explain_case *ret_case)
-{
-    const struct desk_row *row = desk_row(desk, key);
-    struct explain_source *source = ARENA_NEW(desk->arena, struct explain_source);
-    *source = (struct explain_source){
-        .events = row->events,
-        .event_count = row->event_count,
-        .ruleset = &desk->ruleset,
-        .at = instant_at(at_moment),
-        .language = language,
-    };
-    assert_true(explain_case_make(source, desk->arena, ret_case));
-}
 
 static const char *text_at(const char *key, const char *at)
 {
-    struct explain_case explained;
-    struct buffer out;
-    at_moment = at;
-    explain(key, &explained);
-    buffer_init(&out, EXPLANATION_BYTES);
-    explain_text(&explained, &out);
-    const char *text = arena_text(desk->arena, out.data);
-    buffer_release(&out);
-    return text;
+    return explain_desk_text(desk, key, at, language);
 }
 
-/* The section about the unit's own time, up to its reminders. */
 static const char *section(const char *text)
 {
-    const char *begin = strstr(text, language == LANGUAGE_ZH ? "\n一、" : "\n1. ");
-    assert_non_null(begin);
-    const char *end = strstr(begin, language == LANGUAGE_ZH ? "\n二、" : "\n2. ");
-    return end == NULL ? begin + 1 : arena_text_n(desk->arena, begin + 1, (size_t)(end - begin - 1));
-}
-
-static void assert_says(const char *text, const char *what)
-{
-    if (strstr(text, what) == NULL)
-        fail_msg("\"%s\" is not said in:\n%s", what, text);
-}
-
-static void assert_says_not(const char *text, const char *what)
-{
-    if (strstr(text, what) != NULL)
-        fail_msg("\"%s\" is said in:\n%s", what, text);
+    return explain_desk_section(desk, text);
 }
 
 /* --- tasks ------------------------------------------------------------------------------------------------------------ */
@@ -102,48 +61,6 @@ static const char *ticket_over_spring_festival(void)
     desk_act(desk, key, "hotline-clerk", "2023-01-18T09:20", say(TRIGGER_ASSIGN));
     desk_act(desk, key, "housing-handler", "2023-01-18T09:30", say(TRIGGER_SIGN));
     return key;
-}
-
-/* T12, extended by five working days two days before its end. */
-static const char *extended_debt(void)
-{
-    const char *key = desk_signed(desk, "T12", "housing", "2023-03-31");
-    desk_watch(desk, key, instant_at("2023-03-29T10:00"));
-    struct body ask = say(TRIGGER_REQUEST), decide = say(TRIGGER_DECIDE);
-    ask.request.kind = decide.decide.kind = REQUEST_EXTENSION;
-    ask.request.reason = "等待拨款";
-    ask.request.amount = (struct duration){UNIT_WORKING_DAY, 5};
-    decide.decide.granted = true;
-    desk_act(desk, key, "housing-handler", "2023-03-29T10:00", ask);
-    desk_act(desk, key, "leader-land", "2023-03-29T15:00", decide);
-    return key;
-}
-
-/* --- the figures add up ------------------------------------------------------------------------------------------------------ */
-
-/* Every sum of every version of every clock, added again: the legs follow one another, and the last one ends where the
- * deadline did before it rolled. */
-static unsigned add_again(const struct explain_case *explained)
-{
-    unsigned added = 0;
-    for (uint32_t i = 0; i < explained->clock_count; i++) {
-        for (uint32_t k = 0; k < explained->clocks[i].version_count; k++) {
-            const struct explained_version *version = &explained->clocks[i].versions[k];
-            for (uint32_t n = 0; n < version->sum_count; n++) {
-                const struct explained_sum *sum = &version->sums[n];
-                assert_int_equal(sum->counted + sum->rest + sum->paused, sum->days);
-                assert_int_equal(sum->after.days + sum->days, sum->until.days);
-                assert_true(sum->counted > 0 && sum->rest >= 0 && sum->paused >= 0);
-                if (n > 0)
-                    assert_int_equal(version->sums[n - 1].until.days, sum->after.days);
-                added++;
-            }
-            if (version->sum_count > 0 && version->computed.ms == version->clock->due.ms)
-                assert_true(version->sums[version->sum_count - 1].until.days <=
-                            version->clock->last_day.days);
-        }
-    }
-    return added;
 }
 
 /* --- the texts ---------------------------------------------------------------------------------------------------------- */
@@ -181,7 +98,7 @@ static void a_period_over_spring_festival_is_derived_day_by_day(void **state)
 static void an_extension_is_a_second_version_with_its_own_sum(void **state)
 {
     (void)state;
-    const char *key = extended_debt();
+    const char *key = explain_desk_extended(desk);
     assert_string_equal(
         section(text_at(key, "2023-03-29T16:00")),
         "一、办理时限：至 2023-04-10 24:00，计时中，区住建局\n"
@@ -217,7 +134,7 @@ static void english_says_the_same(void **state)
 {
     (void)state;
     language = LANGUAGE_EN;
-    const char *text = section(text_at(extended_debt(), "2023-03-29T16:00"));
+    const char *text = section(text_at(explain_desk_extended(desk), "2023-03-29T16:00"));
     language = LANGUAGE_ZH;
     assert_true(text_starts_with(
         text,
@@ -253,26 +170,6 @@ static void a_ruling_for_another_unit_begins_its_time_anew(void **state)
     assert_says(text_at(key, "2023-02-01T16:00"), "状态：异议审核");
 }
 
-/* --- events that the desk does not make: a clock as later parts of the loop leave it -------------------------------------- */
-
-static struct clock *add_event(const char *key, const char *at, enum event_type type,
-                               const struct clock *clock)
-{
-    struct desk_row *row = desk_row(desk, key);
-    struct event event = row->events[row->event_count - 1];
-    struct clock *copy = arena_copy(desk->arena, clock, sizeof *clock);
-    event.seq++;
-    event.type = type;
-    event.now = event.received_at = instant_at(at);
-    event.clocks = copy;
-    event.clock_count = 1;
-    event.fired = (struct fired){0};
-    event.miss_count = event.revoked_count = 0;
-    row->events = arena_grown(desk->arena, row->events, row->event_count, sizeof *row->events);
-    row->events[row->event_count++] = event;
-    return copy;
-}
-
 static void a_pause_is_named_and_taken_out_of_the_sum(void **state)
 {
     (void)state;
@@ -284,7 +181,7 @@ static void a_pause_is_named_and_taken_out_of_the_sum(void **state)
     paused.version++;
     paused.last_day = date_at("2023-02-10");
     paused.due = instant_at("2023-02-11T00:00");
-    add_event(key, "2023-02-06T10:00", EVENT_PROGRESSED, &paused);
+    explain_desk_add_event(desk, key, "2023-02-06T10:00", EVENT_PROGRESSED, &paused);
     const char *text = section(text_at(key, "2023-02-06T11:00"));
     assert_says(text, "2023年2月2日10:00至2023年2月6日10:00中止，不计入。\n");
     assert_says(text, "核算：2023-02-01次日至2023-02-10共9天 = 计入5个工作日 + 休息日2天 + 中止扣除2天。\n");
@@ -316,43 +213,8 @@ static void a_suspension_is_explained_with_its_law(void **state)
     assert_says(text, "行政许可法 §45");
     assert_says(text, " + 中止扣除5天。\n");
     struct explain_case explained;
-    at_moment = "2023-02-13T11:00";
-    explain(key, &explained);
-    assert_true(add_again(&explained) > 0);
-}
-
-static void a_paused_clock_keeps_silent_and_says_since_when(void **state)
-{
-    (void)state;
-    const char *key = desk_signed(desk, "T12", "housing", "2023-03-31");
-    const char *evidence = registry_template(desk->registry, "T12")->evidence[0];
-    desk_act(desk, key, "housing-head", "2023-02-10T10:00", desk_report(desk, evidence));
-    const char *text = text_at(key, "2023-02-10T11:00");
-    assert_says(text, "自 2023-02-10 10:00 起暂停计时。\n");
-    assert_says(text,
-                "第1级、第2级、第2级（第2次）、第3级、第4级、第5级、第6级，均未发：时限自 2023-02-10 10:00 "
-                "起暂停计时。\n");
-    assert_says(text, "结论：办理时限登记至 2023-03-31 24:00，现暂停计时。\n");
-}
-
-/* Reported before the reminder, closed after it: the reminder fell into the review. */
-static void a_reminder_that_fell_into_the_review_says_so(void **state)
-{
-    (void)state;
-    const char *key = desk_signed(desk, "T12", "housing", "2023-03-31");
-    struct clock clock = *task_clock(desk_task(desk, key), CLOCK_DUE, 0);
-    clock.timers = NULL;
-    clock.timer_count = 0;
-    clock.status = CLOCK_PAUSED;
-    clock.paused_at = instant_at("2023-03-23T10:00");
-    add_event(key, "2023-03-23T10:00", EVENT_PROGRESSED, &clock);
-    clock.status = CLOCK_MET;
-    clock.ended_at = instant_at("2023-03-27T10:00");
-    add_event(key, "2023-03-27T10:00", EVENT_PROGRESSED, &clock);
-    const char *text = section(text_at(key, "2023-03-27T11:00"));
-    assert_says(text, "第1级，2023-03-24 08:30，未发：该时刻时限正暂停计时（自 2023-03-23 10:00 起）。\n");
-    assert_says(text, "第2级、第2级（第2次）、第3级、第4级、第5级、第6级，均未发：该时限已于 2023-03-27 "
-                      "10:00 按期完成。\n");
+    explain_desk_case(desk, key, "2023-02-13T11:00", LANGUAGE_ZH, &explained);
+    assert_true(explain_desk_add_again(&explained) > 0);
 }
 
 static void what_a_return_cut_stands_as_recorded(void **state)
@@ -362,7 +224,7 @@ static void what_a_return_cut_stands_as_recorded(void **state)
     struct clock cut = *task_clock(desk_task(desk, key), CLOCK_DUE, 0);
     cut.due = instant_at("2023-04-08T00:00");
     cut.version++;
-    add_event(key, "2023-03-30T10:00", EVENT_PROGRESSED, &cut);
+    explain_desk_add_event(desk, key, "2023-03-30T10:00", EVENT_PROGRESSED, &cut);
     assert_says(text_at(key, "2023-03-30T11:00"),
                 "按上述推算为 2023-03-31 24:00；因暂停、续计或调整，登记的时限为 "
                 "2023-04-07 24:00，以登记的为准。\n");
@@ -405,7 +267,7 @@ static void each_version_is_derived_by_its_own_calendars(void **state)
     moved.calendar_version = 2;
     moved.last_day = date_at("2023-02-09");
     moved.due = instant_at("2023-02-10T00:00");
-    add_event(key, "2023-02-02T10:00", EVENT_CALENDAR_APPLIED, &moved);
+    explain_desk_add_event(desk, key, "2023-02-02T10:00", EVENT_CALENDAR_APPLIED, &moved);
 
     const struct desk_row *row = desk_row(desk, key);
     const struct explain_source source = {
@@ -437,132 +299,22 @@ static void a_named_clock_is_called_by_its_name(void **state)
     named.key = 7;
     named.name = "受理";
     named.version = 1;
-    add_event(key, "2023-02-01T10:00", EVENT_PROGRESSED, &named);
+    explain_desk_add_event(desk, key, "2023-02-01T10:00", EVENT_PROGRESSED, &named);
     assert_says(text_at(key, "2023-02-01T11:00"), "“受理”：至 ");
-}
-
-/* --- as of ----------------------------------------------------------------------------------------------------------------- */
-
-static void of_a_moment_only_what_was_known_then_is_said(void **state)
-{
-    (void)state;
-    const char *key = extended_debt();
-    const char *before = text_at(key, "2023-03-29T12:00");
-    assert_says(before, "一、办理时限：至 2023-03-31 24:00，计时中，区住建局\n");
-    assert_says_not(before, "第2版");
-    assert_says(before, "结论：办理时限至 2023-03-31 24:00，今日之后尚有 2 个工作日。\n");
-    assert_says(text_at(key, "2023-02-01T09:00"), "结论：尚未交办，办理时限未起算。\n");
-    const struct desk_row *row = desk_row(desk, key);
-    const struct explain_source early = {.events = row->events,
-                                         .event_count = row->event_count,
-                                         .ruleset = &desk->ruleset,
-                                         .at = instant_at("2023-01-31T09:00")};
-    struct explain_case explained;
-    assert_false(explain_case_make(&early, desk->arena, &explained));
-}
-
-static void the_row_of_now_is_the_ledgers_own(void **state)
-{
-    (void)state;
-    const char *key = extended_debt();
-    struct explain_case explained;
-    at_moment = "2023-03-29T16:00";
-    explain(key, &explained);
-    assert_string_equal(task_text(explained.task, desk->arena), task_text(desk_task(desk, key), desk->arena));
-}
-
-/* --- misses, and why somebody was told or not ------------------------------------------------------------------------------ */
-
-static void a_miss_is_named_and_so_is_what_took_it_back(void **state)
-{
-    (void)state;
-    const char *key = desk_signed(desk, "T12", "housing", "2023-03-31");
-    struct body ask = say(TRIGGER_REQUEST), decide = say(TRIGGER_DECIDE);
-    ask.request.kind = decide.decide.kind = REQUEST_EXTENSION;
-    ask.request.amount = (struct duration){UNIT_WORKING_DAY, 5};
-    decide.decide.granted = true;
-    desk_act(desk, key, "housing-handler", "2023-03-31T10:00", ask);
-    desk_watch(desk, key, instant_at("2023-04-03T10:00"));
-    const char *text = text_at(key, "2023-04-03T10:00");
-    assert_says(text, "区住建局：办理时限（第1版）已于 2023-03-31 24:00 到期，2023-04-01 00:00 认定超期。\n");
-    assert_says(text, "延期申请待批，批复前不发。\n");
-    desk_act(desk, key, "leader-land", "2023-04-03T11:00", decide);
-    assert_says(text_at(key, "2023-04-03T12:00"), "认定超期；2023-04-03 11:00 撤销：延期已获批准");
-}
-
-static void a_notice_says_whom_it_reached_and_when(void **state)
-{
-    (void)state;
-    const char *key = desk_signed(desk, "T12", "housing", "2023-03-31");
-    const struct desk_row *row = desk_row(desk, key);
-    uint64_t assigned = 0;
-    for (uint32_t i = 0; i < row->event_count; i++)
-        assigned = row->events[i].type == EVENT_RUNG_REACHED ? row->events[i].seq : assigned;
-    desk_watch(desk, key, instant_at("2023-02-01T09:30"));
-    for (uint32_t i = 0; i < row->event_count && assigned == 0; i++)
-        assigned = row->events[i].type == EVENT_RUNG_REACHED ? row->events[i].seq : 0;
-    assert_true(assigned > 0);
-    const struct notice notices[] = {
-        {.id = "n1",
-         .event_seq = assigned,
-         .event_type = EVENT_RUNG_REACHED,
-         .role = ROLE_HANDLER,
-         .person = "housing-handler",
-         .status = NOTICE_ACCEPTED,
-         .ending = "",
-         .attempt_count = 1,
-         .created_at = instant_at("2023-02-01T09:02"),
-         .ended_at = instant_at("2023-02-01T09:05")},
-        {.id = "n2",
-         .event_seq = assigned,
-         .event_type = EVENT_RUNG_REACHED,
-         .role = ROLE_SECTION_HEAD,
-         .person = "",
-         .copied = true,
-         .status = NOTICE_EXHAUSTED,
-         .ending = "vacant",
-         .created_at = instant_at("2023-02-01T09:02"),
-         .ended_at = instant_at("2023-02-01T09:08")},
-    };
-    struct explain_source source = {.events = row->events,
-                                    .event_count = row->event_count,
-                                    .notices = notices,
-                                    .notice_count = 2,
-                                    .ruleset = &desk->ruleset,
-                                    .at = instant_at("2023-02-01T10:00")};
-    struct explain_case explained;
-    assert_true(explain_case_make(&source, desk->arena, &explained));
-    const struct explained_rung *rung = &explained.clocks[0].rungs[0];
-    assert_int_equal(rung->told_count, 2);
-    assert_int_equal(rung->told[0].status, NOTICE_ACCEPTED);
-    assert_int_equal(rung->told[1].status, NOTICE_EXHAUSTED);
-    source.at = instant_at("2023-02-01T09:06"); /* the second was still under way */
-    assert_true(explain_case_make(&source, desk->arena, &explained));
-    assert_int_equal(explained.clocks[0].rungs[0].told[0].status, NOTICE_ACCEPTED);
-    assert_int_equal(explained.clocks[0].rungs[0].told[1].status, NOTICE_PENDING);
-}
-
-static void a_voluntary_unit_is_spared(void **state)
-{
-    (void)state;
-    const char *key = desk_signed(desk, "T12", "water", "2023-03-31");
-    assert_says(text_at(key, "2023-02-02T10:00"),
-                "第3级、第4级、第5级、第6级，均未发：承办单位属自愿承担，不高于第2级。\n");
 }
 
 static void every_sum_adds_up(void **state)
 {
     (void)state;
-    const char *keys[] = {ticket_over_spring_festival(), extended_debt(),
+    const char *keys[] = {ticket_over_spring_festival(), explain_desk_extended(desk),
                           desk_signed(desk, "T31", "housing", NULL),
                           desk_signed(desk, "T22", "finance", NULL)};
     unsigned added = 0;
-    at_moment = "2023-05-10T10:00";
     for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
         struct explain_case explained;
-        desk_watch(desk, keys[i], instant_at(at_moment));
-        explain(keys[i], &explained);
-        added += add_again(&explained);
+        desk_watch(desk, keys[i], instant_at("2023-05-10T10:00"));
+        explain_desk_case(desk, keys[i], "2023-05-10T10:00", LANGUAGE_ZH, &explained);
+        added += explain_desk_add_again(&explained);
     }
     assert_true(added > 20);
 }
@@ -577,16 +329,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_ruling_for_another_unit_begins_its_time_anew, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_pause_is_named_and_taken_out_of_the_sum, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_suspension_is_explained_with_its_law, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_paused_clock_keeps_silent_and_says_since_when, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_reminder_that_fell_into_the_review_says_so, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_a_return_cut_stands_as_recorded, set_up, tear_down),
         cmocka_unit_test_setup_teardown(each_version_is_derived_by_its_own_calendars, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_named_clock_is_called_by_its_name, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(of_a_moment_only_what_was_known_then_is_said, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(the_row_of_now_is_the_ledgers_own, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_miss_is_named_and_so_is_what_took_it_back, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_notice_says_whom_it_reached_and_when, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_voluntary_unit_is_spared, set_up, tear_down),
         cmocka_unit_test_setup_teardown(every_sum_adds_up, set_up, tear_down),
     };
     return cmocka_run_group_tests_name("explain", tests, NULL, NULL);

@@ -204,6 +204,11 @@ static enum trigger choose_trigger(const struct task *task)
     /* Shelved is rare, and often ends in another way. */
     if (task->state == STATE_SHELVED && dice_chance(&dice, 30))
         return TRIGGER_UNSHELVE;
+    /* What has been asked is decided, and what stands still goes on, often enough to be seen. */
+    if (task->request_count > 0 && dice_chance(&dice, 40))
+        return TRIGGER_DECIDE;
+    if (task->state == STATE_SUSPENDED && dice_chance(&dice, 40))
+        return TRIGGER_RESUME;
     task_life_allowed(task->state, allowed);
     while (allowed[count] != TRIGGER_NONE)
         count++;

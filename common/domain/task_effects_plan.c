@@ -114,15 +114,26 @@ static struct pace look(const struct situation *situation, const struct fact *fa
     return schedule_look(&line, schedule, schedule_value_by(facts, count, schedule->fact, as_of), as_of);
 }
 
+/* What was to be asked again is asked no more: the registry that the task goes by does not want it. */
+static void end_unless_renewed(const struct situation *situation, struct event *event, enum clock_id clock)
+{
+    struct clock *fired = clocks_edit(situation, event, clock, 0);
+    if (fired == NULL || fired->timer_count > 0)
+        return;
+    fired->status = CLOCK_STOPPED;
+    fired->ended_at = situation->fired->at;
+}
+
 static struct refusal check(const struct situation *situation, struct event *event, enum clock_id clock)
 {
-    (void)clock;
     const struct task *task = situation->task;
     struct date today = date_of(situation->fired->at);
     event->pace = look(situation, task->facts, task->fact_count, date_add(today, -1));
     if (date_is_set(event->pace.as_of))
         event->pace.before = task->pace.light;
-    return start_check(situation, event, today);
+    struct refusal refusal = start_check(situation, event, today);
+    end_unless_renewed(situation, event, clock);
+    return refusal;
 }
 const struct effect check_schedule = {"plan against actual; the next check", check, CLOCK_SCHEDULE};
 
@@ -226,6 +237,7 @@ static struct refusal ask_again(const struct situation *situation, struct event 
     struct clock *report = clocks_edit(situation, event, clock, 0);
     if (report != NULL)
         report->status = CLOCK_MISSED;
+    end_unless_renewed(situation, event, clock);
     return refusal;
 }
 const struct effect expire_reporting = {"C-REPORT is missed and asks once more", ask_again, CLOCK_REPORT};

@@ -399,6 +399,28 @@ static void only_a_turn_of_colour_is_marked(void **state)
     assert_int_equal(task_light(desk_task(desk, key), instant_at("2023-02-21T09:00")), LIGHT_GREEN);
 }
 
+static void clocks_that_are_no_longer_wanted_end(void **state)
+{
+    (void)state;
+    struct registry_template *template_ = &desk->registry->templates[1];
+    template_->schedule = (struct registry_schedule){.measure = "个",
+                                                     .fact = "到账",
+                                                     .yellow_points = 10,
+                                                     .red_points = 30,
+                                                     .check = CHECK_WEEKLY,
+                                                     .weekday = 1};
+    const char *key = desk_signed(desk, "T12", "housing", "2023-06-30");
+    template_->schedule.measure = "";
+    for (uint32_t i = 0; i < desk->registry->policy.clock_count; i++) {
+        if (desk->registry->policy.clocks[i].clock == CLOCK_REPORT)
+            desk->registry->policy.clocks[i].normal = (struct duration){UNIT_NONE, 0};
+    }
+    desk_watch(desk, key, instant_at("2023-06-01T00:00"));
+    assert_int_equal(clock_of(key, CLOCK_SCHEDULE, 0)->status, CLOCK_STOPPED);
+    assert_int_equal(clock_of(key, CLOCK_REPORT, 0)->status, CLOCK_STOPPED);
+    assert_int_equal(desk_count(desk, key, EVENT_SCHEDULE_CHECKED), 1);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -418,6 +440,7 @@ int main(void)
         TEST(numbers_of_nodes_on_record_are_not_used_again),
         TEST(a_full_plan_fits_into_the_row),
         TEST(only_a_turn_of_colour_is_marked),
+        TEST(clocks_that_are_no_longer_wanted_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -79,6 +79,15 @@ static const struct clock *clock_then(const struct explain_case *explained, cons
     return then;
 }
 
+/* Where the task stood at a moment. */
+static enum task_state state_then(const struct explain_case *explained, struct instant at)
+{
+    enum task_state state = STATE_NONE;
+    for (uint32_t i = 0; i < explained->event_count && explained->source->events[i].now.ms <= at.ms; i++)
+        state = explained->source->events[i].state;
+    return state;
+}
+
 /* Left out when the clock was armed: its moment was past then, progress had just been reported, or a task that has come
  * back begins with its alarms. */
 static const char *why_left_out(const struct explain_case *explained, const struct explained_clock *clock,
@@ -93,6 +102,10 @@ static const char *why_left_out(const struct explain_case *explained, const stru
                             explain_pick(explained, "该时刻时限正暂停计时(自 %s 起)",
                                          "at that moment the clock stood still (since %s)"),
                             moment(explained, then->paused_at));
+    enum task_state state = state_then(explained, rung->at);
+    if (state == STATE_REPORTED || state == STATE_VERIFYING)
+        return explain_pick(explained, "该时刻已申请办结,审核期间不发",
+                            "it was reported done by then: nothing is sent during the review");
     if (armed != NULL && rung->at.ms < armed->now.ms)
         return arena_format(explained->arena,
                             explain_pick(explained, "设定本时限时(%s)该时刻已过",
@@ -125,7 +138,7 @@ static const char *why_of(const struct explain_case *explained, const struct exp
             moment(explained, now->paused_at));
     case RUNG_OVER:
         return arena_format(
-            explained->arena, explain_pick(explained, "该时限已于 %s %s", "the clock ended at %s: %s"),
+            explained->arena, explain_pick(explained, "该时限已于 %s 了结(%s)", "the clock ended at %s: %s"),
             moment(explained, now->ended_at), explain_word(explained, LIST_CLOCK_STATUS, (int)now->status));
     case RUNG_SPARED:
         return explain_pick(explained, "承办单位属自愿承担,不高于第2级",

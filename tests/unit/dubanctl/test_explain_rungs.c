@@ -73,7 +73,22 @@ static void a_reminder_that_fell_into_the_review_says_so(void **state)
     const char *text = section(text_at(key, "2023-03-27T11:00"));
     assert_says(text, "第1级，2023-03-24 08:30，未发：该时刻时限正暂停计时（自 2023-03-23 10:00 起）。\n");
     assert_says(text, "第2级、第2级（第2次）、第3级、第4级、第5级、第6级，均未发：该时限已于 2023-03-27 "
-                      "10:00 按期完成。\n");
+                      "10:00 了结（按期完成）。\n");
+}
+
+/* Late, and reported between two alarms: the review keeps silent though the clock does not stand still. */
+static void an_alarm_during_the_review_of_a_late_report_is_explained(void **state)
+{
+    (void)state;
+    const char *key = desk_signed(desk, "T12", "housing", "2023-03-31");
+    const char *evidence = registry_template(desk->registry, "T12")->evidence[0];
+    desk_watch(desk, key, instant_at("2023-04-06T10:00"));
+    desk_act(desk, key, "housing-head", "2023-04-07T10:00", desk_report(desk, evidence));
+    desk_watch(desk, key, instant_at("2023-04-12T10:00"));
+    const char *text = section(text_at(key, "2023-04-12T10:00"));
+    assert_says(text, "第4级，2023-04-06 09:00 已到（第1版）");
+    assert_says(text, "审核期间不发。\n");
+    assert_says_not(text, "更高一级");
 }
 
 static void of_a_moment_only_what_was_known_then_is_said(void **state)
@@ -185,6 +200,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_paused_clock_keeps_silent_and_says_since_when, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_reminder_that_fell_into_the_review_says_so, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(an_alarm_during_the_review_of_a_late_report_is_explained, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(of_a_moment_only_what_was_known_then_is_said, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_row_of_now_is_the_ledgers_own, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_miss_is_named_and_so_is_what_took_it_back, set_up, tear_down),

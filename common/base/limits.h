@@ -44,6 +44,11 @@ enum {
     LIMIT_NODES = 16,      /* of one plan */
     LIMIT_NODES_KEPT = 32, /* with those done or missed before */
     LIMIT_RELATIONS = 16,
+    LIMIT_CHILDREN = 32,      /* of one task that have not ended */
+    LIMIT_CHILDREN_KEPT = 48, /* marks in a row */
+    LIMIT_CHILD_DEPTH = 4,
+    LIMIT_SPLIT = 16,                /* parts that one command asks for */
+    LIMIT_RESOLUTIONS = 16,          /* of one meeting's minutes */
     LIMIT_MESSAGE_IDS = 256,         /* remembered per row */
     LIMIT_MESSAGE_IDS_PER_DOOR = 64, /* of these, per unit and door */
     LIMIT_HEARD = 16,                /* ids of the notifier's commands */

@@ -9,6 +9,7 @@
 #include "base/digest.h"
 #include "base/instant.h"
 #include "domain/deadline.h"
+#include "domain/refusal.h"
 #include "domain/vocabulary.h"
 
 /* Where a task comes from (domain.md §3.2). */
@@ -228,6 +229,41 @@ struct body_acknowledge {
     uint32_t rung;
 };
 
+/* A part of the task, for one unit. */
+struct split_item {
+    const char *title;
+    const char *template_code; /* "" = the parent's */
+    const char *lead_unit;
+    struct date due_date;
+    bool mandatory; /* the parent cannot be reported done before it is closed */
+};
+
+struct body_split {
+    struct split_item *items;
+    uint32_t item_count;
+    const char *reason;
+};
+
+/* One line of the minutes: a new task, or, where `task` is set, a decision about one that is there already. */
+struct resolution {
+    const char *title;
+    const char *template_code;
+    const char *lead_unit;
+    struct date due_date;
+    const char *task;
+    enum instruction_card card; /* of an existing task: as in body_instruct, with until and text */
+    struct date until;
+    const char *text;
+};
+
+struct body_resolve {
+    struct date held_on;
+    const char *chair;       /* registry id of the leader who presided; "" = leader(task) */
+    const char *document_no; /* of the minutes */
+    struct resolution *resolutions;
+    uint32_t resolution_count;
+};
+
 struct body_apply_registry {
     uint32_t base_version;
     const char *bootstrap_secret; /* version 1 only; never copied into an event */
@@ -270,6 +306,55 @@ struct body_predecessor_later {
     const char *predecessor;
     struct number number; /* the predecessor's */
     struct date last_day; /* the predecessor's */
+};
+
+/* What a parent asks for: everything that the new task begins with. */
+struct body_open_child {
+    const char *reference; /* the parent's, with "/<number>" */
+    const char *parent;
+    enum child_kind kind;
+    uint32_t number; /* 1, 2, 3 … among the parent's children */
+    uint32_t depth;  /* 1 below a task without a parent */
+    bool mandatory;
+    const char *title;
+    const char *description;
+    const char *template_code;
+    const char *lead_unit;
+    const char *supervisor; /* "" = the template's, likewise lane and urgency */
+    enum lane lane;
+    enum urgency urgency;
+    const char *leader;
+    const char *source_unit;
+    const char *source_system;
+    struct source source;
+    struct approval approval;
+    struct due_request due;
+    struct date latest;     /* no day after it: the parent's last; none: any */
+    const char *occurrence; /* "2023-02" */
+};
+
+/* What the child, or a task that a meeting decided about, answers. */
+struct body_child {
+    const char *parent;
+    const char *child;
+    enum child_kind kind;
+    uint32_t number;
+    bool mandatory;
+    const char *title;
+    enum task_state state; /* child_closed */
+    struct date closed_on;
+    struct refusal refusal; /* child_refused */
+};
+
+struct body_direct_by_meeting {
+    const char *meeting; /* task id */
+    const char *title;   /* of the meeting */
+    const char *chair;
+    const char *document_no;
+    struct date held_on;
+    enum instruction_card card;
+    struct date until;
+    const char *text;
 };
 
 struct body_adopt_registry {
@@ -330,6 +415,8 @@ struct body {
         } terminate;
         struct body_instruct instruct;
         struct body_acknowledge acknowledge;
+        struct body_split split;
+        struct body_resolve resolve;
         struct body_apply_registry apply_registry;
         struct body_invite invite;
         struct body_answer_invite answer_invite;
@@ -341,6 +428,11 @@ struct body {
         struct body_follow follow;
         struct body_follow predecessor_done;
         struct body_predecessor_later predecessor_later;
+        struct body_open_child open_child;
+        struct body_child child_opened;
+        struct body_child child_refused;
+        struct body_child child_closed;
+        struct body_direct_by_meeting direct_by_meeting;
         struct body_adopt_registry adopt_registry;
         struct body_registry_applied registry_applied;
         struct body_notice notice_accepted;

@@ -109,6 +109,12 @@ static const struct sentence sentences[EVENT_COUNT] = {
     [EVENT_PLANNED] = {
         "{actor}报送推进计划[:{nodes}]",
         "{actor} planned[: {nodes}]"},
+    [EVENT_SPLIT] = {
+        "{actor}分解为:{children}[。{reason}]",
+        "{actor} split it: {children}[. {reason}]"},
+    [EVENT_RESOLVED] = {
+        "会议({document})议定[,{person}主持][:{children}]",
+        "the meeting ({document}) resolved[, chaired by {person}][: {children}]"},
 
     [EVENT_DEEMED_SIGNED] = {
         "签收时限已于 {at} 届满,视为签收",
@@ -147,6 +153,9 @@ static const struct sentence sentences[EVENT_COUNT] = {
     [EVENT_SHELF_REVIEW_DUE] = {
         "挂账事项到期复核[,承诺时限 {promised}]",
         "it is time to look at this shelved task[, promised for {promised}]"},
+    [EVENT_OCCURRENCE_DUE] = {
+        "周期到期,生成本期事项[:{children}]",
+        "the next occurrence is due[: {children}]"},
 
     [EVENT_NUMBERED] = {
         "编号 {number}",
@@ -176,6 +185,21 @@ static const struct sentence sentences[EVENT_COUNT] = {
     [EVENT_CALENDAR_APPLIED] = {
         "按登记册第{version}版的日历重算时限[:{moved}]",
         "recomputed by the calendars of registry version {version}[: {moved}]"},
+    [EVENT_OPENED_AS_CHILD] = {
+        "作为{relation}产生:{title}[,由{unit}承办][,时限 {asked}][,依据 {document}]",
+        "opened as {relation}: {title}[, for {unit}][, due {asked}][, by {document}]"},
+    [EVENT_CHILD_OPENED] = {
+        "{relation}[“{title}”]已受理,状态:{child_state}",
+        "{relation}[ '{title}'] taken up, now {child_state}"},
+    [EVENT_CHILD_REFUSED] = {
+        "{relation}[“{title}”]未被受理[:{refused}]",
+        "{relation}[ '{title}'] refused[: {refused}]"},
+    [EVENT_CHILD_CLOSED] = {
+        "{relation}[“{title}”]已了结:{child_state}[,{date}]",
+        "{relation}[ '{title}'] has ended: {child_state}[, {date}]"},
+    [EVENT_DIRECTED_BY_MEETING] = {
+        "会议[“{title}”]({document})议定[,{person}主持][:{kind}][ {date}][:{note}][,办理时限至 {due}]",
+        "the meeting[ '{title}'] ({document}) resolved[, chaired by {person}][: {kind}][ {date}][: {note}][, due {due}]"},
 
     [EVENT_NUMBER_ISSUED] = {
         "发出文号 {number}",
@@ -323,6 +347,7 @@ static void say_event(struct saying *saying)
     say_misses(saying);
     saying_put(saying, "moved", calendar_moves_render(event, saying->language, saying->arena));
     say_notes(saying);
+    say_children(saying);
 }
 
 const char *event_render(const struct event *event, const struct registry *registry, enum language language,

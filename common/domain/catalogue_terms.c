@@ -39,6 +39,17 @@ static const struct word rules[] = {
     {"mandatory_node_open", "必须完成的节点尚未完成", "a mandatory node is open"},
     {"not_a_debt", "本类事项不是欠款", "this kind of task is no debt"},
     {"debt_without_amount", "须写明欠款金额", "the amount of the debt must be given"},
+    /* parents, children, meetings */
+    {"children_closed", "必须完成的子事项尚未办结", "a mandatory part is still open"},
+    {"later_than_parent", "晚于上级事项的时限", "later than what the parent has"},
+    {"recurring", "周期事项没有单一时限,不能这样办理", "a recurring task has no single deadline"},
+    {"short_procedure", "简易程序的事项不分解", "not in the short procedure"},
+    {"one_occurrence", "请报送到本期事项", "name one of its occurrences"},
+    {"not_a_meeting", "不是会议", "not a meeting"},
+    {"chair_is_a_leader", "主持人须为区领导", "a leader must preside"},
+    {"task_id", "不是事项编号", "not the id of a task"},
+    {"not_itself", "不能是其本身", "not itself"},
+    {"either_task_or_title", "既有事项和新事项二选一", "either a task or a title"},
     /* messages */
     {"required", "必填", "required"},
     {"utf-8", "不是UTF-8", "not UTF-8"},
@@ -81,6 +92,7 @@ static const struct word rules[] = {
     {"unit_inactive", "单位已停用", "the unit is inactive"},
     {"deadline_missing", "没有时限的来源", "no source of a deadline"},
     {"deadline_twice", "时限有不止一个来源", "more than one source of the deadline"},
+    {"recurrence_missing", "会议须是周期事项", "a meeting must recur"},
     {"urgent_without_period", "特急时限须与一般期间并用", "an urgent period needs a normal one"},
     {"fact_not_listed", "不在可登记的事实之中", "not among the facts that may be recorded"},
     {"only_extensions_allowed", "只能延期的类别不得列中止事由", "may only be extended, so it lists no reason to pause"},
@@ -125,6 +137,7 @@ static const struct word things[] = {
     {"invitation", "协办邀请", "an invitation"},
     {"cooperation", "协办", "a cooperation"},
     {"node", "该节点的完成记录", "a completion of that node"},
+    {"child", "该子事项", "such a child"},
 };
 
 /* Fields that people fill in; programs know them by their code, so that stays visible. */
@@ -174,6 +187,14 @@ static const struct word fields[] = {
     {"follows", "前置事项", ""},
     {"digest", "文件摘要", ""},
     {"reference", "来件编号", ""},
+    {"children", "子事项", ""},
+    {"items", "分解内容", ""},
+    {"depth", "分解层级", ""},
+    {"lane", "督办类型", ""},
+    {"held_on", "会议日期", ""},
+    {"chair", "主持人", ""},
+    {"document_no", "文号", ""},
+    {"task", "事项", ""},
 };
 /* clang-format on */
 

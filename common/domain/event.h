@@ -81,6 +81,8 @@ struct event {
     struct instant rung6_held_until;
     struct clock *clocks; /* the new values of clocks that change, with their timers */
     uint32_t clock_count;
+    struct child *children; /* new values of the marks that change */
+    uint32_t child_count;
     struct miss *misses; /* new ones */
     uint32_t miss_count;
     struct revoked_miss *revoked;

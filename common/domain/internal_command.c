@@ -6,6 +6,7 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "domain/aggregates.h"
+#include "domain/family.h"
 #include "domain/task_event.h"
 #include "domain/task_predecessor.h"
 
@@ -77,6 +78,9 @@ void task_followups(const struct task *after, const struct event *event, struct 
     bool was_over = (IN(event->state_before) & (STATES_DONE | STATES_ENDED)) != 0;
     if (event->hops >= LIMIT_HOPS)
         return;
+    if (event->type == EVENT_OPENED_AS_CHILD)
+        ask_number_book(after, event, arena, internals, count);
+    family_followups(after, event, arena, internals, count);
     if (event->type == EVENT_REGISTERED) {
         ask_number_book(after, event, arena, internals, count);
         follow_predecessors(after, event, arena, internals, count);

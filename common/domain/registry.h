@@ -7,6 +7,7 @@
 
 #include "domain/calendar.h"
 #include "domain/deadline.h"
+#include "domain/recurrence.h"
 #include "domain/vocabulary.h"
 
 #include <stdbool.h>
@@ -157,6 +158,8 @@ struct registry_template {
     struct duration due;  /* or period */
     struct duration due_urgent;
     const char *due_wording;
+    struct recurrence recurrence; /* a standing task instead of one due date */
+    bool meeting;                 /* its occurrences are meetings, which resolve (会议议定) */
     enum roll roll;
     int32_t cutoff_minute; /* 0 = 24:00 */
     enum binds binds;

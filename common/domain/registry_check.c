@@ -133,8 +133,9 @@ static void check_clock(struct check *check, const struct registry_template *tem
         check_fault_at(check, "unknown_word", "", path);
         return;
     }
-    /* The task's own deadline comes from its template's due, never from a clock row. */
-    if (clock->clock == CLOCK_DUE || clock->clock == CLOCK_NODE || clock->clock == CLOCK_SCHEDULE)
+    /* The task's own deadline comes from its template's due or recurrence, never from a clock row. */
+    if (clock->clock == CLOCK_DUE || clock->clock == CLOCK_NODE || clock->clock == CLOCK_SCHEDULE ||
+        clock->clock == CLOCK_OCCURRENCE)
         check_fault_at(check, "clock_not_settable", code, path);
     check_amount(check, template_, &clock->normal, arena_format(check->arena, "%s.normal", path));
     check_amount(check, template_, &clock->urgent, arena_format(check->arena, "%s.urgent", path));
@@ -161,7 +162,7 @@ void check_clocks(struct check *check, const struct registry_template *template_
 static bool is_optional(enum clock_id id)
 {
     return id == CLOCK_DUE || id == CLOCK_OBSERVE || id == CLOCK_CO || id == CLOCK_PLAN ||
-           id == CLOCK_REPORT || id == CLOCK_NODE || id == CLOCK_SCHEDULE ||
+           id == CLOCK_REPORT || id == CLOCK_NODE || id == CLOCK_SCHEDULE || id == CLOCK_OCCURRENCE ||
            text_empty(word_of(LIST_CLOCK, (int)id)->code);
 }
 

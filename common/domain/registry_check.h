@@ -62,6 +62,8 @@ void check_hours_exist(struct check *check, const struct registry_template *temp
 void check_hours(struct check *check);     /* office hours of the policy and of templates */
 void check_people(struct check *check);    /* units, systems, persons, tokens */
 void check_templates(struct check *check); /* templates */
+/* Of the template at that index: what recurs, and what is a meeting. */
+void check_recurrence(struct check *check, uint32_t index);
 void check_ladder(struct check *check);    /* ladder, announcements, forms */
 void check_history(struct check *check);   /* what a new version may not do to the one before */
 

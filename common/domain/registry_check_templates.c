@@ -26,12 +26,13 @@ static void check_rule(struct check *check, const struct registry_template *temp
                       arena_format(check->arena, "%s[%u].%s", place.list, place.index, place.field));
 }
 
-/* Exactly one source: the template's date, its period, or whoever registers. */
+/* Exactly one source: the template's date, its period, its recurrence, or whoever registers. */
 static void check_due(struct check *check, uint32_t index)
 {
     const struct registry_template *template_ = &check->registry->templates[index];
     bool has_date = date_is_set(template_->due_date), has_period = template_->due.unit != UNIT_NONE;
-    int sources = has_date + has_period + template_->date_required;
+    int sources = has_date + has_period + template_->date_required +
+                  (template_->recurrence.every != EVERY_NONE);
     if (sources == 0)
         check_fault(check, "deadline_missing", template_->code, AT("templates", index, ""));
     if (sources > 1)
@@ -228,6 +229,7 @@ void check_templates(struct check *check)
             check_fault(check, "dangling_reference", template_->number_kind,
                         AT("templates", i, "number_kind"));
         check_due(check, i);
+        check_recurrence(check, i);
         check_completion(check, i);
         check_extension(check, i);
         check_schedule_of(check, i);

@@ -31,6 +31,13 @@ const char *saying_number(const struct saying *saying, uint64_t number);
 /* catalogue_plans.c: of plans and schedule lines. */
 void say_plan(struct saying *saying, const struct body *body);
 void say_pace(struct saying *saying);
+/* catalogue_family.c: of tasks that open tasks. */
+void say_split(struct saying *saying, const struct body *body);
+void say_resolve(struct saying *saying, const struct body *body);
+void say_open_child(struct saying *saying, const struct body *body);
+void say_child(struct saying *saying, const struct body *body);
+void say_direct_by_meeting(struct saying *saying, const struct body *body);
+void say_children(struct saying *saying);
 
 /* catalogue_terms.c: the words of a code that is the value of a refusal's parameter; NULL when it has none. */
 const struct word *term_of(const char *parameter, const char *code);

@@ -25,6 +25,7 @@ struct task task_blank(void)
         .number = {.kind = ""},
         .kept_assign = {.actor = {"", "", "", "", DOOR_NONE}, .assign = {.requirement = ""}},
         .due_request = {.wording = ""},
+        .family = {.parent = "", .occurrence = ""},
         .dispute = {.unit = "", .proposed_unit = ""},
         .report = {.handler = "", .principal = ""},
         .verification = {.verifier = "", .principal = ""},

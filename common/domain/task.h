@@ -161,6 +161,36 @@ struct co_party {
     struct instant reported_at;
 };
 
+/* What a task knows of one that it opened (or, as a meeting, decided about). */
+struct child {
+    const char *task;
+    uint32_t number; /* 1, 2, 3 …; 0 for a direction */
+    enum child_kind kind;
+    enum child_status status;
+    bool mandatory;
+    const char *title;
+    const char *template_code;
+    const char *lead_unit;
+    struct date due;        /* as asked for; none: the template's */
+    const char *occurrence; /* "2023-02", "2023-03-31": which time of a recurring obligation */
+};
+
+/* Where a task stands among others. Ids of children follow from the parent's and their number (family.h), so there are
+ * no cycles. */
+struct family {
+    const char *parent; /* "" none */
+    uint32_t depth;     /* 0 without a parent */
+    enum child_kind kind;
+    uint32_t number;
+    bool mandatory;
+    const char *occurrence;
+    bool assigns_itself;    /* it was opened registered: the parent's word is the assignment */
+    struct child *children; /* those that have not ended, and the newest of the others */
+    uint32_t child_count;
+    uint32_t opened; /* number of the last one asked for */
+    uint32_t done;   /* how many have ended */
+};
+
 /* A message of an outside sender that changed this task or was refused as business. */
 struct remembered_message {
     const char *command_id;
@@ -222,6 +252,8 @@ struct task {
     uint32_t predecessor_count;
     struct relation *followers;
     uint32_t follower_count;
+
+    struct family family;
 
     struct clock *clocks; /* at most one per (id, key) */
     uint32_t clock_count;

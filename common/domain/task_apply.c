@@ -6,6 +6,7 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "domain/plan.h"
+#include "domain/family.h"
 #include "domain/remembered.h"
 #include "domain/task_event.h"
 #include "domain/task_predecessor.h"
@@ -278,6 +279,7 @@ static void (*const appliers[EVENT_COUNT])(struct task *, const struct event *, 
     [EVENT_NUMBERED] = apply_numbered,
     [EVENT_FOLLOWED] = apply_followed,
     [EVENT_PREDECESSOR_DONE] = apply_predecessor_done,
+    [EVENT_OPENED_AS_CHILD] = apply_opened_as_child,
     [EVENT_NOTICE_ACCEPTED] = apply_heard,
     [EVENT_NOTICE_EXHAUSTED] = apply_heard,
     [EVENT_CALENDAR_APPLIED] = apply_calendar,
@@ -427,6 +429,7 @@ struct task *task_apply(const struct task *before, const struct event *event, st
         if (!text_empty(event->co_party.unit))
             apply_co_party(task, &event->co_party, arena);
         apply_clocks(task, event, arena);
+        apply_children(task, event, arena);
         apply_misses(task, event, arena);
         predecessor_apply(task, event, arena);
     }

@@ -6,6 +6,7 @@
 
 #include "base/limits.h"
 #include "base/text.h"
+#include "domain/family.h"
 #include "domain/ladder.h"
 #include "domain/task_co.h"
 #include "domain/task_event.h"
@@ -31,6 +32,7 @@ static const struct clock_kind clock_kinds[CLOCK_ID_COUNT] = {
     [CLOCK_REPORT]   = {PARTY_LEAD,       false, PROFILE_NONE      },
     [CLOCK_NODE]     = {PARTY_LEAD,       true,  PROFILE_NONE      },
     [CLOCK_SCHEDULE] = {PARTY_NOBODY,     false, PROFILE_NONE      },
+    [CLOCK_OCCURRENCE] = {PARTY_NOBODY,   false, PROFILE_NONE      },
 };
 /* clang-format on */
 
@@ -176,6 +178,8 @@ struct refusal clocks_compute(const struct situation *situation, const struct cl
                               struct deadline *ret_deadline)
 {
     struct deadline_terms terms = terms_of(situation, clock);
+    if (clock->id == CLOCK_OCCURRENCE)
+        return family_compute_occurrence(situation, clock, ret_deadline);
     enum deadline_fault fault = deadline_compute(situation->ruleset->calendar, &terms, ret_deadline);
     if (fault == DEADLINE_FINE)
         return (struct refusal){0};
@@ -252,6 +256,8 @@ struct refusal clocks_arm(const struct situation *situation, const struct event 
         clock->first_due = deadline->due;
     clock->provisional = deadline->provisional;
     clock->calendar_version = deadline->calendar_version;
+    if (clock->id == CLOCK_OCCURRENCE)
+        clock->rule = family_opening_rule(clock->due);
     if (carries_ladder(clock->id) || clock->id == CLOCK_CO)
         clock->profile = ladder_profile(&situation->pinned->policy, situation->ruleset->calendar,
                                         event_urgency(situation, event), &terms, deadline);

@@ -50,6 +50,8 @@ struct situation situation_of(const struct task *task, const struct command *com
         situation.template_ = registry_template(situation.pinned, task->template_code);
     else if (situation.pinned != NULL && command->body.trigger == TRIGGER_DRAFT)
         situation.template_ = registry_template(situation.pinned, command->body.draft.template_code);
+    else if (situation.pinned != NULL && command->body.trigger == TRIGGER_OPEN_CHILD)
+        situation.template_ = registry_template(situation.pinned, command->body.open_child.template_code);
     situation.capacities = actor_capacities(task, &command->actor, ruleset->registry, situation.template_);
     if (task != NULL && command->body.trigger == TRIGGER_WAKE)
         situation.fired = task_next_timer(task, &situation.fired_clock);

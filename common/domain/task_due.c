@@ -45,6 +45,8 @@ static const struct due_request *due_asked(const struct situation *situation)
         return &body->registration.due;
     if (situation->task != NULL)
         return &situation->task->due_request;
+    if (body->trigger == TRIGGER_OPEN_CHILD)
+        return &body->open_child.due;
     return body->trigger == TRIGGER_DRAFT ? &body->draft.due : &nothing;
 }
 

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "domain/feasibility.h"
+#include "domain/family.h"
 #include "domain/task_due.h"
 #include "domain/task_event.h"
 
@@ -172,8 +173,11 @@ static struct refusal begin_due(const struct situation *situation, struct event 
 {
     (void)clock;
     struct deadline_rule rule;
+    if (family_is_standing(situation))
+        return family_start_occurrences(situation, event);
     if (!due_rule(situation, &rule))
         return refusal_make(situation->arena, REFUSAL_NO_DEADLINE, "field", "due", NULL);
     return due_start(situation, event, &rule);
 }
-const struct effect start_due = {"start C-DUE with its ladder", begin_due, CLOCK_DUE};
+const struct effect start_due = {"start C-DUE with its ladder (a recurring task: C-OCCURRENCE)", begin_due,
+                                 CLOCK_DUE};

@@ -65,6 +65,14 @@ extern const struct effect mark_exhausted;
 extern const struct effect note_predecessor;
 extern const struct effect note_later_predecessor; /* task_predecessor.c */
 
+/* tasks that open tasks (task_effects_family.c, meeting.c) */
+extern const struct effect mark_split;
+extern const struct effect mark_resolutions;
+extern const struct effect mark_child;
+extern const struct effect take_child;
+extern const struct effect open_occurrence;
+extern const struct effect follow_meeting;
+
 /* of a Wake (task_effects_wake.c) */
 extern const struct effect sign_by_silence;
 extern const struct effect expire;

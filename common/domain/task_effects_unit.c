@@ -56,8 +56,13 @@ static struct refusal change_to(const struct situation *situation, struct event 
                                 struct date later, bool is_final)
 {
     event->lead_unit = unit;
-    struct deadline_rule rule = task_cap_limited(situation, due_rule_for_another(situation, later));
-    struct refusal refusal = due_start(situation, event, &rule);
+    struct refusal refusal = fine;
+    if (task_clock(situation->task, CLOCK_DUE, 0) != NULL) {
+        struct deadline_rule rule = task_cap_limited(situation, due_rule_for_another(situation, later));
+        refusal = due_start(situation, event, &rule);
+    } else { /* a recurring task: only its occurrences are due */
+        clocks_stop(situation, event, CLOCK_REWORK, 0);
+    }
     if (!REFUSED(refusal))
         refusal = clocks_start(situation, event, CLOCK_SIGN, 0, situation->now);
     if (!REFUSED(refusal) && !is_final)

@@ -74,7 +74,9 @@ struct event event_begin(const struct situation *situation, enum event_type type
     event.hops = command->hops;
     event.actor = command->actor;
     event.message = command->message;
-    event.reference = task != NULL ? task->reference : command->body.draft.reference;
+    event.reference = task != NULL                                  ? task->reference
+                      : command->body.trigger == TRIGGER_OPEN_CHILD ? command->body.open_child.reference
+                                                                    : command->body.draft.reference;
     event.registry_version = situation->registry->version;
     event.content = command->content;
     event.body = command->body;
@@ -135,6 +137,9 @@ struct text_list event_audience(const struct task *task, const struct event *eve
     add_unit(&audience, event->supervisor, arena);
     if (task == NULL) {
         add_unit(&audience, event->actor.unit, arena);
+        /* The system that drafted the parent learns the child's id, to which it may then report. */
+        if (event->body.trigger == TRIGGER_OPEN_CHILD)
+            add_unit(&audience, event->body.open_child.source_unit, arena);
         return audience;
     }
     add_unit(&audience, task->source_unit, arena);

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "base/text.h"
+#include "domain/family.h"
 #include "domain/ladder.h"
 #include "domain/plan.h"
 #include "domain/task_clocks.h"
@@ -81,6 +82,19 @@ static bool unit_is_late(const struct situation *situation)
     return expires(situation, CLOCK_DUE) || expires(situation, CLOCK_REWORK);
 }
 const struct guard if_unit_is_late = {"C-DUE or C-REWORK ends", unit_is_late};
+
+static bool occurrence_comes(const struct situation *situation)
+{
+    return expires(situation, CLOCK_OCCURRENCE);
+}
+const struct guard if_occurrence_comes = {"C-OCCURRENCE ends", occurrence_comes};
+
+static bool resolution_wants_more(const struct situation *situation)
+{
+    return family_wants_more(situation);
+}
+const struct guard if_resolution_wants_more = {"resolved by a meeting, without a unit or a date",
+                                               resolution_wants_more};
 
 static bool ruling_goes_up(const struct situation *situation)
 {
@@ -213,6 +227,12 @@ static bool assigns_itself(const struct situation *situation)
     return short_procedure(situation) && !number_pending(situation);
 }
 const struct guard if_assigns_itself = {"short procedure, the number is there", assigns_itself};
+
+static bool parent_assigns(const struct situation *situation)
+{
+    return situation->task->family.assigns_itself && !number_pending(situation);
+}
+const struct guard if_parent_assigns = {"opened by a parent, the number is there", parent_assigns};
 
 bool task_is_drawn(const struct task *task, const struct registry_template *template_)
 {

@@ -27,7 +27,13 @@ extern const struct guard if_node_passes;
 extern const struct guard if_schedule_day;
 extern const struct guard if_silent_for_long;
 
+extern const struct guard if_occurrence_comes;
+
+/* of another task's wish */
+extern const struct guard if_resolution_wants_more;
+
 /* of consequences */
+extern const struct guard if_parent_assigns;
 extern const struct guard if_registers_itself;
 extern const struct guard if_assigns_itself;
 extern const struct guard if_fact_is_drawn;

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "domain/actor.h"
+#include "domain/family.h"
 #include "domain/task_due.h"
 
 static const struct refusal fine;
@@ -113,7 +114,11 @@ static struct refusal have_deadline(const struct situation *situation)
 {
     struct deadline_rule rule;
     const char *vague = due_vague_wording(situation);
-    if (!due_rule(situation, &rule)) {
+    bool given = due_rule(situation, &rule);
+    /* What recurs needs no date; one that is given ends it. */
+    if (!given && family_is_standing(situation) && text_empty(vague))
+        return fine;
+    if (!given) {
         if (!text_empty(vague))
             return refusal_make(situation->arena, REFUSAL_DEADLINE_VAGUE, "field", "due", "value", vague,
                                 NULL);
@@ -130,7 +135,8 @@ static struct refusal have_deadline(const struct situation *situation)
     }
     return fine;
 }
-const struct requirement must_have_deadline = {"a deadline, not past, not 尽快", have_deadline};
+const struct requirement must_have_deadline = {"a deadline or a recurrence, not past, not 尽快",
+                                               have_deadline};
 
 /* A template lists the texts of its rule one after the other (2020, 2025): one of them must be in force. */
 static struct refusal have_basis(const struct situation *situation)

@@ -74,6 +74,19 @@ extern const struct requirement must_be_predecessor;
 
 /* Field "unit": in the registry, and active. */
 struct refusal unit_must_be_active(const struct situation *situation, const char *id);
+/* tasks that open tasks (task_requirements_family.c, meeting.c) */
+extern const struct requirement must_split_own_work;
+extern const struct requirement must_split_well;
+extern const struct requirement must_be_meeting;
+extern const struct requirement must_name_chair;
+extern const struct requirement must_resolve_well;
+extern const struct requirement must_name_child_template;
+extern const struct requirement must_name_child_unit;
+extern const struct requirement must_fit_parent;
+extern const struct requirement must_be_parent;
+extern const struct requirement must_have_children_closed;
+extern const struct requirement must_name_occurrence;
+extern const struct requirement must_direct_open_due;
 
 /* A drafted task of the short procedure registers itself when nothing is missing. */
 bool task_may_register(const struct situation *situation);

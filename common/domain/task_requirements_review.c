@@ -113,6 +113,8 @@ struct date task_completion_date(const struct situation *situation)
         return body->close.completed_on;
     if (body->trigger == TRIGGER_RECORD_FACT)
         return body->record_fact.occurred_on;
+    if (body->trigger == TRIGGER_RESOLVE)
+        return body->resolve.held_on;
     return date_is_set(task->verification.confirmed_on) ? task->verification.confirmed_on
                                                         : task->report.completed_on;
 }

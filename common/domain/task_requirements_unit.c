@@ -124,6 +124,10 @@ static struct refusal leave_time(const struct situation *situation)
         return refusal_make(situation->arena, REFUSAL_FIELD_RANGE, "field", "due_date", "rule", "same_unit",
                             NULL);
     }
+    if (due == NULL) /* a recurring task has no date that could move */
+        return date_is_set(later) ? refusal_make(situation->arena, REFUSAL_RULE_UNMET, "field", "due_date",
+                                                 "rule", "recurring", NULL)
+                                  : fine;
     if (date_is_set(later) && later.days <= due->last_day.days)
         return not_later(situation, "due_date", due->last_day);
     struct deadline_rule rule = due_rule_for_another(situation, later);

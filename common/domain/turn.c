@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "domain/actor.h"
 #include "domain/aggregates.h"
+#include "domain/family.h"
 #include "domain/remembered.h"
 #include "domain/task_decide.h"
 #include "domain/task_event.h"
@@ -203,11 +204,22 @@ static bool was_heard(const struct task *task, const struct command *command)
     return false;
 }
 
+/* A task that asked in vain is told. */
+static void refuse_back(const struct turn_input *input, const struct task *task, struct refusal refusal,
+                        struct turn *turn)
+{
+    struct event cause =
+        aggregate_event(input, task == NULL ? 0 : task->seq, input->command->received_at, EVENT_NONE);
+    family_refuse(input->command, task, &cause, refusal, input->arena, &turn->internals,
+                  &turn->internal_count);
+}
+
 /* Whoever follows a task that does not exist need not wait for it. */
 static void take_unknown(const struct turn_input *input, struct turn *turn)
 {
     const struct command *command = input->command;
     turn_answer(turn, refusal_make(input->arena, REFUSAL_UNKNOWN_TASK, "task", command->task_id, NULL));
+    refuse_back(input, NULL, turn->answer.refusal, turn);
     if (command->body.trigger != TRIGGER_FOLLOW || command->hops >= LIMIT_HOPS)
         return;
     struct event cause = aggregate_event(input, 0, command->received_at, EVENT_NONE);
@@ -228,6 +240,7 @@ static void decide_task(const struct turn_input *input, struct turn *turn)
         add_decided(input, &decision, turn);
     } else if (task == NULL || command->origin != ORIGIN_OUTSIDE || ours) {
         turn_answer(turn, decision.refusal);
+        refuse_back(input, task, decision.refusal, turn);
     } else {
         struct situation situation = situation_of(task, command, input->ruleset, input->arena);
         struct event event = task_refused(&situation, decision.refusal);
@@ -241,7 +254,8 @@ static bool may_go_on(const struct turn_input *input, const struct trigger_row *
     const struct command *command = input->command;
     const struct task *task = turn->after == NULL ? NULL : &turn->after->task;
     bool outside = row->origin == ORIGIN_OUTSIDE;
-    if (task == NULL && row->trigger != TRIGGER_DRAFT) {
+    bool begins = row->trigger == TRIGGER_DRAFT || row->trigger == TRIGGER_OPEN_CHILD;
+    if (task == NULL && !begins) {
         take_unknown(input, turn);
         return false;
     }

@@ -63,6 +63,8 @@ static const struct word triggers[TRIGGER_COUNT] = {
     [TRIGGER_ANSWER_INVITE] = {"answer_invite", "协办回应", "AnswerInvite"},
     [TRIGGER_CO_REPORT] = {"co_report", "协办反馈", "CoReport"},
     [TRIGGER_PLAN] = {"plan", "报送推进计划", "Plan"},
+    [TRIGGER_SPLIT] = {"split", "分解", "Split"},
+    [TRIGGER_RESOLVE] = {"resolve", "会议议定", "Resolve"},
     [TRIGGER_WAKE] = {"wake", "到时", "Wake"},
     [TRIGGER_REQUEST_NUMBER] = {"request_number", "申请文号", "RequestNumber"},
     [TRIGGER_NUMBER_GRANTED] = {"number_granted", "赋予文号", "NumberGranted"},
@@ -70,10 +72,15 @@ static const struct word triggers[TRIGGER_COUNT] = {
     [TRIGGER_PREDECESSOR_DONE] = {"predecessor_done", "前置事项办结", "PredecessorDone"},
     [TRIGGER_ADOPT_REGISTRY] = {"adopt_registry", "启用登记册", "AdoptRegistry"},
     [TRIGGER_REGISTRY_APPLIED] = {"registry_applied", "登记册已启用", "RegistryApplied"},
+    [TRIGGER_OPEN_CHILD] = {"open_child", "产生子事项", "OpenChild"},
+    [TRIGGER_CHILD_OPENED] = {"child_opened", "子事项已立项", "ChildOpened"},
+    [TRIGGER_CHILD_REFUSED] = {"child_refused", "子事项未能立项", "ChildRefused"},
+    [TRIGGER_CHILD_CLOSED] = {"child_closed", "子事项已了结", "ChildClosed"},
     [TRIGGER_NOTICE_ACCEPTED] = {"notice_accepted", "通知送达", "NoticeAccepted"},
     [TRIGGER_NOTICE_EXHAUSTED] = {"notice_exhausted", "通知未能送达", "NoticeExhausted"},
     [TRIGGER_RECOMPUTE_CALENDAR] = {"recompute_calendar", "按新日历重算时限", "RecomputeCalendar"},
     [TRIGGER_PREDECESSOR_LATER] = {"predecessor_later", "前置事项时限更晚", "PredecessorLater"},
+    [TRIGGER_DIRECT_BY_MEETING] = {"direct_by_meeting", "转达会议议定", "DirectByMeeting"},
 };
 
 static const struct word origins[ORIGIN_COUNT] = {
@@ -115,6 +122,8 @@ static const struct word events[EVENT_COUNT] = {
     [EVENT_INVITE_ANSWERED] = {"invite_answered", "已回应协办", "InviteAnswered"},
     [EVENT_CO_REPORTED] = {"co_reported", "协办已反馈", "CoReported"},
     [EVENT_PLANNED] = {"planned", "已报推进计划", "Planned"},
+    [EVENT_SPLIT] = {"split", "已分解", "Split"},
+    [EVENT_RESOLVED] = {"resolved", "会议已议定", "Resolved"},
     [EVENT_DEEMED_SIGNED] = {"deemed_signed", "视为签收", "DeemedSigned"},
     [EVENT_OVERDUE] = {"overdue", "超期", "Overdue"},
     [EVENT_CLOCK_EXPIRED] = {"clock_expired", "时限届满", "ClockExpired"},
@@ -127,6 +136,7 @@ static const struct word events[EVENT_COUNT] = {
     [EVENT_SHELF_REVIEW_DUE] = {"shelf_review_due", "挂账复核到期", "ShelfReviewDue"},
     [EVENT_NODE_MISSED] = {"node_missed", "节点逾期", "NodeMissed"},
     [EVENT_SCHEDULE_CHECKED] = {"schedule_checked", "序时检查", "ScheduleChecked"},
+    [EVENT_OCCURRENCE_DUE] = {"occurrence_due", "周期事项到期生成", "OccurrenceDue"},
     [EVENT_NUMBERED] = {"numbered", "已编号", "Numbered"},
     [EVENT_FOLLOWED] = {"followed", "登记后续事项", "Followed"},
     [EVENT_PREDECESSOR_DONE] = {"predecessor_done", "前置事项办结", "PredecessorDone"},
@@ -136,6 +146,11 @@ static const struct word events[EVENT_COUNT] = {
     [EVENT_PREDECESSOR_LATER] = {"predecessor_later", "前置事项时限更晚", "PredecessorLater"},
     [EVENT_REFUSED] = {"refused", "不予受理", "Refused"},
     [EVENT_CALENDAR_APPLIED] = {"calendar_applied", "按新日历调整时限", "CalendarApplied"},
+    [EVENT_OPENED_AS_CHILD] = {"opened_as_child", "作为子事项产生", "OpenedAsChild"},
+    [EVENT_CHILD_OPENED] = {"child_opened", "子事项已立项", "ChildOpened"},
+    [EVENT_CHILD_REFUSED] = {"child_refused", "子事项未能立项", "ChildRefused"},
+    [EVENT_CHILD_CLOSED] = {"child_closed", "子事项已了结", "ChildClosed"},
+    [EVENT_DIRECTED_BY_MEETING] = {"directed_by_meeting", "会议议定转办", "DirectedByMeeting"},
     [EVENT_NUMBER_ISSUED] = {"number_issued", "文号已发出", "NumberIssued"},
     [EVENT_REGISTRY_PUBLISHED] = {"registry_published", "登记册已发布", "RegistryPublished"},
     [EVENT_REGISTRY_ADOPTED] = {"registry_adopted", "分区已启用登记册", "RegistryAdopted"},
@@ -161,6 +176,7 @@ static const struct word clocks[CLOCK_ID_COUNT] = {
     [CLOCK_REPORT] = {"report", "进度报告时限", "C-REPORT"},
     [CLOCK_NODE] = {"node", "节点时限", "C-NODE"},
     [CLOCK_SCHEDULE] = {"schedule", "序时检查日", "C-SCHEDULE"},
+    [CLOCK_OCCURRENCE] = {"occurrence", "周期生成时刻", "C-OCCURRENCE"},
 };
 
 static const struct word clock_statuses[] = {
@@ -288,6 +304,26 @@ static const struct word cards[CARD_COUNT] = {
     [CARD_MEETING] = {"meeting", "周例会研究", "weekly meeting"},
 };
 
+static const struct word children[CHILD_KIND_COUNT] = {
+    [CHILD_SPLIT] = {"split", "子事项", "part"},
+    [CHILD_OCCURRENCE] = {"occurrence", "周期事项", "occurrence"},
+    [CHILD_MEETING] = {"meeting", "会议议定事项", "resolved task"},
+    [CHILD_DIRECTION] = {"direction", "会议议定的既有事项", "directed task"},
+};
+
+static const struct word child_statuses[CHILD_STATUS_COUNT] = {
+    [CHILD_PENDING] = {"pending", "待立项", "pending"},
+    [CHILD_OPEN] = {"open", "在办", "open"},
+    [CHILD_DONE] = {"done", "已了结", "done"},
+    [CHILD_REFUSED] = {"refused", "未能立项", "refused"},
+};
+
+static const struct word recurrences[EVERY_COUNT] = {
+    [EVERY_WEEK] = {"week", "每周", "every week"},
+    [EVERY_MONTH] = {"month", "每月", "every month"},
+    [EVERY_YEAR] = {"year", "每年", "every year"},
+};
+
 static const struct word timers[TIMER_KIND_COUNT] = {
     [TIMER_EXPIRY] = {"expiry", "届满", "expiry"},
     [TIMER_RUNG] = {"rung", "提醒", "rung"},
@@ -386,6 +422,9 @@ static const struct {
     [LIST_NOTICE] = LIST(notices),
     [LIST_ATTEMPT] = LIST(attempts),
     [LIST_CO_STATUS] = LIST(co_statuses),
+    [LIST_CHILD] = LIST(children),
+    [LIST_CHILD_STATUS] = LIST(child_statuses),
+    [LIST_EVERY] = LIST(recurrences),
 };
 /* clang-format on */
 

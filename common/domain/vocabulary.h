@@ -70,6 +70,8 @@ enum trigger {
     TRIGGER_INVITE = 35,
     TRIGGER_ANSWER_INVITE,
     TRIGGER_CO_REPORT,
+    TRIGGER_SPLIT = 38,
+    TRIGGER_RESOLVE,
     /* from the watcher */
     TRIGGER_WAKE = 40,
     /* from the ledger, through duban.internal */
@@ -79,6 +81,10 @@ enum trigger {
     TRIGGER_PREDECESSOR_DONE,    /* back to the follower */
     TRIGGER_ADOPT_REGISTRY,      /* to partition/<p> */
     TRIGGER_REGISTRY_APPLIED,    /* back to registry */
+    TRIGGER_OPEN_CHILD,          /* to the child, which has no row yet */
+    TRIGGER_CHILD_OPENED,        /* back to the parent */
+    TRIGGER_CHILD_REFUSED,       /* … */
+    TRIGGER_CHILD_CLOSED,        /* … when the child has ended */
     /* from the notifier */
     TRIGGER_NOTICE_ACCEPTED = 60,
     TRIGGER_NOTICE_EXHAUSTED,
@@ -86,6 +92,7 @@ enum trigger {
     TRIGGER_RECOMPUTE_CALENDAR = 64,
     /* from the ledger, too */
     TRIGGER_PREDECESSOR_LATER = 65, /* to the follower: its predecessor ends after it */
+    TRIGGER_DIRECT_BY_MEETING = 66, /* from the ledger, to a task that a meeting decided about */
     TRIGGER_COUNT,
 };
 
@@ -125,6 +132,8 @@ enum event_type {
     EVENT_INVITED = 35,
     EVENT_INVITE_ANSWERED,
     EVENT_CO_REPORTED,
+    EVENT_SPLIT = 38,
+    EVENT_RESOLVED, /* 会议议定 */
     /* from a Wake */
     EVENT_DEEMED_SIGNED = 40,
     EVENT_OVERDUE,         /* C-DUE or C-REWORK of the unit passed: a miss is recorded */
@@ -138,6 +147,7 @@ enum event_type {
     EVENT_SHELF_REVIEW_DUE,
     EVENT_NODE_MISSED = 51,
     EVENT_SCHEDULE_CHECKED = 52,
+    EVENT_OCCURRENCE_DUE = 53, /* a standing task opens its next occurrence */
     /* from other aggregates */
     EVENT_NUMBERED = 60,
     EVENT_FOLLOWED, /* recorded by the predecessor */
@@ -146,9 +156,15 @@ enum event_type {
     EVENT_NOTICE_EXHAUSTED,
     EVENT_OVERDUE_REVOKED, /* 撤销逾期认定: a miss is taken back */
     EVENT_REFUSED,         /* a business refusal of somebody entitled to act on the task */
+    /* of tasks that open tasks */
+    EVENT_OPENED_AS_CHILD = 67, /* the first event of a task that another one opened */
+    EVENT_CHILD_OPENED,         /* recorded by the parent */
+    EVENT_CHILD_REFUSED,
+    EVENT_CHILD_CLOSED,
     /* from a new version of the calendars */
     EVENT_CALENDAR_APPLIED = 71,  /* ends that move, each with old, new and the paper */
     EVENT_PREDECESSOR_LATER = 72, /* what this task waits for is due after it */
+    EVENT_DIRECTED_BY_MEETING = 73,
     /* of the number book, the registry and the partition rows */
     EVENT_NUMBER_ISSUED = 80,
     EVENT_REGISTRY_PUBLISHED,
@@ -177,6 +193,7 @@ enum clock_id {
     CLOCK_NODE,      /* of a plan; `key` is the node's number */
     CLOCK_SCHEDULE,  /* the next check of the schedule line */
     CLOCK_CO = 23,   /* C-CO: one per co-unit; `key` is its place in the task's list of co-units, from 1 */
+    CLOCK_OCCURRENCE = 24, /* of a standing task: ends when its next occurrence is opened */
     CLOCK_ID_COUNT,
 };
 
@@ -322,6 +339,28 @@ enum instruction_card {
     CARD_COUNT
 };
 
+/* Why a task was opened by another one. */
+enum child_kind {
+    CHILD_NONE = 0,
+    CHILD_SPLIT,      /* 分解: a part of the parent */
+    CHILD_OCCURRENCE, /* one time of a recurring obligation */
+    CHILD_MEETING,    /* a meeting resolved it */
+    CHILD_DIRECTION,  /* no child: a task there already, about which the meeting decided */
+    CHILD_KIND_COUNT
+};
+
+/* How the parent sees it. */
+enum child_status {
+    CHILD_STATUS_NONE = 0,
+    CHILD_PENDING, /* asked for, not answered */
+    CHILD_OPEN,
+    CHILD_DONE, /* ended, in whatever way */
+    CHILD_REFUSED,
+    CHILD_STATUS_COUNT
+};
+
+enum recurrence_every { EVERY_NONE = 0, EVERY_WEEK, EVERY_MONTH, EVERY_YEAR, EVERY_COUNT };
+
 enum timer_kind { TIMER_NONE = 0, TIMER_EXPIRY, TIMER_RUNG, TIMER_REVIEW, TIMER_KIND_COUNT };
 
 /* How far the delivery of a notice is (notice.h has the table of its steps). */
@@ -382,6 +421,9 @@ enum vocabulary_list {
     LIST_NOTICE,
     LIST_ATTEMPT,
     LIST_CO_STATUS,
+    LIST_CHILD,
+    LIST_CHILD_STATUS,
+    LIST_EVERY,
     LIST_COUNT,
 };
 

@@ -99,6 +99,7 @@ static const struct wire_field event_fields[] = {
     EMBED(event, number, number, OPTIONAL),
     EMBED(event, pace, pace, OPTIONAL),
     DATE(event, planned_day, OPTIONAL),
+    LIST(event, children, child_count, child, LIMIT_CHILDREN, OPTIONAL),
 };
 const struct wire_message wire_event = MESSAGE(event, "Event");
 

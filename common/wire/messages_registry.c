@@ -201,6 +201,19 @@ static const struct wire_field registry_debt_fields[] = {
 };
 static const struct wire_message wire_registry_debt = MESSAGE(registry_debt, "RegistryDebt");
 
+TYPES(recurrence, Recurrence, struct recurrence);
+static const struct wire_field recurrence_fields[] = {
+    WORD(recurrence, every, LIST_EVERY, REQUIRED),
+    INT32(recurrence, weekday, 0, 7, OPTIONAL),
+    INT32(recurrence, month, 0, 12, OPTIONAL),
+    INT32(recurrence, month_day, 0, 31, OPTIONAL),
+    BOOL(recurrence, last_working_day, OPTIONAL),
+    EMBED(recurrence, due_after, duration, OPTIONAL),
+    INT32(recurrence, create_before, 0, LIMIT_PERIOD_DAYS, OPTIONAL),
+    DATE(recurrence, until, OPTIONAL),
+};
+static const struct wire_message wire_recurrence = MESSAGE(recurrence, "Recurrence");
+
 TYPES(registry_template, RegistryTemplate, struct registry_template);
 static const struct wire_field registry_template_fields[] = {
     CODE(registry_template, code, REQUIRED),
@@ -238,6 +251,8 @@ static const struct wire_field registry_template_fields[] = {
     EMBED(registry_template, office_hours, office_hours, OPTIONAL),
     EMBED(registry_template, schedule, registry_schedule, OPTIONAL),
     LIST(registry_template, minimums, minimum_count, registry_minimum, LIMIT_LIST, OPTIONAL),
+    EMBED(registry_template, recurrence, recurrence, OPTIONAL),
+    BOOL(registry_template, meeting, OPTIONAL),
 };
 static const struct wire_message wire_registry_template = MESSAGE(registry_template, "RegistryTemplate");
 

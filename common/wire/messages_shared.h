@@ -30,7 +30,13 @@ TYPES(pending_request, PendingRequest, struct pending_request);
 TYPES(co_party, CoParty, struct co_party);
 TYPES(report, Report, struct report);
 TYPES(pace, Pace, struct pace);
+TYPES(child, Child, struct child);
+TYPES(family, Family, struct family);
 
+extern const struct wire_message wire_split, wire_resolve, wire_open_child;
+extern const struct wire_message wire_child_opened, wire_child_refused, wire_child_closed;
+extern const struct wire_message wire_direct_by_meeting;
+extern const struct wire_message wire_child, wire_family;
 extern const struct wire_message wire_duration;
 extern const struct wire_message wire_source;
 extern const struct wire_message wire_approval;

@@ -327,6 +327,7 @@ static const struct wire_field task_fields[] = {
     TEXT_LIST(task, heard, LIMIT_CODE, LIMIT_HEARD),
     LIST(task, nodes, node_count, node, LIMIT_NODES_KEPT, OPTIONAL),
     EMBED(task, pace, pace, OPTIONAL),
+    EMBED(task, family, family, OPTIONAL),
 };
 const struct wire_message wire_task = MESSAGE(task, "Task");
 

@@ -6,6 +6,7 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "calendar_patch.h"
+#include "domain/family.h"
 #include "story_fields.h"
 
 #include <ctype.h>
@@ -108,6 +109,18 @@ const char *story_reference(const struct story *story, const char *word, struct 
     return arena_format(arena, "%s/%s", story->name, word);
 }
 
+/* "父编号/2" is the second task that the first one has opened. */
+static const char *child_id(const struct story *story, const char *reference, struct arena *arena)
+{
+    const char *slash = strrchr(reference, '/');
+    int64_t number;
+    if (slash == NULL || !text_to_int64(slash + 1, 1, UINT32_MAX, &number))
+        return "";
+    const char *parent =
+        story_task_id(story, arena_text_n(arena, reference, (size_t)(slash - reference)), arena);
+    return text_empty(parent) ? "" : family_child_id(parent, (uint32_t)number, arena);
+}
+
 const char *story_task_id(const struct story *story, const char *reference, struct arena *arena)
 {
     for (size_t i = 0; i < story->line_count; i++) {
@@ -121,7 +134,7 @@ const char *story_task_id(const struct story *story, const char *reference, stru
         digest_to_id(&digest, id);
         return arena_text(arena, id);
     }
-    return "";
+    return child_id(story, reference, arena);
 }
 
 /* --- lines ----------------------------------------------------------------------------------------------------------- */

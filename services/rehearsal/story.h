@@ -8,6 +8,7 @@
  *     拒绝 deadline_vague
  *   应为 QQ-1 状态=拟立项 有=已拟立项 无=已立项
  *
+ * 父编号/1 names the first task that another one has opened (分解, 周期, 会议议定), 父编号/2 the second.
  * A line that begins with a date says when. A player is a person (acts over HTTP) or a unit (its first source system,
  * through its inbox), by id or by name; a verb is a trigger, by code or in Chinese; fields are rows of story_fields.c.
  * An act must be accepted unless 拒绝 CODE (a refusal) follows. 重发 sends the last act a second time with the same id,
@@ -56,7 +57,8 @@ MUST_CHECK bool story_load_all(const char *directory, const struct registry *reg
 
 /* References are told apart between stories that run merged on one timeline. */
 const char *story_reference(const struct story *story, const char *word, struct arena *arena);
-/* The id that intake gives to the task of this reference; "" when no line so far drafts it. */
+/* The id that intake gives to the task of this reference, or that of a child ("父编号/1": the first one that this task
+ * has opened); "" when no line so far drafts it. */
 const char *story_task_id(const struct story *story, const char *reference, struct arena *arena);
 
 #endif

@@ -295,6 +295,74 @@ static bool read_task(struct saying *saying, struct node *node, const char *valu
     return true;
 }
 
+/* Cuts "一:二:三" at its colons; what is missing is "". */
+static void cut(struct saying *saying, const char *value, const char **ret_parts, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        size_t length = strcspn(value, ":");
+        ret_parts[i] = arena_text_n(saying->scope->arena, value, length);
+        value += length + (value[length] == ':');
+    }
+}
+
+static struct node *add_item(struct saying *saying, struct node *list)
+{
+    list->kind = NODE_LIST;
+    return add_child(saying, list, "");
+}
+
+static void set_given(struct saying *saying, struct node *item, const char *name, const char *text)
+{
+    if (!text_empty(text))
+        set_text(descend(saying, item, name), text);
+}
+
+static bool read_item_unit(struct saying *saying, struct node *item, const char *unit)
+{
+    return text_empty(unit) || read_unit(saying, descend(saying, item, "lead_unit"), unit, LIST_COUNT);
+}
+
+/* "供水迁改:供水公司:2023-06-30:必须:T3" */
+static bool read_part(struct saying *saying, struct node *node, const char *value, enum vocabulary_list list)
+{
+    const char *parts[5];
+    struct node *item = add_item(saying, node);
+    (void)list;
+    cut(saying, value, parts, 5);
+    set_given(saying, item, "title", parts[0]);
+    set_given(saying, item, "due_date", parts[2]);
+    set_number(descend(saying, item, "mandatory"), NODE_BOOL, text_equal(parts[3], "必须"));
+    set_given(saying, item, "template_code", parts[4]);
+    return read_item_unit(saying, item, parts[1]);
+}
+
+/* "修订进园政策:T10:区发改委:2023-04-30" */
+static bool read_new_task(struct saying *saying, struct node *node, const char *value,
+                          enum vocabulary_list list)
+{
+    const char *parts[4];
+    struct node *item = add_item(saying, node);
+    (void)list;
+    cut(saying, value, parts, 4);
+    set_given(saying, item, "title", parts[0]);
+    set_given(saying, item, "template_code", parts[1]);
+    set_given(saying, item, "due_date", parts[3]);
+    return read_item_unit(saying, item, parts[2]);
+}
+
+/* "ND-6:限期办结:2023-04-25:4月25日前办结" */
+static bool read_direction(struct saying *saying, struct node *node, const char *value,
+                           enum vocabulary_list list)
+{
+    const char *parts[4];
+    struct node *item = add_item(saying, node);
+    cut(saying, value, parts, 4);
+    set_given(saying, item, "card", text_empty(parts[1]) ? "" : code_of(LIST_CARD, parts[1]));
+    set_given(saying, item, "until", parts[2]);
+    set_given(saying, item, "text", parts[3]);
+    return read_task(saying, descend(saying, item, "task"), parts[0], list);
+}
+
 static bool read_tasks(struct saying *saying, struct node *node, const char *value, enum vocabulary_list list)
 {
     return read_list(saying, node, value, read_task, list);
@@ -320,6 +388,10 @@ static const struct {
     {"包保领导", "leader", read_person},
     {"批准人", "approval.person", read_person}, {"批准方式", "approval.kind", read_text},
     {"批准日期", "approval.date", read_text}, {"批准文号", "approval.document_no", read_text},
+    /* what becomes of it: 分解, 会议议定 */
+    {"子事项", "items", read_part}, {"新事项", "resolutions", read_new_task},
+    {"既有事项", "resolutions", read_direction}, {"会议日期", "held_on", read_text},
+    {"主持人", "chair", read_person}, {"纪要文号", "document_no", read_text},
     /* until when */
     {"时限", "due", read_due}, {"措辞", "due.wording", read_text}, {"新时限", "due_date", read_text},
     {"延长", "amount", read_period}, {"延至", "until", read_text}, {"至", "until", read_text},

@@ -267,6 +267,52 @@ static const char *outstanding(struct scene *scene)
     return yuan_render(debt_of(scene).outstanding_fen, scene->arena);
 }
 
+/* --- children ------------------------------------------------------------------------------------------------------- */
+
+static const char *title(struct scene *scene)
+{
+    return scene->task->title;
+}
+
+static const char *child_status_of(struct scene *scene,
+                                   bool (*is_it)(const struct scene *scene, const struct child *child))
+{
+    for (uint32_t i = 0; i < scene->task->family.child_count; i++) {
+        const struct child *child = &scene->task->family.children[i];
+        if (is_it(scene, child))
+            return word_of(LIST_CHILD_STATUS, (int)child->status)->zh;
+    }
+    return "无";
+}
+
+static bool has_number(const struct scene *scene, const struct child *child)
+{
+    int64_t number;
+    return text_to_int64(scene->about, 1, UINT32_MAX, &number) && child->number == number;
+}
+
+/* 子事项.2 */
+static const char *child_status(struct scene *scene)
+{
+    return child_status_of(scene, has_number);
+}
+
+static bool has_title(const struct scene *scene, const struct child *child)
+{
+    return child->kind == CHILD_DIRECTION && text_equal(child->title, scene->about);
+}
+
+/* 转办.标题 is what became of a meeting's word about that task; one that could not be reached has no title: 转办. */
+static const char *direction_status(struct scene *scene)
+{
+    return child_status_of(scene, has_title);
+}
+
+static const char *children_opened(struct scene *scene)
+{
+    return number_text(scene, scene->task->family.opened);
+}
+
 /* --- events ----------------------------------------------------------------------------------------------------------- */
 
 static void count_event(void *context, const struct event *event)
@@ -394,6 +440,10 @@ static const struct {
     {"状态", state},        /* of the task */
     {"灯", light},
     {"主办", lead},
+    {"标题", title},
+    {"子事项.", child_status},
+    {"子事项数", children_opened}, /* asked for so far */
+    {"转办.", direction_status},
     {"文号", number_book},
     {"轮次", round_of},
     {"退回次数", returns},

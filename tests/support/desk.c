@@ -136,6 +136,12 @@ struct body say(enum trigger trigger)
     case TRIGGER_INSTRUCT:
         body.instruct.text = body.instruct.digest = "";
         break;
+    case TRIGGER_SPLIT:
+        body.split.reason = "";
+        break;
+    case TRIGGER_RESOLVE:
+        body.resolve.chair = body.resolve.document_no = "";
+        break;
     case TRIGGER_ACKNOWLEDGE:
         body.acknowledge.notice = "";
         break;

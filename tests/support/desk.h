@@ -5,7 +5,7 @@
 
 #include "domain/turn.h"
 
-enum { DESK_ROWS = 32 };
+enum { DESK_ROWS = 256 };
 
 struct desk_row {
     const char *key;

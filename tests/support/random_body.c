@@ -143,10 +143,30 @@ static void fill_work(struct dice *dice, struct body *body, struct instant now, 
     }
 }
 
+static void fill_family(struct dice *dice, struct body *body, struct instant now, struct desk *desk)
+{
+    if (body->trigger == TRIGGER_SPLIT) {
+        body->split.item_count = (uint32_t)dice_roll(dice, 0, 3);
+        body->split.items = ARENA_ARRAY(desk->arena, struct split_item, body->split.item_count + 1);
+        for (uint32_t i = 0; i < body->split.item_count; i++)
+            body->split.items[i] =
+                (struct split_item){.title = "一部分",
+                                    .template_code = dice_chance(dice, 70) ? "" : "T31",
+                                    .lead_unit = dice_chance(dice, 90) ? "water" : "nowhere",
+                                    .due_date = day_around(dice, now, 1, 20),
+                                    .mandatory = dice_chance(dice, 50)};
+    }
+    if (body->trigger == TRIGGER_RESOLVE) {
+        body->resolve.held_on = day_around(dice, now, 1, 1);
+        body->resolve.document_no = "纪要1号";
+    }
+}
+
 struct body random_body(struct dice *dice, enum trigger trigger, struct instant now, struct desk *desk)
 {
     struct body body = say(trigger);
     fill_start(dice, &body, now);
     fill_work(dice, &body, now, desk);
+    fill_family(dice, &body, now, desk);
     return body;
 }

@@ -102,6 +102,19 @@ static void put_relations(struct buffer *out, const char *name, const struct rel
                       (unsigned long long)relations[i].told_seq);
 }
 
+static void put_family(struct buffer *out, const struct family *family)
+{
+    buffer_format(out, "family %s depth=%u kind=%d number=%u mandatory=%d %s itself=%d opened=%u done=%u\n",
+                  family->parent, family->depth, family->kind, family->number, family->mandatory,
+                  family->occurrence, family->assigns_itself, family->opened, family->done);
+    for (uint32_t i = 0; i < family->child_count; i++) {
+        const struct child *child = &family->children[i];
+        buffer_format(out, "child %s %u kind=%d status=%d mandatory=%d %s %s %s due=%d %s\n", child->task,
+                      child->number, child->kind, child->status, child->mandatory, child->title,
+                      child->template_code, child->lead_unit, (int)child->due.days, child->occurrence);
+    }
+}
+
 static void put_time(struct buffer *out, const struct task *task)
 {
     for (uint32_t i = 0; i < task->clock_count; i++)
@@ -182,6 +195,7 @@ const char *task_text(const struct task *task, struct arena *arena)
     put_identity(&out, task);
     put_relations(&out, "predecessor", task->predecessors, task->predecessor_count);
     put_relations(&out, "follower", task->followers, task->follower_count);
+    put_family(&out, &task->family);
     put_time(&out, task);
     put_work(&out, task);
     for (uint32_t i = 0; i < task->message_count; i++) {

@@ -50,6 +50,7 @@ static const char *const event_gaps[] = {
     "clock",    "satisfaction", "occurrence", "number", "task",      "person", "why",  "trigger",
     "refusal",  "version",      "moved",      "node",   "nodes",     "value",  "pace", "light",
     "notes",    "planned",      "promised",   "lawful", "measures",  "paused",
+    "children", "document",     "relation",   "child_state", "refused",
     /* clang-format on */
 };
 

@@ -141,7 +141,7 @@ static void the_tables_can_be_printed_for_people(void **state)
     struct buffer out;
     buffer_init(&out, 256 * 1024);
     task_life_print_mermaid(&out);
-    assert_non_null(strstr(out.data, "    [*] --> draft : draft\n"));
+    assert_non_null(strstr(out.data, "    [*] --> draft : draft, open_child\n"));
     assert_non_null(strstr(out.data, "    disputed --> assigned : adjudicate\n"));
     assert_non_null(strstr(out.data, "    closed --> written_off : write_off, wake, (written_off)\n"));
     assert_non_null(strstr(out.data, "    in_progress --> closed : (closed)\n"));

@@ -51,7 +51,7 @@ static const char *const persons[] = {
 };
 static const char *const systems[] = {"urn:duban:housing:oa", "urn:duban:finance:oa",
                                       "urn:duban:hotline:tickets"};
-static const char *const templates[] = {"T1", "T12", "T22", "T31", "TM", "XK"};
+static const char *const templates[] = {"T1", "T12", "T22", "T31", "TM", "XK", "TW"};
 
 #define PICK(list) ((list)[dice_roll(&dice, 0, (int64_t)(sizeof(list) / sizeof((list)[0])) - 1)])
 
@@ -175,6 +175,32 @@ static void add_monitored_template(struct desk *desk)
         registry->templates[i].pauses = registry_template(registry, "XK")->pauses;
         registry->templates[i].pause_count = registry_template(registry, "XK")->pause_count;
     }
+}
+
+static void add_weekly_meeting(struct desk *desk)
+{
+    struct registry *registry = desk->registry;
+    struct registry_template weekly = *registry_template(registry, "TM");
+    weekly.code = "TW";
+    weekly.due = weekly.due_urgent = (struct duration){0};
+    weekly.recurrence = (struct recurrence){
+        .every = EVERY_WEEK, .weekday = 5, .due_after = {UNIT_WORKING_DAY, 1},
+                .create_before = 2
+    };
+    weekly.meeting = true;
+    registry->templates =
+        arena_grown(desk->arena, registry->templates, registry->template_count, sizeof(*registry->templates));
+    registry->templates[registry->template_count++] = weekly;
+}
+
+/* The task itself, or one that it has opened. */
+static const char *somewhere(struct desk *desk, const char *key)
+{
+    const struct family *family = &desk_task(desk, key)->family;
+    if (family->child_count == 0 || dice_chance(&dice, 70))
+        return key;
+    const char *child = family->children[dice_roll(&dice, 0, family->child_count - 1)].task;
+    return desk_task(desk, child) == NULL ? key : child;
 }
 
 static const char *draft(struct desk *desk, struct instant now)
@@ -390,9 +416,10 @@ static void random_histories_keep_every_promise(void **state)
         struct desk *desk = desk_new();
         struct instant now = instant_at("2023-02-01T09:00");
         add_monitored_template(desk);
+        add_weekly_meeting(desk);
         const char *key = draft(desk, now);
         for (int i = 0; i < STEPS; i++)
-            step(desk, key, &now);
+            step(desk, somewhere(desk, key), &now);
         check_fold(desk);
         assert_false(fired_twice(desk_row(desk, key)));
         note_what_was_seen(desk);

@@ -229,21 +229,27 @@ void due_note_left(const struct situation *situation, const struct clock *clock,
         report->left_days = 0;
 }
 
-void due_pause(const struct situation *situation, struct event *event)
+struct refusal due_pause(const struct situation *situation, struct event *event)
 {
     struct instant at = situation->command->received_at;
     const struct clock *due = clocks_see(situation, event, CLOCK_DUE, 0);
     clocks_stop_acknowledgements(situation, event);
     clocks_meet(situation, event, CLOCK_REWORK, 0);
     if (due == NULL || !clock_is_live(due))
-        return;
+        return (struct refusal){0};
     due_note_left(situation, due, at, &event->report);
     struct clock *clock = clocks_edit(situation, event, CLOCK_DUE, 0);
     clock_drop_timers(clock);
     clock->paused_at = at;
     /* Behind a miss that another door caused, an act in time still counts from its own moment. */
+    bool was_running = clock->status == CLOCK_RUNNING;
     if (at.ms <= due->due.ms)
         clock->status = CLOCK_PAUSED;
+    else
+        clock->status = CLOCK_MISSED;
+    /* Late, and its alarm had been moved behind the report: a changed calendar ended it in the past. */
+    bool unrecorded = was_running && clock->status == CLOCK_MISSED;
+    return unrecorded ? clocks_record_miss(situation, event, clock) : (struct refusal){0};
 }
 
 static struct duration left_of(const struct situation *situation, const struct clock *due)

@@ -38,7 +38,7 @@ struct refusal due_extend(const struct situation *situation, struct event *event
 /* Last day = date (decision card ①). */
 struct refusal due_set_date(const struct situation *situation, struct event *event, struct date date);
 /* Received: the unit's time stands still while the report is reviewed. */
-void due_pause(const struct situation *situation, struct event *event);
+struct refusal due_pause(const struct situation *situation, struct event *event);
 /* What an act received at `at`, in time, leaves of the clock. */
 void due_note_left(const struct situation *situation, const struct clock *clock, struct instant at,
                    struct report *report);

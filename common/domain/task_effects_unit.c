@@ -155,7 +155,6 @@ const struct effect report_by_fact = {"the fact is the report", report_fact, CLO
 static struct refusal pause(const struct situation *situation, struct event *event, enum clock_id clock)
 {
     (void)clock;
-    due_pause(situation, event);
-    return fine;
+    return due_pause(situation, event);
 }
 const struct effect pause_due = {"pause C-DUE, meet C-REWORK", pause, CLOCK_NONE};

@@ -33,8 +33,9 @@ enum {
     LIMIT_TIMERS_PER_CLOCK = 32,
     LIMIT_EXTENSIONS = 32, /* of one clock */
     LIMIT_PAUSES_PER_CLOCK = 32,
-    LIMIT_REQUESTS = 4, /* pending, of different kinds */
-    LIMIT_NOTES = 64,   /* warnings that one event carries */
+    LIMIT_REQUESTS = 4,   /* pending, of different kinds */
+    LIMIT_STATUTORY = 12, /* statutory clocks of one template */
+    LIMIT_NOTES = 64,     /* warnings that one event carries */
     LIMIT_CO_UNITS = 16,
     LIMIT_FACTS = 64,
     LIMIT_INSTALMENTS = 32,

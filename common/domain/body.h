@@ -264,6 +264,32 @@ struct body_resolve {
     uint32_t resolution_count;
 };
 
+struct body_step {
+    enum step_kind kind;
+    struct date taken_on; /* the day of the paper: what a statutory clock is met by (domain.md §3.4) */
+    const char *document_no;
+    const char *note;
+};
+
+struct body_conclude {
+    const char *text;
+    const char *document_no;
+};
+
+struct body_appeal {
+    const char *reason;
+};
+
+struct body_decide_appeal {
+    bool upheld; /* the conclusion stands */
+    const char *reason;
+};
+
+struct body_issue_form {
+    const char *document_no; /* 文号 of the paper, where one was given */
+    const char *note;
+};
+
 struct body_apply_registry {
     uint32_t base_version;
     const char *bootstrap_secret; /* version 1 only; never copied into an event */
@@ -418,6 +444,14 @@ struct body {
         struct body_split split;
         struct body_resolve resolve;
         struct body_apply_registry apply_registry;
+        struct body_step step;
+        struct body_conclude conclude;
+        struct body_appeal appeal;
+        struct body_decide_appeal decide_appeal;
+        struct body_issue_form issue_form;
+        struct {
+            const char *note;
+        } archive;
         struct body_invite invite;
         struct body_answer_invite answer_invite;
         struct body_co_report co_report;

@@ -116,6 +116,25 @@ static const struct sentence sentences[EVENT_COUNT] = {
         "会议({document})议定[,{person}主持][:{children}]",
         "the meeting ({document}) resolved[, chaired by {person}][: {children}]"},
 
+    [EVENT_STEP_TAKEN] = {
+        "{actor}登记法定步骤:{step},日期 {date}[,文号 {document}][:{note}]",
+        "{actor} recorded a statutory step: {step} on {date}[, {document}][: {note}]"},
+    [EVENT_CONCLUDED] = {
+        "{actor}送达督查结论[({document})]:{note}",
+        "{actor} delivered the conclusion[ ({document})]: {note}"},
+    [EVENT_APPEALED] = {
+        "{actor}对督查结论申请复核:{reason}",
+        "{actor} appealed against the conclusion: {reason}"},
+    [EVENT_APPEAL_DECIDED] = {
+        "{actor}复核决定{verdict}督查结论:{reason}",
+        "{actor} decided the appeal: the conclusion is {verdict}: {reason}"},
+    [EVENT_FORM_ISSUED] = {
+        "{actor}签发督办通知单[({document})][:{note}]",
+        "{actor} signed the supervision notice[ ({document})][: {note}]"},
+    [EVENT_ARCHIVED] = {
+        "{actor}归档[:{note}]",
+        "{actor} archived it[: {note}]"},
+
     [EVENT_DEEMED_SIGNED] = {
         "签收时限已于 {at} 届满,视为签收",
         "C-SIGN ended at {at}: deemed signed"},
@@ -140,6 +159,9 @@ static const struct sentence sentences[EVENT_COUNT] = {
     [EVENT_CLOCK_FAULTED] = {
         "{clock}无法计算,已停用",
         "{clock} cannot be computed and is parked"},
+    [EVENT_DEEMED_STEP] = {
+        "{clock}已于 {at} 届满,视为{step}",
+        "{clock} ended at {at}: deemed {step}"},
     [EVENT_NODE_MISSED] = {
         "节点[“{node}”]已于 {at} 到期,尚未完成",
         "node[ '{node}'] ended at {at} and is not done"},
@@ -320,6 +342,17 @@ static void say_notes(struct saying *saying)
     saying_put(saying, "notes", text);
 }
 
+/* "签收时限", "法定时限(告知)" */
+static const char *fired_clock(const struct saying *saying)
+{
+    const struct fired *fired = &saying->event->fired;
+    const char *word = saying_word(saying, LIST_CLOCK, (int)fired->clock);
+    if (fired->clock != CLOCK_STATUTORY || !given(fired->name))
+        return word;
+    return arena_format(saying->arena, saying->language == LANGUAGE_ZH ? "%s(%s)" : "%s (%s)", word,
+                        fired->name);
+}
+
 static void say_event(struct saying *saying)
 {
     static const struct sentence incomplete = {"数据可能不完整", "data may be incomplete"};
@@ -332,7 +365,8 @@ static void say_event(struct saying *saying)
     saying_put(saying, "planned", saying_date(saying, event->planned_day));
     saying_put(saying, "number", number_render(&event->number, saying->registry, saying->arena));
     saying_put(saying, "request", saying_word(saying, LIST_REQUEST, (int)event->request.kind));
-    saying_put(saying, "clock", saying_word(saying, LIST_CLOCK, (int)event->fired.clock));
+    saying_put(saying, "clock", fired_clock(saying));
+    saying_put(saying, "step", event->fired.name);
     saying_put(saying, "at", due_render(event->fired.at, saying->arena));
     saying_put(saying, "rung", saying_number(saying, event->rung));
     saying_put(saying, "occurrence",

@@ -9,6 +9,7 @@
 struct fired {
     enum clock_id clock;
     uint32_t key;
+    const char *name; /* of a statutory clock */
     uint32_t version;
     enum timer_kind kind;
     uint32_t rung;

@@ -74,7 +74,7 @@ static void tell_follower(const struct task *task, const char *follower, const s
 void task_followups(const struct task *after, const struct event *event, struct arena *arena,
                     struct command **internals, uint32_t *count)
 {
-    bool over = (IN(event->state) & (STATES_DONE | STATES_ENDED)) != 0;
+    bool over = (IN(event->state) & (STATES_DONE | STATES_ENDED | IN(STATE_ARCHIVED))) != 0;
     bool was_over = (IN(event->state_before) & (STATES_DONE | STATES_ENDED)) != 0;
     if (event->hops >= LIMIT_HOPS)
         return;

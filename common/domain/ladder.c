@@ -2,25 +2,57 @@
  * timer is nothing but a moment afterwards. */
 #include "domain/ladder.h"
 
-enum profile ladder_profile(const struct registry_policy *policy, const struct calendar *calendar,
-                            enum urgency urgency, const struct deadline_terms *terms,
-                            const struct deadline *deadline)
+enum profile ladder_profile(const struct registry *registry, const struct registry_template *template_,
+                            enum urgency urgency, uint32_t allowed_days)
 {
     if (urgency == URGENCY_CRITICAL)
         return PROFILE_URGENT;
-    int allowed = deadline_allowed_working_days(calendar, terms, deadline);
-    return allowed >= policy->long_from.amount ? PROFILE_LONG : PROFILE_SHORT;
+    if (template_->profile != PROFILE_NONE)
+        return template_->profile;
+    return allowed_days >= (uint32_t)registry->policy.long_from.amount ? PROFILE_LONG : PROFILE_SHORT;
 }
 
-const struct registry_rung *ladder_row(const struct registry *registry, enum profile profile, uint32_t rung,
-                                       uint32_t occurrence)
+static bool is_for(const struct registry_rung *row, uint32_t allowed_days)
+{
+    return allowed_days >= (uint32_t)row->allowed_from &&
+           (row->allowed_below == 0 || allowed_days < (uint32_t)row->allowed_below);
+}
+
+const struct registry_rung *ladder_row(const struct registry *registry, enum profile profile,
+                                       uint32_t allowed_days, uint32_t rung, uint32_t occurrence)
 {
     for (uint32_t i = 0; i < registry->rung_count; i++) {
         const struct registry_rung *row = &registry->ladder[i];
-        if (row->profile == profile && row->rung == rung && row->occurrence == occurrence)
+        if (row->profile == profile && row->rung == rung && row->occurrence == occurrence &&
+            is_for(row, allowed_days))
             return row;
     }
     return NULL;
+}
+
+/* The end that the rungs count against: with a legal cap never later than the day on which a fifth of it is left, so
+ * that they come while something can still be done (domain.md §5, rule 3). */
+static struct deadline counted_against(const struct ladder *ladder, struct instant *ret_at_risk)
+{
+    struct deadline against = *ladder->deadline, end;
+    struct deadline_terms whole = *ladder->terms;
+    *ret_at_risk = INSTANT_NONE;
+    whole.rule.period = ladder->cap;
+    whole.rule.date = DATE_NONE;
+    whole.extensions = NULL;
+    whole.extension_count = 0;
+    if (ladder->cap.unit == UNIT_NONE || deadline_unit_is_of_time(ladder->terms->rule.period.unit) ||
+        deadline_compute(ladder->calendar, &whole, &end) != DEADLINE_FINE)
+        return against;
+    int opening = ladder->registry->policy.opening_minute;
+    struct date day =
+        date_of(deadline_percent_left(ladder->calendar, &whole, &end, LADDER_CAP_LEFT, opening));
+    *ret_at_risk = deadline_percent_left(ladder->calendar, &whole, &end, LADDER_CAP_AT_RISK, opening);
+    if (day.days < against.last_day.days) {
+        against.last_day = against.unrolled = day;
+        against.due = day_start(date_add(day, 1));
+    }
+    return against;
 }
 
 static struct instant offset_instant(const struct ladder *ladder, const struct registry_rung *row)
@@ -47,10 +79,13 @@ static struct instant offset_instant(const struct ladder *ladder, const struct r
     return INSTANT_NONE;
 }
 
-static struct instant rung_instant(const struct ladder *ladder, const struct registry_rung *row)
+static struct instant rung_instant(const struct ladder *ladder, const struct registry_rung *row,
+                                   struct instant at_risk)
 {
     int nine = ladder->registry->policy.nine_minute;
     struct instant at = offset_instant(ladder, row);
+    if (row->rung == LADDER_TOP && instant_is_set(at_risk) && at_risk.ms < at.ms)
+        at = at_risk;
     if (ladder->after_the_night && row->rung >= LADDER_FIRST_ALARM) {
         struct instant morning = day_start(date_add(ladder->deadline->last_day, 1));
         return calendar_next_opening(ladder->calendar, instant_max(at, morning), nine);
@@ -67,16 +102,23 @@ static bool is_quiet_after_progress(const struct ladder *ladder, const struct re
            LADDER_QUIET_DAYS;
 }
 
-struct timer *ladder_timers(const struct ladder *ladder, struct arena *arena, uint32_t *ret_count)
+struct timer *ladder_timers(const struct ladder *given, struct arena *arena, uint32_t *ret_count)
 {
     struct timer *timers = NULL;
     uint32_t count = 0;
+    struct instant at_risk;
+    struct deadline against = counted_against(given, &at_risk);
+    struct ladder counted = *given;
+    const struct ladder *ladder = &counted;
+    counted.deadline = &against;
+    int days = deadline_allowed_working_days(given->calendar, given->terms, given->deadline);
+    uint32_t allowed = days > 0 ? (uint32_t)days : 0;
     for (uint32_t i = 0; i < ladder->registry->rung_count; i++) {
         const struct registry_rung *row = &ladder->registry->ladder[i];
-        if (row->profile != ladder->profile || row->rung < ladder->least_rung ||
+        if (row->profile != ladder->profile || !is_for(row, allowed) || row->rung < ladder->least_rung ||
             row->rung > ladder->most_rung)
             continue;
-        struct instant at = rung_instant(ladder, row);
+        struct instant at = rung_instant(ladder, row, at_risk);
         if (at.ms < ladder->now.ms || is_quiet_after_progress(ladder, row, at))
             continue;
         timers = arena_grown(arena, timers, count, sizeof(*timers));

@@ -12,6 +12,9 @@ enum {
     LADDER_CLIMB_LIMIT = 5,    /* silence never climbs beyond */
     LADDER_TOP = 6,            /* the weekly list */
     LADDER_QUIET_DAYS = 5,     /* working days: after progress for rung 1, after a fact for the alarms */
+    LADDER_CAP_LEFT =
+        20, /* percent of a legal cap: its ladder counts from the day on which so much is left */
+    LADDER_CAP_AT_RISK = 10, /* … and reaches rung 6 when so much is left (法定上限将至; ours) */
 };
 
 struct ladder {
@@ -23,18 +26,18 @@ struct ladder {
     struct instant now; /* rungs before it are past and left out */
     uint32_t least_rung;
     uint32_t most_rung;
+    struct duration cap;       /* in all, by law; none: no cap */
     bool after_the_night;      /* a due date that binds a fact: alarms wait for the files of the night */
     struct date last_progress; /* rung 1 is left out within LADDER_QUIET_DAYS after it */
 };
 
-/* The profile of a unit's clock: by urgency, else by the working days allowed. */
-enum profile ladder_profile(const struct registry_policy *policy, const struct calendar *calendar,
-                            enum urgency urgency, const struct deadline_terms *terms,
-                            const struct deadline *deadline);
+/* The profile of a unit's clock: by urgency, else what its template names, else by the working days allowed. */
+enum profile ladder_profile(const struct registry *registry, const struct registry_template *template_,
+                            enum urgency urgency, uint32_t allowed_days);
 
-/* The row of a rung; NULL when the profile has none. */
-const struct registry_rung *ladder_row(const struct registry *registry, enum profile profile, uint32_t rung,
-                                       uint32_t occurrence);
+/* The row of a rung for a clock of so many working days; NULL when the profile has none. */
+const struct registry_rung *ladder_row(const struct registry *registry, enum profile profile,
+                                       uint32_t allowed_days, uint32_t rung, uint32_t occurrence);
 
 /* The timers, in the order of the registry's rows. */
 struct timer *ladder_timers(const struct ladder *ladder, struct arena *arena, uint32_t *ret_count);

@@ -37,6 +37,9 @@ static const struct {
     {TRIGGER_INSTRUCT,          0,                    offsetof(struct body,     instruct.text)         },
     {TRIGGER_DIRECT_BY_MEETING, 0,                    offsetof(struct body,     direct_by_meeting.text)},
     {TRIGGER_SPLIT,             offsetof(struct body, split.reason),            0                      },
+    {TRIGGER_APPEAL,            offsetof(struct body, appeal.reason),           0                      },
+    {TRIGGER_DECIDE_APPEAL,     offsetof(struct body, decide_appeal.reason),    0                      },
+    {TRIGGER_CONCLUDE,          0,                    offsetof(struct body,     conclude.text)         },
 };
 
 static const char *said(const struct body *body, size_t offset, struct arena *arena)
@@ -76,7 +79,7 @@ static const struct clock *clock_seen(const struct event *event, const struct ta
 
 static const struct clock *ladder_clock_seen(const struct event *event, const struct task *task)
 {
-    const struct clock *clock = task_ladder_clock(task);
+    const struct clock *clock = task_ladder_named(task, event->fired.name);
     return clock == NULL ? NULL : clock_seen(event, task, clock->id, clock->key);
 }
 
@@ -238,16 +241,16 @@ static void use_form(struct telling *telling, const char *code)
 
 /* --- rungs --------------------------------------------------------------------------------------------------------------- */
 
-static const struct registry_rung *row_of(const struct telling *telling, enum profile profile,
+static const struct registry_rung *row_of(const struct telling *telling, const struct clock *clock,
                                           uint32_t occurrence)
 {
     const struct registry *registries[] = {telling->ruleset->registry,
                                            pinned_registry(telling->task, telling->ruleset)};
     for (size_t i = 0; i < 2; i++) {
         const struct registry_rung *row =
-            ladder_row(registries[i], profile, telling->event->rung, occurrence);
+            ladder_row(registries[i], clock->profile, clock->allowed_days, telling->event->rung, occurrence);
         if (row == NULL)
-            row = ladder_row(registries[i], profile, telling->event->rung, 1);
+            row = ladder_row(registries[i], clock->profile, clock->allowed_days, telling->event->rung, 1);
         if (row != NULL)
             return row;
     }
@@ -271,8 +274,7 @@ static void tell_rung(struct telling *telling)
                                     : ladder_clock_seen(event, telling->task);
     pattern->rung = event->rung;
     pattern->occurrence = fired->clock == CLOCK_ACK || fired->occurrence == 0 ? 1 : fired->occurrence;
-    const struct registry_rung *row =
-        clock == NULL ? NULL : row_of(telling, clock->profile, pattern->occurrence);
+    const struct registry_rung *row = clock == NULL ? NULL : row_of(telling, clock, pattern->occurrence);
     if (row == NULL) { /* nobody knows whom: somebody must look */
         pattern->due_version = fired->version;
         tell(telling, ROLE_CLERK, "clerk", false, NULL, "逐级提醒表中没有这一级");
@@ -426,9 +428,9 @@ struct notice_list notices_of_event(const struct event *event, const struct task
 
 bool notice_is_of_miss(const struct notice *notice, const struct revoked_miss *miss)
 {
-    bool alarm = notice->occurrence > 0
-                     ? notice->rung >= LADDER_FIRST_ALARM
-                     : notice->event_type == EVENT_OVERDUE || notice->event_type == EVENT_NODE_MISSED;
+    bool expiry = notice->event_type == EVENT_OVERDUE || notice->event_type == EVENT_NODE_MISSED ||
+                  (notice->event_type == EVENT_CLOCK_EXPIRED && miss->clock == CLOCK_STATUTORY);
+    bool alarm = notice->occurrence > 0 ? notice->rung >= LADDER_FIRST_ALARM : expiry;
     return alarm && notice->clock == miss->clock && notice->clock_key == miss->key &&
            notice->due_version == miss->version;
 }

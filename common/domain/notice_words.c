@@ -226,7 +226,11 @@ static const char *as_of(const struct words *words)
 
 static const char *clock_name(const struct words *words)
 {
-    return word_of(LIST_CLOCK, (int)words->notice->clock)->zh;
+    const struct notice *notice = words->notice;
+    const char *word = word_of(LIST_CLOCK, (int)notice->clock)->zh;
+    const struct clock *clock = task_clock(words->task, notice->clock, notice->clock_key);
+    bool named = notice->clock == CLOCK_STATUTORY && clock != NULL;
+    return named ? arena_format(words->arena, "%s（%s）", word, clock->name) : word;
 }
 
 static const char *rung(const struct words *words)
@@ -248,6 +252,10 @@ static const char *const stops[CLOCK_ID_COUNT] = {
     [CLOCK_OBSERVE] = "观察期满后销号。",
     [CLOCK_ACK] = "签阅后停止。",
     [CLOCK_SHELF] = "转入办理后停止。",
+    [CLOCK_STATUTORY] = "登记该法定步骤（日期和文号）后停止；以步骤的日期为准，申请办结不代替法定步骤。",
+    [CLOCK_APPEAL] = "提出复核申请，或期满后停止。",
+    [CLOCK_APPEAL_DECIDE] = "作出复核决定后停止。",
+    [CLOCK_ISSUE] = "签发后停止。",
     [CLOCK_CO] = "系统收到协办反馈后停止。",
 };
 

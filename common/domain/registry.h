@@ -94,6 +94,21 @@ struct registry_cap {
     struct date in_force_until;
 };
 
+/* One 法定时限 of a template. Rows of one name may follow each other in time (the rule of 2020, that of 2025). */
+struct registry_statutory {
+    const char *name;     /* 告知, 办理 …: names the clock */
+    const char *start;    /* what starts it: draft, register, assign, or step:<code of LIST_STEP> */
+    enum step_kind *stop; /* any of these steps meets it by its date */
+    uint32_t stop_count;
+    struct duration amount;     /* in days, working days or months */
+    struct duration extension;  /* at most so much more, by decision; none: cannot be extended */
+    struct duration cap;        /* in all, as the law says; none: no cap */
+    bool deemed;                /* its end takes the first of `stop` for done */
+    const char *basis;          /* law and article */
+    struct date in_force_from;  /* of the rule, on the day it starts; none: always */
+    struct date in_force_until; /* none: still */
+};
+
 struct registry_legal_basis {
     const char *title; /* 保障中小企业款项支付条例 §9 */
     struct date in_force_from;
@@ -183,7 +198,10 @@ struct registry_template {
     const char *follows; /* template of the legal predecessor, "" none */
     struct registry_legal_basis *basis;
     uint32_t basis_count;
-    enum role close_by;               /* ROLE_CLERK (default), ROLE_LEADER for 重点件 */
+    enum role close_by;   /* ROLE_CLERK (default), ROLE_LEADER for 重点件 */
+    enum profile profile; /* of its ladder; none: by the time allowed */
+    struct registry_statutory *statutory;
+    uint32_t statutory_count;
     struct office_hours office_hours; /* empty: the policy's */
     struct registry_schedule schedule;
     struct registry_minimum *minimums; /* in the order in which they run */
@@ -217,7 +235,10 @@ struct registry_rung {
     uint32_t copy_count;
     const char *form; /* code of a form */
     bool acknowledge; /* 签阅 asked for */
-    bool weekly;      /* only in the weekly list */
+    /* Only for clocks of at least, and of less than, so many working days; 0: no bound. */
+    int32_t allowed_from;
+    int32_t allowed_below;
+    bool weekly; /* only in the weekly list */
 };
 
 /* Events that are told apart from the ladder (a ruling, a refusal to extend, 撤销逾期认定 …). */

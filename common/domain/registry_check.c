@@ -135,7 +135,7 @@ static void check_clock(struct check *check, const struct registry_template *tem
     }
     /* The task's own deadline comes from its template's due or recurrence, never from a clock row. */
     if (clock->clock == CLOCK_DUE || clock->clock == CLOCK_NODE || clock->clock == CLOCK_SCHEDULE ||
-        clock->clock == CLOCK_OCCURRENCE)
+        clock->clock == CLOCK_OCCURRENCE || clock->clock == CLOCK_STATUTORY)
         check_fault_at(check, "clock_not_settable", code, path);
     check_amount(check, template_, &clock->normal, arena_format(check->arena, "%s.normal", path));
     check_amount(check, template_, &clock->urgent, arena_format(check->arena, "%s.urgent", path));
@@ -163,7 +163,7 @@ static bool is_optional(enum clock_id id)
 {
     return id == CLOCK_DUE || id == CLOCK_OBSERVE || id == CLOCK_CO || id == CLOCK_PLAN ||
            id == CLOCK_REPORT || id == CLOCK_NODE || id == CLOCK_SCHEDULE || id == CLOCK_OCCURRENCE ||
-           text_empty(word_of(LIST_CLOCK, (int)id)->code);
+           id == CLOCK_STATUTORY || text_empty(word_of(LIST_CLOCK, (int)id)->code);
 }
 
 static void check_policy_is_complete(struct check *check)

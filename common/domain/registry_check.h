@@ -64,7 +64,9 @@ void check_people(struct check *check);    /* units, systems, persons, tokens */
 void check_templates(struct check *check); /* templates */
 /* Of the template at that index: what recurs, and what is a meeting. */
 void check_recurrence(struct check *check, uint32_t index);
-void check_ladder(struct check *check);    /* ladder, announcements, forms */
-void check_history(struct check *check);   /* what a new version may not do to the one before */
+/* The statutory clocks of one template (registry_check_statutory.c). */
+void check_statutory(struct check *check, uint32_t index);
+void check_ladder(struct check *check);  /* ladder, announcements, forms */
+void check_history(struct check *check); /* what a new version may not do to the one before */
 
 #endif

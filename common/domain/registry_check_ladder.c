@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "domain/catalogue.h"
+#include "domain/ladder.h"
 #include "domain/registry_check.h"
 #include "domain/sentence.h"
 
@@ -50,13 +51,20 @@ static bool comes_before(const struct registry_rung *a, const struct registry_ru
     return a->rung < b->rung || (a->rung == b->rung && a->occurrence < b->occurrence);
 }
 
+static bool meet_in_length(const struct registry_rung *a, const struct registry_rung *b)
+{
+    bool a_shorter = a->allowed_below != 0 && a->allowed_below <= b->allowed_from;
+    bool b_shorter = b->allowed_below != 0 && b->allowed_below <= a->allowed_from;
+    return !a_shorter && !b_shorter;
+}
+
 /* Within one profile a later rung has a later moment; only like offsets can be compared. */
 static void check_order(struct check *check, uint32_t index)
 {
     const struct registry_rung *rung = &check->registry->ladder[index];
     for (uint32_t i = 0; i < check->registry->rung_count; i++) {
         const struct registry_rung *other = &check->registry->ladder[i];
-        if (i == index || other->profile != rung->profile)
+        if (i == index || other->profile != rung->profile || !meet_in_length(rung, other))
             continue;
         bool same = other->rung == rung->rung && other->occurrence == rung->occurrence;
         if (same && i < index)
@@ -78,6 +86,9 @@ static void check_rung(struct check *check, uint32_t index)
         check_fault(check, "out_of_range", "", AT("ladder", index, "rung"));
     if (rung->occurrence < 1)
         check_fault(check, "out_of_range", "", AT("ladder", index, "occurrence"));
+    if (rung->allowed_from < 0 || rung->allowed_below < 0 ||
+        (rung->allowed_below != 0 && rung->allowed_below <= rung->allowed_from))
+        check_fault(check, "ends_before_it_begins", "", AT("ladder", index, "allowed_below"));
     check_moment(check, index);
     check_order(check, index);
     if (rung->to_count == 0)
@@ -92,34 +103,54 @@ static void check_rung(struct check *check, uint32_t index)
         check_fault(check, "weekly_not_possible", "", AT("ladder", index, "weekly"));
 }
 
-static bool has_rung(const struct registry *registry, enum profile profile, uint32_t rung,
-                     uint32_t occurrence)
+static bool has_rung(const struct registry *registry, enum profile profile, uint32_t allowed_days,
+                     uint32_t rung, uint32_t occurrence)
 {
-    for (uint32_t i = 0; i < registry->rung_count; i++) {
-        const struct registry_rung *row = &registry->ladder[i];
-        if (row->profile == profile && row->rung == rung && row->occurrence == occurrence)
-            return true;
-    }
-    return false;
+    return ladder_row(registry, profile, allowed_days, rung, occurrence) != NULL;
 }
 
-/* A rung that is missing would let a task fall silent on its way up. */
+static bool is_used(const struct registry *registry, enum profile profile)
+{
+    for (uint32_t i = 0; i < registry->template_count; i++) {
+        if (registry->templates[i].profile == profile)
+            return true;
+    }
+    return profile != PROFILE_STRICT; /* every other one is chosen by the time allowed */
+}
+
+/* For clocks of so many working days every rung must be there. */
+static void check_profile_is_complete(struct check *check, enum profile profile, uint32_t allowed_days)
+{
+    bool supervisor = profile == PROFILE_SUPERVISOR;
+    uint32_t top = supervisor ? SUPERVISOR_TOP : TOP_RUNG;
+    for (uint32_t rung = supervisor ? 1 : 0; rung <= top; rung++) {
+        if (!has_rung(check->registry, profile, allowed_days, rung, 1))
+            check_fault_at(
+                check, "rung_missing",
+                arena_format(check->arena, "%s %u", word_of(LIST_PROFILE, (int)profile)->code, rung),
+                "ladder");
+    }
+}
+
+/* A rung that is missing would let a task fall silent on its way up. Rows end only where others begin, so looking at
+ * the ends of all ranges is enough. */
 static void check_ladder_is_complete(struct check *check)
 {
+    const struct registry *registry = check->registry;
     for (int profile = 1; profile < PROFILE_COUNT; profile++) {
-        bool supervisor = profile == PROFILE_SUPERVISOR;
-        uint32_t top = supervisor ? SUPERVISOR_TOP : TOP_RUNG;
-        for (uint32_t rung = supervisor ? 1 : 0; rung <= top; rung++) {
-            if (!has_rung(check->registry, (enum profile)profile, rung, 1))
-                check_fault_at(
-                    check, "rung_missing",
-                    arena_format(check->arena, "%s %u", word_of(LIST_PROFILE, profile)->code, rung),
-                    "ladder");
+        if (!is_used(registry, (enum profile)profile))
+            continue;
+        check_profile_is_complete(check, (enum profile)profile, 0);
+        for (uint32_t i = 0; i < registry->rung_count; i++) {
+            const struct registry_rung *row = &registry->ladder[i];
+            if (row->profile == (enum profile)profile && row->allowed_below > 0)
+                check_profile_is_complete(check, (enum profile)profile, (uint32_t)row->allowed_below);
         }
     }
-    for (uint32_t i = 0; i < check->registry->rung_count; i++) {
-        const struct registry_rung *row = &check->registry->ladder[i];
-        if (row->occurrence > 1 && !has_rung(check->registry, row->profile, row->rung, row->occurrence - 1))
+    for (uint32_t i = 0; i < registry->rung_count; i++) {
+        const struct registry_rung *row = &registry->ladder[i];
+        uint32_t allowed = row->allowed_from > 0 ? (uint32_t)row->allowed_from : 0;
+        if (row->occurrence > 1 && !has_rung(registry, row->profile, allowed, row->rung, row->occurrence - 1))
             check_fault(check, "occurrence_missing", "", AT("ladder", i, "occurrence"));
     }
 }

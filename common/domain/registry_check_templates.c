@@ -238,6 +238,10 @@ void check_templates(struct check *check)
                      arena_format(check->arena, "templates[%u].clocks", i));
         check_standstill(check, i);
         check_basis(check, i);
+        check_statutory(check, i);
+        if (template_->profile == PROFILE_SUPERVISOR || template_->profile == PROFILE_URGENT)
+            check_fault(check, "profile_not_possible", word_of(LIST_PROFILE, (int)template_->profile)->code,
+                        AT("templates", i, "profile"));
         check_minimums(check, i);
         check_follows(check, i);
     }

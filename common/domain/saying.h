@@ -28,6 +28,13 @@ const char *saying_person(const struct saying *saying, const char *id);
 const char *saying_date(const struct saying *saying, struct date date);
 const char *saying_number(const struct saying *saying, uint64_t number);
 
+/* catalogue_steps.c: bodies */
+void say_step(struct saying *saying, const struct body *body);
+void say_conclude(struct saying *saying, const struct body *body);
+void say_appeal(struct saying *saying, const struct body *body);
+void say_decide_appeal(struct saying *saying, const struct body *body);
+void say_issue_form(struct saying *saying, const struct body *body);
+void say_archive(struct saying *saying, const struct body *body);
 /* catalogue_plans.c: of plans and schedule lines. */
 void say_plan(struct saying *saying, const struct body *body);
 void say_pace(struct saying *saying);

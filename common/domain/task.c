@@ -29,6 +29,7 @@ struct task task_blank(void)
         .dispute = {.unit = "", .proposed_unit = ""},
         .report = {.handler = "", .principal = ""},
         .verification = {.verifier = "", .principal = ""},
+        .conclusion = {.text = "", .document_no = "", .author = "", .principal = ""},
     };
     /* clang-format on */
 }
@@ -66,6 +67,17 @@ uint32_t task_co_key(const struct task *task, const char *unit)
             return i + 1;
     }
     return 0;
+}
+
+const struct clock *task_ladder_named(const struct task *task, const char *name)
+{
+    if (text_empty(name))
+        return task_ladder_clock(task);
+    for (uint32_t i = 0; i < task->clock_count; i++) {
+        if (task->clocks[i].id == CLOCK_STATUTORY && text_equal(task->clocks[i].name, name))
+            return &task->clocks[i];
+    }
+    return NULL;
 }
 
 bool task_has_miss(const struct task *task, enum clock_id clock, uint32_t version)
@@ -106,6 +118,12 @@ enum light task_light(const struct task *task, struct instant now)
     if (task->state == STATE_SUSPENDED || task->state == STATE_SHELVED)
         return LIGHT_GREY;
     const struct clock *clock = task_ladder_clock(task);
+    for (uint32_t i = 0; i < task->clock_count; i++) {
+        const struct clock *statutory = &task->clocks[i];
+        if (statutory->id == CLOCK_STATUTORY && statutory->status == CLOCK_MISSED &&
+            !instant_is_set(statutory->ended_at))
+            return LIGHT_RED;
+    }
     if (clock == NULL)
         return LIGHT_GREEN;
     bool late = task_has_miss(task, clock->id, clock->version) ||

@@ -24,7 +24,8 @@ struct clock {
     enum party party;
     const char *unit;   /* whose lateness it would be */
     const char *person; /* C-ACK: the recipient */
-    const char *name;   /* statutory clocks: 受理, 告知 …; C-NODE: the node; "" for the others */
+    /* Statutory clocks: 受理, 告知 …; what waits on one of their rungs: the same; C-NODE: the node; else "". */
+    const char *name;
     struct instant started_at;
     struct deadline_rule rule;
     struct duration *extensions; /* in the order granted */
@@ -37,6 +38,7 @@ struct clock {
     struct instant due;
     bool provisional;
     uint32_t calendar_version; /* of the registry whose calendars the end was computed with */
+    uint32_t allowed_days;     /* working days between start and end: which rungs of its profile there are */
     uint32_t version;          /* due_version: 1, 2, …; a changed due date re-arms the ladder */
     enum profile profile;
     struct instant paused_at;
@@ -137,6 +139,19 @@ struct verification {
     uint32_t failed_calls; /* 未接通 in this round */
     uint32_t failed_days;  /* on that many days */
     struct date last_failed_on;
+};
+
+/* 督查结论 and its re-examination (政府督查工作条例 §17). */
+struct conclusion {
+    bool made;
+    const char *text;
+    const char *document_no;
+    const char *author;         /* person */
+    const char *principal;      /* 代 */
+    struct instant received_at; /* of delivery: what the unit's thirty days count from */
+    bool appealed;
+    bool decided;
+    bool upheld;
 };
 
 struct relation {
@@ -278,6 +293,7 @@ struct task {
     struct instant last_progress_at;
     struct report report;
     struct verification verification;
+    struct conclusion conclusion;
     struct date completed_on;
     struct miss *misses;
     uint32_t miss_count;
@@ -299,6 +315,8 @@ const struct clock *task_clock(const struct task *task, enum clock_id id, uint32
 const struct pending_request *task_request(const struct task *task, enum request_kind kind);
 /* The clock that carries the unit's ladder now: C-REWORK when it runs, else C-DUE; NULL before assignment. */
 const struct clock *task_ladder_clock(const struct task *task);
+/* Whose rungs a C-ACK or C-ISSUE belongs to, by its name: a statutory clock's, else those of the clock above. */
+const struct clock *task_ladder_named(const struct task *task, const char *name);
 /* The key of the unit's C-CO; 0 when it was never invited. */
 uint32_t task_co_key(const struct task *task, const char *unit);
 /* 灯: derived, never stored. */

@@ -197,6 +197,7 @@ static void apply_reopened(struct task *task, const struct event *event, struct 
     (void)arena;
     task->round++;
     task->completed_on = DATE_NONE;
+    task->conclusion = task_blank().conclusion;
     task->false_closings += event->body.reopen.reason_code == REOPEN_FALSE_EVIDENCE;
 }
 
@@ -207,11 +208,45 @@ static void apply_ended(struct task *task, const struct event *event, struct are
     task->kept_assign = task_blank().kept_assign;
 }
 
+static void apply_step_taken(struct task *task, const struct event *event, struct arena *arena)
+{
+    (void)arena;
+    if (event->state == STATE_CLOSED) /* 不予受理: nobody has to lead it any more */
+        task->dispute = no_dispute;
+}
+
+static void apply_concluded(struct task *task, const struct event *event, struct arena *arena)
+{
+    (void)arena;
+    task->conclusion = (struct conclusion){
+        .made = true,
+        .text = event->body.conclude.text,
+        .document_no = event->body.conclude.document_no,
+        .author = event->actor.person,
+        .principal = event->actor.principal,
+        .received_at = event->received_at,
+    };
+}
+
+static void apply_appealed(struct task *task, const struct event *event, struct arena *arena)
+{
+    (void)event, (void)arena;
+    task->conclusion.appealed = true;
+}
+
+static void apply_appeal_decided(struct task *task, const struct event *event, struct arena *arena)
+{
+    (void)arena;
+    task->conclusion.decided = true;
+    task->conclusion.upheld = event->body.decide_appeal.upheld;
+}
+
 static void apply_rung_reached(struct task *task, const struct event *event, struct arena *arena)
 {
     (void)arena;
     enum clock_id fired = event->fired.clock;
-    bool of_unit = fired == CLOCK_DUE || fired == CLOCK_REWORK || fired == CLOCK_ACK;
+    bool of_unit =
+        fired == CLOCK_DUE || fired == CLOCK_REWORK || (fired == CLOCK_ACK && text_empty(event->fired.name));
     if (of_unit && event->rung > task->rung)
         task->rung = event->rung;
 }
@@ -273,6 +308,10 @@ static void (*const appliers[EVENT_COUNT])(struct task *, const struct event *, 
     [EVENT_RETURNED] = apply_returned,
     [EVENT_REOPENED] = apply_reopened,
     [EVENT_TERMINATED] = apply_ended,
+    [EVENT_STEP_TAKEN] = apply_step_taken,
+    [EVENT_CONCLUDED] = apply_concluded,
+    [EVENT_APPEALED] = apply_appealed,
+    [EVENT_APPEAL_DECIDED] = apply_appeal_decided,
     [EVENT_RUNG_REACHED] = apply_rung_reached,
     [EVENT_RULING_OVERDUE] = apply_ruling_overdue,
     [EVENT_REQUEST_OVERDUE] = apply_requested,
@@ -410,8 +449,10 @@ static void apply_misses(struct task *task, const struct event *event, struct ar
     task->was_late = false;
     for (uint32_t i = 0; i < task->miss_count; i++) {
         const struct miss *miss = &task->misses[i];
-        bool of_due = miss->clock == CLOCK_DUE || miss->clock == CLOCK_REWORK;
-        task->was_late = task->was_late || (of_due && !miss->revoked);
+        /* A statutory day that passed before anybody was charged with the matter is the supervisor's. */
+        bool of_unit = miss->clock == CLOCK_DUE || miss->clock == CLOCK_REWORK ||
+                       (miss->clock == CLOCK_STATUTORY && !text_equal(miss->unit, task->supervisor));
+        task->was_late = task->was_late || (of_unit && !miss->revoked);
     }
 }
 

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "domain/family.h"
 #include "domain/ladder.h"
+#include "domain/statutory.h"
 #include "domain/task_co.h"
 #include "domain/task_event.h"
 #include "domain/task_pause.h"
@@ -27,6 +28,11 @@ static const struct clock_kind clock_kinds[CLOCK_ID_COUNT] = {
     [CLOCK_OBSERVE]  = {PARTY_NOBODY,     false, PROFILE_NONE      },
     [CLOCK_ACK]      = {PARTY_RECIPIENT,  false, PROFILE_NONE      },
     [CLOCK_SHELF]    = {PARTY_LEAD,       false, PROFILE_NONE      }, /* what is broken is the due version it set */
+    [CLOCK_STATUTORY]      = {PARTY_LEAD,       true,  PROFILE_NONE      }, /* with a legal cap: as C-DUE */
+    [CLOCK_APPEAL]         = {PARTY_LEAD,       false, PROFILE_NONE      },
+    [CLOCK_APPEAL_DECIDE]  = {PARTY_SUPERVISOR, true,  PROFILE_SUPERVISOR},
+    [CLOCK_ISSUE]          = {PARTY_DECIDER,    false, PROFILE_NONE      },
+    [CLOCK_ARCHIVE]        = {PARTY_NOBODY,     false, PROFILE_NONE      },
     [CLOCK_CO]       = {PARTY_CO_UNIT,    true,  PROFILE_NONE      }, /* by its own allowed time */
     [CLOCK_PLAN]     = {PARTY_LEAD,       false, PROFILE_NONE      },
     [CLOCK_REPORT]   = {PARTY_LEAD,       false, PROFILE_NONE      },
@@ -213,9 +219,10 @@ static uint32_t highest_rung(const struct situation *situation, const struct clo
 /* An unacknowledged rung reaches the next one early, at an hour at which that one may go out. */
 static struct instant silence_ends(const struct situation *situation, const struct clock *clock)
 {
-    const struct clock *ladder = task_ladder_clock(situation->task);
-    const struct registry_rung *next =
-        ladder == NULL ? NULL : ladder_row(situation->pinned, ladder->profile, clock->key + 1, 1);
+    const struct clock *ladder = task_ladder_named(situation->task, clock->name);
+    const struct registry_rung *next = ladder == NULL ? NULL
+                                                      : ladder_row(situation->pinned, ladder->profile,
+                                                                   ladder->allowed_days, clock->key + 1, 1);
     if (next == NULL || !next->at_nine)
         return clock->due;
     return ladder_nine_after(&situation->pinned->policy, situation->ruleset->calendar, clock->due, 0);
@@ -258,9 +265,13 @@ struct refusal clocks_arm(const struct situation *situation, const struct event 
     clock->calendar_version = deadline->calendar_version;
     if (clock->id == CLOCK_OCCURRENCE)
         clock->rule = family_opening_rule(clock->due);
-    if (carries_ladder(clock->id) || clock->id == CLOCK_CO)
-        clock->profile = ladder_profile(&situation->pinned->policy, situation->ruleset->calendar,
-                                        event_urgency(situation, event), &terms, deadline);
+    struct duration cap = statutory_cap(situation->template_, clock);
+    int allowed = deadline_allowed_working_days(situation->ruleset->calendar, &terms, deadline);
+    clock->allowed_days = allowed > 0 ? (uint32_t)allowed : 0;
+    if (carries_ladder(clock->id) || clock->id == CLOCK_CO ||
+        (clock->id == CLOCK_STATUTORY && cap.unit != UNIT_NONE))
+        clock->profile = ladder_profile(situation->pinned, situation->template_,
+                                        event_urgency(situation, event), clock->allowed_days);
     enum binds binds = event->binds != BINDS_NONE ? event->binds
                        : situation->task == NULL  ? BINDS_NONE
                                                   : situation->task->binds;
@@ -276,6 +287,7 @@ struct refusal clocks_arm(const struct situation *situation, const struct event 
             .now = situation->now,
             .least_rung = least_rung,
             .most_rung = highest_rung(situation, clock),
+            .cap = cap,
             .after_the_night = carries_ladder(clock->id) && binds == BINDS_FACT,
             .last_progress = clock->id == CLOCK_CO ? DATE_NONE : last_progress(situation),
         };
@@ -334,16 +346,33 @@ void clocks_stop(const struct situation *situation, struct event *event, enum cl
 
 void clocks_stop_all(const struct situation *situation, struct event *event)
 {
-    for (uint32_t i = 0; i < situation->task->clock_count; i++)
-        clocks_stop(situation, event, situation->task->clocks[i].id, situation->task->clocks[i].key);
+    for (uint32_t i = 0; i < situation->task->clock_count; i++) {
+        const struct clock *clock = &situation->task->clocks[i];
+        /* A conclusion may be appealed against after the matter is off the list. */
+        if (clock->id != CLOCK_APPEAL && clock->id != CLOCK_APPEAL_DECIDE)
+            clocks_stop(situation, event, clock->id, clock->key);
+    }
+}
+
+/* What waits for an answer to rungs of that ladder. */
+static void stop_waiting(const struct situation *situation, struct event *event, const char *name)
+{
+    for (uint32_t i = 0; i < situation->task->clock_count; i++) {
+        const struct clock *clock = &situation->task->clocks[i];
+        bool waits = clock->id == CLOCK_ACK || clock->id == CLOCK_ISSUE;
+        if (waits && text_equal(clock->name, name))
+            clocks_stop(situation, event, clock->id, clock->key);
+    }
 }
 
 void clocks_stop_acknowledgements(const struct situation *situation, struct event *event)
 {
-    for (uint32_t i = 0; i < situation->task->clock_count; i++) {
-        if (situation->task->clocks[i].id == CLOCK_ACK)
-            clocks_stop(situation, event, CLOCK_ACK, situation->task->clocks[i].key);
-    }
+    stop_waiting(situation, event, "");
+}
+
+void clocks_stop_waiting_on(const struct situation *situation, struct event *event, const struct clock *clock)
+{
+    stop_waiting(situation, event, clock->name);
 }
 
 struct refusal clocks_record_miss(const struct situation *situation, struct event *event,

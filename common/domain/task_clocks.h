@@ -53,9 +53,14 @@ struct refusal clocks_start(const struct situation *situation, struct event *eve
 void clocks_meet(const struct situation *situation, struct event *event, enum clock_id id, uint32_t key);
 /* It no longer matters. */
 void clocks_stop(const struct situation *situation, struct event *event, enum clock_id id, uint32_t key);
+/* Every clock but those of an appeal. */
 void clocks_stop_all(const struct situation *situation, struct event *event);
-/* What waited for an acknowledgement of the unit's rungs is void: the ladder changed. */
+/* What waited for an acknowledgement of the unit's rungs, or for its form to be signed, is void: the ladder changed. */
 void clocks_stop_acknowledgements(const struct situation *situation, struct event *event);
+
+/* The same for the rungs of a statutory clock. */
+void clocks_stop_waiting_on(const struct situation *situation, struct event *event,
+                            const struct clock *clock);
 
 /* The lateness of the clock's unit; nothing for clocks that are nobody's lateness. */
 struct refusal clocks_record_miss(const struct situation *situation, struct event *event,

@@ -73,6 +73,26 @@ extern const struct effect take_child;
 extern const struct effect open_occurrence;
 extern const struct effect follow_meeting;
 
+/* statutory clocks (task_effects_step.c) */
+extern const struct effect start_statutory_of_draft;
+extern const struct effect start_statutory_of_registration;
+extern const struct effect start_statutory_of_assignment;
+extern const struct effect take_step;
+extern const struct effect deem_step;
+extern const struct effect extend_statutory;
+/* Another unit leads: their days stay, the lateness to come is the new unit's. */
+struct refusal statutory_hand_over(const struct situation *situation, struct event *event);
+
+/* conclusions, official forms, archiving (task_effects_appeal.c) */
+extern const struct effect conclude;
+extern const struct effect appeal;
+extern const struct effect decide_appeal;
+extern const struct effect meet_issue;
+extern const struct effect start_archive;
+extern const struct effect postpone_archive;
+extern const struct effect stop_archive;
+extern const struct effect seal;
+
 /* of a Wake (task_effects_wake.c) */
 extern const struct effect sign_by_silence;
 extern const struct effect expire;

@@ -260,7 +260,7 @@ static void alarm_behind_schedule(const struct situation *situation, struct even
         situation->task->rung >= RUNG_OF_BEHIND_SCHEDULE)
         return;
     const struct registry_rung *row =
-        ladder_row(situation->pinned, ladder->profile, RUNG_OF_BEHIND_SCHEDULE, 1);
+        ladder_row(situation->pinned, ladder->profile, ladder->allowed_days, RUNG_OF_BEHIND_SCHEDULE, 1);
     struct instant at = situation->fired->at;
     if (row != NULL && row->at_nine)
         at = ladder_nine_after(&situation->pinned->policy, situation->ruleset->calendar, at, 0);

@@ -186,9 +186,10 @@ const struct effect meet_acknowledgement = {"meet C-ACK of that rung", acknowled
 static bool is_weekly(const struct situation *situation, uint32_t rung)
 {
     const struct clock *ladder = task_ladder_clock(situation->task);
-    const struct registry_rung *row = ladder == NULL || !clock_is_live(ladder)
-                                          ? NULL
-                                          : ladder_row(situation->pinned, ladder->profile, rung, 1);
+    const struct registry_rung *row =
+        ladder == NULL || !clock_is_live(ladder)
+            ? NULL
+            : ladder_row(situation->pinned, ladder->profile, ladder->allowed_days, rung, 1);
     return row != NULL && row->weekly && row->acknowledge;
 }
 
@@ -283,7 +284,8 @@ static struct refusal disproved(const struct situation *situation, struct event 
     uint32_t nodes = 0;
     for (uint32_t i = 0; i < task->miss_count; i++) {
         const struct miss *miss = &task->misses[i];
-        bool dated = miss->clock == CLOCK_DUE && date_is_set(task->completed_on);
+        bool dated =
+            miss->clock == CLOCK_STATUTORY || (miss->clock == CLOCK_DUE && date_is_set(task->completed_on));
         bool of_node = miss->clock == CLOCK_NODE;
         if (!task_miss_is_disproved(task, miss))
             continue;

@@ -64,6 +64,8 @@ static struct refusal change_to(const struct situation *situation, struct event 
         clocks_stop(situation, event, CLOCK_REWORK, 0);
     }
     if (!REFUSED(refusal))
+        refusal = statutory_hand_over(situation, event);
+    if (!REFUSED(refusal))
         refusal = clocks_start(situation, event, CLOCK_SIGN, 0, situation->now);
     if (!REFUSED(refusal) && !is_final)
         refusal = clocks_start(situation, event, CLOCK_OBJECT, 0, situation->now);

@@ -4,6 +4,7 @@
 #include "domain/ladder.h"
 #include "domain/task_clocks.h"
 #include "domain/task_effects.h"
+#include "domain/task_event.h"
 #include "domain/task_guards.h"
 
 static const struct refusal fine;
@@ -34,7 +35,7 @@ static struct refusal pass(const struct situation *situation, struct event *even
     (void)clock;
     struct clock *fired = fired_clock(situation, event);
     bool waits_on = clock_kind_of(fired->id)->records_miss || fired->id == CLOCK_ACK ||
-                    fired->id == CLOCK_DECIDE || fired->id == CLOCK_PLAN;
+                    fired->id == CLOCK_DECIDE || fired->id == CLOCK_PLAN || fired->id == CLOCK_ISSUE;
     fired->status = waits_on ? CLOCK_MISSED : CLOCK_STOPPED;
     if (!waits_on)
         fired->ended_at = situation->fired->at;
@@ -69,14 +70,42 @@ const struct effect raise_request = {"the decider is reminded, then one level up
 
 /* --- rungs ------------------------------------------------------------------------------------------------------------- */
 
-static struct refusal await_acknowledgement_of(const struct situation *situation, struct event *event,
-                                               enum profile profile, uint32_t rung, uint32_t occurrence)
+/* C-ACK or C-ISSUE for a rung of that ladder. */
+static struct refusal await(const struct situation *situation, struct event *event, enum clock_id id,
+                            uint32_t key, const struct clock *ladder, struct instant start)
 {
-    const struct registry_rung *row = ladder_row(situation->pinned, profile, rung, occurrence);
-    /* A weekly list goes out days later: its recipient's time begins when it has arrived (await_acknowledgement). */
-    if (row == NULL || !row->acknowledge || row->weekly || profile == PROFILE_SUPERVISOR)
+    struct duration amount =
+        registry_clock_amount(situation->pinned, situation->template_, id, event_urgency(situation, event));
+    if (amount.unit == UNIT_NONE)
         return fine;
-    return clocks_start(situation, event, CLOCK_ACK, rung, instant_add(situation->fired->at, ACK_LATEST_MS));
+    struct clock *clock = clocks_renew(situation, event, id, key, start);
+    clock->name = ladder->name;
+    clock->rule.period = amount;
+    return clocks_schedule(situation, event, clock, 0);
+}
+
+static bool is_draft(const struct situation *situation, const struct registry_rung *row)
+{
+    const struct registry_form *form = registry_form(situation->registry, row->form);
+    return form != NULL && form->draft;
+}
+
+/* Its recipient is to acknowledge it; a form that goes out as a draft is to be signed. */
+static struct refusal await_answers(const struct situation *situation, struct event *event,
+                                    const struct clock *ladder, uint32_t rung, uint32_t occurrence)
+{
+    const struct registry_rung *row =
+        ladder_row(situation->pinned, ladder->profile, ladder->allowed_days, rung, occurrence);
+    struct refusal refusal = fine;
+    if (row == NULL || ladder->profile == PROFILE_SUPERVISOR)
+        return fine;
+    /* A weekly list goes out days later: its recipient's time begins when it has arrived (await_acknowledgement). */
+    if (row->acknowledge && !row->weekly)
+        refusal = await(situation, event, CLOCK_ACK, rung, ladder,
+                        instant_add(situation->fired->at, ACK_LATEST_MS));
+    if (!REFUSED(refusal) && is_draft(situation, row))
+        refusal = await(situation, event, CLOCK_ISSUE, 0, ladder, situation->fired->at);
+    return refusal;
 }
 
 static struct refusal reach(const struct situation *situation, struct event *event, enum clock_id clock)
@@ -86,20 +115,20 @@ static struct refusal reach(const struct situation *situation, struct event *eve
     event->rung = timer->rung;
     if (situation->fired_clock->id == CLOCK_CO)
         return fine; /* C-ACK is of the lead's ladder */
-    return await_acknowledgement_of(situation, event, situation->fired_clock->profile, timer->rung,
-                                    timer->occurrence);
+    return await_answers(situation, event, situation->fired_clock, timer->rung, timer->occurrence);
 }
-const struct effect reach_rung = {"somebody is told; from rung 3 on C-ACK starts", reach, CLOCK_NONE};
+const struct effect reach_rung = {"somebody is told; from rung 3 on C-ACK starts, for a draft form C-ISSUE",
+                                  reach, CLOCK_NONE};
 
 static struct refusal climb_early(const struct situation *situation, struct event *event, enum clock_id clock)
 {
-    const struct clock *ladder = task_ladder_clock(situation->task);
+    const struct clock *ladder = task_ladder_named(situation->task, situation->fired_clock->name);
     uint32_t next = situation->fired_clock->key + 1;
     event->rung = next;
     fired_clock(situation, event)->status = CLOCK_MISSED;
     clock_drop_rung(clocks_edit(situation, event, ladder->id, ladder->key), next);
     (void)clock;
-    return await_acknowledgement_of(situation, event, ladder->profile, next, 1);
+    return await_answers(situation, event, ladder, next, 1);
 }
 const struct effect climb = {"the next rung early", climb_early, CLOCK_ACK};
 

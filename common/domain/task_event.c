@@ -23,6 +23,7 @@ struct event event_blank(void)
         .lead_unit = "",
         .supervisor = "",
         .number = {.kind = ""},
+        .fired = {.name = ""},
         .report = {.handler = "", .principal = ""},
         .dispute = {.unit = "", .proposed_unit = ""},
         .request = {.reason = "", .pause_reason = "", .unit = ""},
@@ -51,6 +52,7 @@ static struct fired fired_of(const struct situation *situation)
     return (struct fired){
         .clock = clock->id,
         .key = clock->key,
+        .name = clock->name,
         .version = clock->version,
         .kind = timer->kind,
         .rung = timer->rung,

@@ -7,6 +7,7 @@
 #include "domain/family.h"
 #include "domain/ladder.h"
 #include "domain/plan.h"
+#include "domain/statutory.h"
 #include "domain/task_clocks.h"
 #include "domain/task_requirements.h"
 
@@ -124,6 +125,37 @@ static bool shelf_review(const struct situation *situation)
 }
 const struct guard if_shelf_review = {"it is time to look at it", shelf_review};
 
+static bool step_is_deemed(const struct situation *situation)
+{
+    const struct registry_statutory *row = expires(situation, CLOCK_STATUTORY)
+                                               ? statutory_row(situation->template_, situation->fired_clock)
+                                               : NULL;
+    return row != NULL && row->deemed;
+}
+const struct guard if_step_is_deemed = {"a statutory clock ends, the law takes its step for done",
+                                        step_is_deemed};
+
+static bool step_refuses(const struct situation *situation)
+{
+    return situation->command->body.step.kind == STEP_KIND_REFUSE;
+}
+const struct guard if_step_refuses = {"不予受理", step_refuses};
+
+static bool archive_waits(const struct situation *situation)
+{
+    const struct clock *appeal = task_clock(situation->task, CLOCK_APPEAL, 0);
+    const struct clock *decide = task_clock(situation->task, CLOCK_APPEAL_DECIDE, 0);
+    bool open = (appeal != NULL && clock_is_live(appeal)) || (decide != NULL && clock_is_live(decide));
+    return expires(situation, CLOCK_ARCHIVE) && open;
+}
+const struct guard if_archive_waits = {"C-ARCHIVE ends while an appeal is open", archive_waits};
+
+static bool archive_is_due(const struct situation *situation)
+{
+    return expires(situation, CLOCK_ARCHIVE);
+}
+const struct guard if_archive_is_due = {"C-ARCHIVE ends", archive_is_due};
+
 static bool observation_ends(const struct situation *situation)
 {
     return expires(situation, CLOCK_OBSERVE);
@@ -187,7 +219,7 @@ const struct guard if_rung = {"a rung", rung};
 /* An unacknowledged rung n reaches n + 1 early: from the first alarm on (urgent: always), never beyond 5. */
 static bool silence_climbs(const struct situation *situation)
 {
-    const struct clock *ladder = task_ladder_clock(situation->task);
+    const struct clock *ladder = task_ladder_named(situation->task, situation->fired_clock->name);
     uint32_t next = situation->fired_clock->key + 1;
     struct instant until;
     return expires(situation, CLOCK_ACK) && next <= LADDER_CLIMB_LIMIT && ladder != NULL &&

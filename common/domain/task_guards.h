@@ -17,6 +17,10 @@ extern const struct guard if_silence_signs;
 extern const struct guard if_unit_is_late;
 extern const struct guard if_ruling_goes_up;
 extern const struct guard if_request_goes_up;
+extern const struct guard if_step_is_deemed;
+extern const struct guard if_step_refuses; /* of a Step */
+extern const struct guard if_archive_waits;
+extern const struct guard if_archive_is_due;
 extern const struct guard if_observation_ends;
 extern const struct guard if_shelf_ends;
 extern const struct guard if_shelf_review;

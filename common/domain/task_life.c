@@ -77,6 +77,14 @@ const struct trigger_row trigger_rows[] = {
     {TRIGGER_RESOLVE, ORIGIN_OUTSIDE, ROW_TASK, CAPACITY_SUPERVISOR,
         {&must_be_meeting, &must_name_chair, &must_resolve_well}},
     {TRIGGER_APPLY_REGISTRY, ORIGIN_OUTSIDE, ROW_REGISTRY, CAPACITY_ADMINISTRATOR, {NULL}},
+    {TRIGGER_STEP, ORIGIN_OUTSIDE, ROW_TASK, CAPACITY_LEAD | CAPACITY_SYSTEM_OF_LEAD,
+        {&must_know_step, &must_take_open_step}},
+    {TRIGGER_CONCLUDE, ORIGIN_OUTSIDE, ROW_TASK, CAPACITY_SUPERVISOR, {&must_conclude_once}},
+    {TRIGGER_APPEAL, ORIGIN_OUTSIDE, ROW_TASK, CAPACITY_LEAD, {&must_appeal_in_time}},
+    {TRIGGER_DECIDE_APPEAL, ORIGIN_OUTSIDE, ROW_TASK, CAPACITY_SUPERVISOR, {&must_decide_as_other}},
+    {TRIGGER_ISSUE_FORM, ORIGIN_OUTSIDE, ROW_TASK, CAPACITY_LEADER | CAPACITY_SUPERVISOR_HEAD,
+        {&must_have_draft}},
+    {TRIGGER_ARCHIVE, ORIGIN_OUTSIDE, ROW_TASK, CAPACITY_AUDITOR, {&must_have_no_appeal}},
     {TRIGGER_PLAN, ORIGIN_OUTSIDE, ROW_TASK, CAPACITY_LEAD | CAPACITY_SYSTEM_OF_LEAD,
         {&must_have_nodes, &must_plan_within_due, &must_name_nodes_once}},
     {TRIGGER_WAKE, ORIGIN_WATCHER, ROW_TASK, 0, {NULL}},
@@ -102,11 +110,12 @@ const struct trigger_row trigger_rows[] = {
 const struct transition task_life[] = {
     /* registration */
     {IN(STATE_NONE), TRIGGER_DRAFT, NULL, STATE_DRAFT, EVENT_DRAFTED,
-        {&take_template, &start_registering}},
+        {&take_template, &start_registering, &start_statutory_of_draft}},
     {IN(STATE_DRAFT), TRIGGER_REGISTER, NULL, STATE_REGISTERED, EVENT_REGISTERED,
-        {&pin_template, &meet_registering, &note_feasibility, &ask_for_number}},
+        {&pin_template, &meet_registering, &note_feasibility, &ask_for_number,
+         &start_statutory_of_registration}},
     {IN(STATE_DRAFT), TRIGGER_REJECT, NULL, STATE_REJECTED, EVENT_REJECTED,
-        {&meet_registering, &stop_all_clocks}},
+        {&meet_registering, &stop_all_clocks, &start_archive}},
     {IN(STATE_REGISTERED) | STATES_ENDED, TRIGGER_NUMBER_GRANTED, NULL, STATE_NONE, EVENT_NUMBERED,
         {&take_number}},
     {IN(STATE_NONE), TRIGGER_OPEN_CHILD, &if_resolution_wants_more, STATE_DRAFT, EVENT_OPENED_AS_CHILD,
@@ -117,9 +126,9 @@ const struct transition task_life[] = {
     /* assignment */
     {IN(STATE_REGISTERED), TRIGGER_ASSIGN, &if_number_pending, STATE_NONE, EVENT_ASSIGN_KEPT, {NULL}},
     {IN(STATE_REGISTERED), TRIGGER_ASSIGN, &if_short_procedure, STATE_IN_PROGRESS, EVENT_ASSIGNED,
-        {&meet_assigning, &start_due, &follow_plan}},
+        {&meet_assigning, &start_due, &start_statutory_of_assignment, &follow_plan}},
     {IN(STATE_REGISTERED), TRIGGER_ASSIGN, NULL, STATE_ASSIGNED, EVENT_ASSIGNED,
-        {&meet_assigning, &start_due, &start_signing, &start_objecting}},
+        {&meet_assigning, &start_due, &start_signing, &start_objecting, &start_statutory_of_assignment}},
     {IN(STATE_ASSIGNED), TRIGGER_SIGN, NULL, STATE_IN_PROGRESS, EVENT_SIGNED,
         {&meet_signing, &follow_plan}},
     {IN(STATE_IN_PROGRESS), TRIGGER_SIGN, &if_signed_by_silence, STATE_NONE, EVENT_SIGNED, {&sign_after_all}},
@@ -149,7 +158,7 @@ const struct transition task_life[] = {
         {&meet_deciding, &withdraw_request, &rest_plan, &suspend}},
     {AT_WORK, TRIGGER_DECIDE, &if_shelves, STATE_SHELVED, EVENT_DECIDED,
         {&meet_deciding, &withdraw_request, &rest_plan, &shelve}},
-    {AT_WORK, TRIGGER_DECIDE, NULL, STATE_NONE, EVENT_DECIDED, {&meet_deciding, &decide_request}},
+    {AT_WORK, TRIGGER_DECIDE, NULL, STATE_NONE, EVENT_DECIDED, {&meet_deciding, &decide_request, &extend_statutory}},
     {AT_WORK, TRIGGER_WAKE, &if_request_goes_up, STATE_NONE, EVENT_REQUEST_OVERDUE, {&raise_request}},
     {IN(STATE_SUSPENDED), TRIGGER_RESUME, NULL, STATE_IN_PROGRESS, EVENT_RESUMED, {&resume, &follow_plan}},
     {IN(STATE_SHELVED), TRIGGER_UNSHELVE, NULL, STATE_IN_PROGRESS, EVENT_UNSHELVED,
@@ -165,6 +174,12 @@ const struct transition task_life[] = {
         {&meet_signing, &stop_objecting, &withdraw_request, &report_done, &pause_due,
          &rest_plan, &start_review}},
 
+    /* what statutes ask for */
+    {STATES_AFTER_ASSIGNMENT, TRIGGER_STEP, &if_step_refuses, STATE_CLOSED, EVENT_STEP_TAKEN,
+        {&take_step, &withdraw_request, &fix_completion, &start_observing}},
+    {STATES_AFTER_ASSIGNMENT, TRIGGER_STEP, NULL, STATE_NONE, EVENT_STEP_TAKEN, {&take_step}},
+    {STATES_OPEN, TRIGGER_WAKE, &if_step_is_deemed, STATE_NONE, EVENT_DEEMED_STEP, {&deem_step}},
+
     /* the supervisor's review */
     {IN(STATE_REPORTED), TRIGGER_START_VERIFY, NULL, STATE_VERIFYING, EVENT_VERIFICATION_STARTED,
         {&meet_review, &start_verifying}},
@@ -177,18 +192,31 @@ const struct transition task_life[] = {
         {&fix_completion, &start_observing}},
 
     /* the end, and after it */
-    {IN(STATE_CLOSED), TRIGGER_WRITE_OFF, NULL, STATE_WRITTEN_OFF, EVENT_WRITTEN_OFF, {&stop_all_clocks}},
+    {IN(STATE_CLOSED), TRIGGER_WRITE_OFF, NULL, STATE_WRITTEN_OFF, EVENT_WRITTEN_OFF,
+        {&stop_all_clocks, &start_archive}},
     {IN(STATE_CLOSED), TRIGGER_WAKE, &if_observation_ends, STATE_WRITTEN_OFF, EVENT_WRITTEN_OFF,
-        {&stop_all_clocks}},
-    {STATES_DONE, TRIGGER_REOPEN, NULL, STATE_REWORK, EVENT_REOPENED, {&stop_observing, &reopen, &follow_plan}},
+        {&stop_all_clocks, &start_archive}},
+    {STATES_DONE, TRIGGER_REOPEN, NULL, STATE_REWORK, EVENT_REOPENED,
+        {&stop_observing, &stop_archive, &reopen, &follow_plan}},
     {STATES_OPEN, TRIGGER_TERMINATE, NULL, STATE_TERMINATED, EVENT_TERMINATED,
-        {&withdraw_request, &stop_all_clocks}},
+        {&withdraw_request, &stop_all_clocks, &start_archive}},
+    {IN(STATE_WRITTEN_OFF) | STATES_ENDED, TRIGGER_ARCHIVE, NULL, STATE_ARCHIVED, EVENT_ARCHIVED, {&seal}},
+    {IN(STATE_WRITTEN_OFF) | STATES_ENDED, TRIGGER_WAKE, &if_archive_waits, STATE_NONE, EVENT_CLOCK_EXPIRED,
+        {&postpone_archive}},
+    {IN(STATE_WRITTEN_OFF) | STATES_ENDED, TRIGGER_WAKE, &if_archive_is_due, STATE_ARCHIVED, EVENT_ARCHIVED,
+        {&seal}},
+
+    /* the conclusion of a supervision (政府督查工作条例 §17) */
+    {STATES_DONE, TRIGGER_CONCLUDE, NULL, STATE_NONE, EVENT_CONCLUDED, {&conclude}},
+    {STATES_DONE, TRIGGER_APPEAL, NULL, STATE_NONE, EVENT_APPEALED, {&appeal}},
+    {STATES_DONE, TRIGGER_DECIDE_APPEAL, NULL, STATE_NONE, EVENT_APPEAL_DECIDED, {&decide_appeal}},
 
     /* leaders and recipients */
     {STATES_OPEN | IN(STATE_CLOSED), TRIGGER_INSTRUCT, NULL, STATE_NONE, EVENT_INSTRUCTED,
         {&follow_instruction}},
     {STATES_OPEN | STATES_DONE, TRIGGER_ACKNOWLEDGE, NULL, STATE_NONE, EVENT_ACKNOWLEDGED,
         {&meet_acknowledgement}},
+    {STATES_AFTER_ASSIGNMENT, TRIGGER_ISSUE_FORM, NULL, STATE_NONE, EVENT_FORM_ISSUED, {&meet_issue}},
     {ANY, TRIGGER_NOTICE_ACCEPTED, NULL, STATE_NONE, EVENT_NOTICE_ACCEPTED, {&await_acknowledgement}},
     {ANY, TRIGGER_NOTICE_EXHAUSTED, NULL, STATE_NONE, EVENT_NOTICE_EXHAUSTED, {&mark_exhausted}},
 
@@ -224,11 +252,12 @@ const struct transition task_life[] = {
 /* After this event of the same decision, in this state, only if this holds: go there, as this event, and do that. */
 const struct consequence task_consequences[] = {
     {EVENT_DRAFTED, IN(STATE_DRAFT), &if_registers_itself, STATE_REGISTERED, EVENT_REGISTERED,
-        {&pin_template, &meet_registering, &note_feasibility, &ask_for_number}},
+        {&pin_template, &meet_registering, &note_feasibility, &ask_for_number,
+         &start_statutory_of_registration}},
     {EVENT_REGISTERED, IN(STATE_REGISTERED), &if_assigns_itself, STATE_IN_PROGRESS, EVENT_ASSIGNED,
-        {&meet_assigning, &start_due, &follow_plan}},
+        {&meet_assigning, &start_due, &start_statutory_of_assignment, &follow_plan}},
     {EVENT_NUMBERED, IN(STATE_REGISTERED), &if_assigns_itself, STATE_IN_PROGRESS, EVENT_ASSIGNED,
-        {&meet_assigning, &start_due, &follow_plan}},
+        {&meet_assigning, &start_due, &start_statutory_of_assignment, &follow_plan}},
     {EVENT_FACT_RECORDED, IN(STATE_IN_PROGRESS) | STANDING_STILL, &if_fact_is_drawn, STATE_REPORTED,
         EVENT_REPORTED_DONE,
         {&withdraw_request, &resume, &stop_shelf, &report_by_fact, &pause_due, &rest_plan, &start_review}},
@@ -247,8 +276,10 @@ const struct consequence task_consequences[] = {
     {EVENT_CALENDAR_APPLIED, ANY, &if_calendar_disproves, STATE_NONE, EVENT_OVERDUE_REVOKED,
         {&revoke_by_calendar}},
     {EVENT_NONE, ANY, &if_act_disproves, STATE_NONE, EVENT_OVERDUE_REVOKED, {&revoke_disproved}},
+    {EVENT_STEP_TAKEN, IN(STATE_CLOSED), &if_nothing_to_observe, STATE_WRITTEN_OFF, EVENT_WRITTEN_OFF,
+        {&stop_all_clocks, &start_archive}},
     {EVENT_CLOSED, IN(STATE_CLOSED), &if_nothing_to_observe, STATE_WRITTEN_OFF, EVENT_WRITTEN_OFF,
-        {&stop_all_clocks}},
+        {&stop_all_clocks, &start_archive}},
 };
 
 /* clang-format on */

@@ -185,7 +185,8 @@ static void drop_expiry(struct clock *clock)
 /* The hour at which that rung may go out: at once, or the next 09:00 of a working day (domain.md §5). */
 static struct instant hour_of_alarm(const struct situation *situation, const struct clock *clock)
 {
-    const struct registry_rung *row = ladder_row(situation->pinned, clock->profile, SHELF_ALARM, 1);
+    const struct registry_rung *row =
+        ladder_row(situation->pinned, clock->profile, clock->allowed_days, SHELF_ALARM, 1);
     if (row == NULL || !row->at_nine)
         return situation->now;
     return ladder_nine_after(&situation->pinned->policy, situation->ruleset->calendar, situation->now, 0);

@@ -97,11 +97,21 @@ static bool retime(const struct situation *situation, const struct event *event,
     return moved;
 }
 
+static bool has_miss(const struct task *task, const struct clock *clock)
+{
+    for (uint32_t i = 0; i < task->miss_count; i++) {
+        const struct miss *miss = &task->misses[i];
+        if (miss->clock == clock->id && miss->key == clock->key && miss->version == clock->version &&
+            !miss->revoked)
+            return true;
+    }
+    return false;
+}
+
 static void record_again(const struct situation *situation, struct event *event, const struct clock *old,
                          const struct clock *clock)
 {
-    if (!task_has_miss(situation->task, old->id, old->version) ||
-        REFUSED(clocks_record_miss(situation, event, clock)))
+    if (!has_miss(situation->task, old) || REFUSED(clocks_record_miss(situation, event, clock)))
         return;
     event->revoked =
         arena_grown(situation->arena, event->revoked, event->revoked_count, sizeof(*event->revoked));

@@ -72,6 +72,14 @@ extern const struct requirement must_be_asked_number;
 extern const struct requirement must_have_room_for_follower;
 extern const struct requirement must_be_predecessor;
 
+/* statutory steps, conclusions, forms, the archive (task_requirements_step.c) */
+extern const struct requirement must_know_step;
+extern const struct requirement must_take_open_step;
+extern const struct requirement must_conclude_once;
+extern const struct requirement must_appeal_in_time;
+extern const struct requirement must_decide_as_other;
+extern const struct requirement must_have_draft;
+extern const struct requirement must_have_no_appeal;
 /* Field "unit": in the registry, and active. */
 struct refusal unit_must_be_active(const struct situation *situation, const char *id);
 /* tasks that open tasks (task_requirements_family.c, meeting.c) */

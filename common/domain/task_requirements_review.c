@@ -115,6 +115,8 @@ struct date task_completion_date(const struct situation *situation)
         return body->record_fact.occurred_on;
     if (body->trigger == TRIGGER_RESOLVE)
         return body->resolve.held_on;
+    if (body->trigger == TRIGGER_STEP)
+        return body->step.taken_on;
     return date_is_set(task->verification.confirmed_on) ? task->verification.confirmed_on
                                                         : task->report.completed_on;
 }

@@ -59,6 +59,12 @@ static const struct word triggers[TRIGGER_COUNT] = {
     [TRIGGER_WITHDRAW_REQUEST] = {"withdraw_request", "撤回申请", "WithdrawRequest"},
     [TRIGGER_RESUME] = {"resume", "恢复", "Resume"},
     [TRIGGER_UNSHELVE] = {"unshelve", "转入办理", "Unshelve"},
+    [TRIGGER_STEP] = {"step", "法定步骤", "Step"},
+    [TRIGGER_CONCLUDE] = {"conclude", "督查结论", "Conclude"},
+    [TRIGGER_APPEAL] = {"appeal", "申请复核", "Appeal"},
+    [TRIGGER_DECIDE_APPEAL] = {"decide_appeal", "复核决定", "DecideAppeal"},
+    [TRIGGER_ISSUE_FORM] = {"issue_form", "签发", "IssueForm"},
+    [TRIGGER_ARCHIVE] = {"archive", "归档", "Archive"},
     [TRIGGER_INVITE] = {"invite", "邀请协办", "Invite"},
     [TRIGGER_ANSWER_INVITE] = {"answer_invite", "协办回应", "AnswerInvite"},
     [TRIGGER_CO_REPORT] = {"co_report", "协办反馈", "CoReport"},
@@ -118,6 +124,12 @@ static const struct word events[EVENT_COUNT] = {
     [EVENT_REQUEST_WITHDRAWN] = {"request_withdrawn", "申请已撤回", "RequestWithdrawn"},
     [EVENT_RESUMED] = {"resumed", "已恢复办理", "Resumed"},
     [EVENT_UNSHELVED] = {"unshelved", "已转入办理", "Unshelved"},
+    [EVENT_STEP_TAKEN] = {"step_taken", "法定步骤已办", "StepTaken"},
+    [EVENT_CONCLUDED] = {"concluded", "督查结论已送达", "Concluded"},
+    [EVENT_APPEALED] = {"appealed", "已申请复核", "Appealed"},
+    [EVENT_APPEAL_DECIDED] = {"appeal_decided", "复核已决定", "AppealDecided"},
+    [EVENT_FORM_ISSUED] = {"form_issued", "通知单已签发", "FormIssued"},
+    [EVENT_ARCHIVED] = {"archived", "已归档", "Archived"},
     [EVENT_INVITED] = {"invited", "已邀请协办", "Invited"},
     [EVENT_INVITE_ANSWERED] = {"invite_answered", "已回应协办", "InviteAnswered"},
     [EVENT_CO_REPORTED] = {"co_reported", "协办已反馈", "CoReported"},
@@ -134,6 +146,7 @@ static const struct word events[EVENT_COUNT] = {
     [EVENT_CLOCK_FAULTED] = {"clock_faulted", "时限故障", "ClockFaulted"},
     [EVENT_SHELF_EXPIRED] = {"shelf_expired", "承诺时限届满", "ShelfExpired"},
     [EVENT_SHELF_REVIEW_DUE] = {"shelf_review_due", "挂账复核到期", "ShelfReviewDue"},
+    [EVENT_DEEMED_STEP] = {"deemed_step", "视为已办", "DeemedStep"},
     [EVENT_NODE_MISSED] = {"node_missed", "节点逾期", "NodeMissed"},
     [EVENT_SCHEDULE_CHECKED] = {"schedule_checked", "序时检查", "ScheduleChecked"},
     [EVENT_OCCURRENCE_DUE] = {"occurrence_due", "周期事项到期生成", "OccurrenceDue"},
@@ -171,6 +184,11 @@ static const struct word clocks[CLOCK_ID_COUNT] = {
     [CLOCK_OBSERVE] = {"observe", "观察(呈阅)期", "C-OBS"},
     [CLOCK_ACK] = {"ack", "签阅时限", "C-ACK"},
     [CLOCK_SHELF] = {"shelf", "承诺时限", "C-SHELF"},
+    [CLOCK_STATUTORY] = {"statutory", "法定时限", "statutory clock"},
+    [CLOCK_APPEAL] = {"appeal", "申请复核期", "C-APPEAL"},
+    [CLOCK_APPEAL_DECIDE] = {"appeal_decide", "复核时限", "C-APPEAL-DECIDE"},
+    [CLOCK_ISSUE] = {"issue", "签发时限", "C-ISSUE"},
+    [CLOCK_ARCHIVE] = {"archive", "归档期", "C-ARCHIVE"},
     [CLOCK_CO] = {"co", "协办时限", "C-CO"},
     [CLOCK_PLAN] = {"plan", "计划报送时限", "C-PLAN"},
     [CLOCK_REPORT] = {"report", "进度报告时限", "C-REPORT"},
@@ -221,6 +239,7 @@ static const struct word profiles[PROFILE_COUNT] = {
     [PROFILE_SHORT] = {"short", "短期限", "short"},
     [PROFILE_URGENT] = {"urgent", "特急", "urgent"},
     [PROFILE_SUPERVISOR] = {"supervisor", "督办侧", "supervising side"},
+    [PROFILE_STRICT] = {"strict", "从严", "strict"},
 };
 
 static const struct word bindings[BINDS_COUNT] = {
@@ -290,6 +309,14 @@ static const struct word requests[REQUEST_COUNT] = {
     [REQUEST_EXTENSION] = {"extension", "延期", "extension"},
     [REQUEST_SUSPENSION] = {"suspension", "中止", "suspension"},
     [REQUEST_SHELVING] = {"shelving", "暂缓办理", "shelving"},
+};
+
+static const struct word step_kinds[STEP_KIND_COUNT] = {
+    [STEP_KIND_ACCEPT] = {"accept", "受理", "accepted"},
+    [STEP_KIND_REFUSE] = {"refuse", "不予受理", "not accepted"},
+    [STEP_KIND_INFORM] = {"inform", "告知", "informed"},
+    [STEP_KIND_FORWARD] = {"forward", "转办", "forwarded"},
+    [STEP_KIND_REPLY] = {"reply", "答复送达", "replied"},
 };
 
 static const struct word reopen_reasons[REOPEN_COUNT] = {
@@ -411,6 +438,7 @@ static const struct {
     [LIST_ROLE] = LIST(roles),
     [LIST_DOOR] = LIST(doors),
     [LIST_REQUEST] = LIST(requests),
+    [LIST_STEP] = LIST(step_kinds),
     [LIST_REOPEN] = LIST(reopen_reasons),
     [LIST_CARD] = LIST(cards),
     [LIST_TIMER] = LIST(timers),

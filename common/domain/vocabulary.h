@@ -66,6 +66,12 @@ enum trigger {
     TRIGGER_WITHDRAW_REQUEST = 25,
     TRIGGER_RESUME,
     TRIGGER_UNSHELVE,
+    TRIGGER_STEP = 28,
+    TRIGGER_CONCLUDE,
+    TRIGGER_APPEAL,
+    TRIGGER_DECIDE_APPEAL,
+    TRIGGER_ISSUE_FORM,
+    TRIGGER_ARCHIVE,
     TRIGGER_PLAN = 34,
     TRIGGER_INVITE = 35,
     TRIGGER_ANSWER_INVITE,
@@ -128,6 +134,12 @@ enum event_type {
     EVENT_REQUEST_WITHDRAWN = 25,
     EVENT_RESUMED,
     EVENT_UNSHELVED,
+    EVENT_STEP_TAKEN = 28,
+    EVENT_CONCLUDED,
+    EVENT_APPEALED,
+    EVENT_APPEAL_DECIDED,
+    EVENT_FORM_ISSUED,
+    EVENT_ARCHIVED,
     EVENT_PLANNED = 34,
     EVENT_INVITED = 35,
     EVENT_INVITE_ANSWERED,
@@ -145,6 +157,7 @@ enum event_type {
     EVENT_CLOCK_FAULTED,   /* a wake that could not be applied: the clock is parked */
     EVENT_SHELF_EXPIRED,   /* 承诺时限 passed: back in progress, red, rung 4 */
     EVENT_SHELF_REVIEW_DUE,
+    EVENT_DEEMED_STEP = 50, /* a statutory clock ended, the law takes the step for done */
     EVENT_NODE_MISSED = 51,
     EVENT_SCHEDULE_CHECKED = 52,
     EVENT_OCCURRENCE_DUE = 53, /* a standing task opens its next occurrence */
@@ -175,24 +188,29 @@ enum event_type {
 
 enum clock_id {
     CLOCK_NONE = 0,
-    CLOCK_REGISTER,  /* C-REG */
-    CLOCK_ASSIGN,    /* C-ASSIGN */
-    CLOCK_SIGN,      /* C-SIGN */
-    CLOCK_OBJECT,    /* C-OBJ */
-    CLOCK_RULE,      /* C-RULE */
-    CLOCK_DUE,       /* C-DUE */
-    CLOCK_DECIDE,    /* C-DECIDE: one per kind of request; `key` is the kind */
-    CLOCK_REVIEW,    /* C-REVIEW */
-    CLOCK_VERIFY,    /* C-VERIFY */
-    CLOCK_REWORK,    /* C-REWORK */
-    CLOCK_OBSERVE,   /* C-OBS */
-    CLOCK_ACK,       /* C-ACK: one per rung; `key` is the rung */
-    CLOCK_SHELF,     /* C-SHELF */
-    CLOCK_PLAN = 19, /* C-PLAN */
-    CLOCK_REPORT,    /* C-REPORT */
-    CLOCK_NODE,      /* of a plan; `key` is the node's number */
-    CLOCK_SCHEDULE,  /* the next check of the schedule line */
-    CLOCK_CO = 23,   /* C-CO: one per co-unit; `key` is its place in the task's list of co-units, from 1 */
+    CLOCK_REGISTER,       /* C-REG */
+    CLOCK_ASSIGN,         /* C-ASSIGN */
+    CLOCK_SIGN,           /* C-SIGN */
+    CLOCK_OBJECT,         /* C-OBJ */
+    CLOCK_RULE,           /* C-RULE */
+    CLOCK_DUE,            /* C-DUE */
+    CLOCK_DECIDE,         /* C-DECIDE: one per kind of request; `key` is the kind */
+    CLOCK_REVIEW,         /* C-REVIEW */
+    CLOCK_VERIFY,         /* C-VERIFY */
+    CLOCK_REWORK,         /* C-REWORK */
+    CLOCK_OBSERVE,        /* C-OBS */
+    CLOCK_ACK,            /* C-ACK: one per rung; `key` is the rung */
+    CLOCK_SHELF,          /* C-SHELF */
+    CLOCK_STATUTORY = 14, /* by name; `key` is its place in the template's list, from 1 */
+    CLOCK_APPEAL,         /* C-APPEAL */
+    CLOCK_APPEAL_DECIDE,  /* C-APPEAL-DECIDE */
+    CLOCK_ISSUE,          /* C-ISSUE */
+    CLOCK_ARCHIVE,        /* C-ARCHIVE */
+    CLOCK_PLAN = 19,      /* C-PLAN */
+    CLOCK_REPORT,         /* C-REPORT */
+    CLOCK_NODE,           /* of a plan; `key` is the node's number */
+    CLOCK_SCHEDULE,       /* the next check of the schedule line */
+    CLOCK_CO = 23, /* C-CO: one per co-unit; `key` is its place in the task's list of co-units, from 1 */
     CLOCK_OCCURRENCE = 24, /* of a standing task: ends when its next occurrence is opened */
     CLOCK_ID_COUNT,
 };
@@ -249,6 +267,7 @@ enum profile {
     PROFILE_SHORT,
     PROFILE_URGENT,
     PROFILE_SUPERVISOR,
+    PROFILE_STRICT, /* only where a template names it */
     PROFILE_COUNT
 };
 
@@ -321,6 +340,17 @@ enum request_kind {
     REQUEST_SUSPENSION, /* 中止 */
     REQUEST_SHELVING,   /* 暂缓 */
     REQUEST_COUNT
+};
+
+/* 法定步骤: what a statute asks for by a day. */
+enum step_kind {
+    STEP_KIND_NONE = 0,
+    STEP_KIND_ACCEPT /* 受理 */,
+    STEP_KIND_REFUSE /* 不予受理 */,
+    STEP_KIND_INFORM /* 告知 */,
+    STEP_KIND_FORWARD /* 转办 */,
+    STEP_KIND_REPLY /* 答复送达 */,
+    STEP_KIND_COUNT
 };
 
 enum reopen_reason {
@@ -410,6 +440,7 @@ enum vocabulary_list {
     LIST_ROLE,
     LIST_DOOR,
     LIST_REQUEST,
+    LIST_STEP,
     LIST_REOPEN,
     LIST_CARD,
     LIST_TIMER,

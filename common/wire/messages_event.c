@@ -28,6 +28,7 @@ static const struct wire_field fired_fields[] = {
     UINT32(fired, rung, 0, 0, OPTIONAL),
     UINT32(fired, occurrence, 0, 0, OPTIONAL),
     INSTANT(fired, at, OPTIONAL),
+    CODE(fired, name, OPTIONAL),
     BOOL(fired, incomplete, OPTIONAL),
 };
 static const struct wire_message wire_fired = MESSAGE(fired, "Fired");

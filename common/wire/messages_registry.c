@@ -214,6 +214,22 @@ static const struct wire_field recurrence_fields[] = {
 };
 static const struct wire_message wire_recurrence = MESSAGE(recurrence, "Recurrence");
 
+TYPES(registry_statutory, RegistryStatutory, struct registry_statutory);
+static const struct wire_field registry_statutory_fields[] = {
+    CODE(registry_statutory, name, REQUIRED),
+    CODE(registry_statutory, start, REQUIRED),
+    WORDS(registry_statutory, stop, stop_count, LIST_STEP, LIMIT_LIST),
+    EMBED(registry_statutory, amount, duration, OPTIONAL),
+    EMBED(registry_statutory, extension, duration, OPTIONAL),
+    EMBED(registry_statutory, cap, duration, OPTIONAL),
+    BOOL(registry_statutory, deemed, OPTIONAL),
+    LINE(registry_statutory, basis, OPTIONAL),
+    DATE(registry_statutory, in_force_from, OPTIONAL),
+    DATE(registry_statutory, in_force_until, OPTIONAL),
+};
+static const struct wire_message wire_registry_statutory =
+    MESSAGE(registry_statutory, "RegistryStatutory");
+
 TYPES(registry_template, RegistryTemplate, struct registry_template);
 static const struct wire_field registry_template_fields[] = {
     CODE(registry_template, code, REQUIRED),
@@ -247,6 +263,8 @@ static const struct wire_field registry_template_fields[] = {
     CODE(registry_template, follows, OPTIONAL),
     LIST(registry_template, basis, basis_count, registry_legal_basis, LIMIT_LIST, OPTIONAL),
     WORD(registry_template, close_by, LIST_ROLE, OPTIONAL),
+    WORD(registry_template, profile, LIST_PROFILE, OPTIONAL),
+    LIST(registry_template, statutory, statutory_count, registry_statutory, LIMIT_STATUTORY, OPTIONAL),
     EMBED(registry_template, debt, registry_debt, OPTIONAL),
     EMBED(registry_template, office_hours, office_hours, OPTIONAL),
     EMBED(registry_template, schedule, registry_schedule, OPTIONAL),
@@ -269,6 +287,8 @@ static const struct wire_field registry_rung_fields[] = {
     CODE(registry_rung, form, OPTIONAL),
     BOOL(registry_rung, acknowledge, OPTIONAL),
     BOOL(registry_rung, weekly, OPTIONAL),
+    INT32(registry_rung, allowed_from, 0, INT32_MAX, OPTIONAL),
+    INT32(registry_rung, allowed_below, 0, INT32_MAX, OPTIONAL),
 };
 static const struct wire_message wire_registry_rung = MESSAGE(registry_rung, "RegistryRung");
 

@@ -44,6 +44,14 @@ extern const struct wire_message wire_due_request;
 extern const struct wire_message wire_evidence;
 extern const struct wire_message wire_number;
 extern const struct wire_message wire_assign;
+/* messages_step.c */
+extern const struct wire_message wire_step;
+extern const struct wire_message wire_conclude;
+extern const struct wire_message wire_appeal;
+extern const struct wire_message wire_decide_appeal;
+extern const struct wire_message wire_issue_form;
+extern const struct wire_message wire_archive;
+
 extern const struct wire_message wire_invite;
 extern const struct wire_message wire_answer_invite;
 extern const struct wire_message wire_co_report;

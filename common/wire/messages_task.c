@@ -100,6 +100,7 @@ static const struct wire_field clock_fields[] = {
     CODE(clock, unit, OPTIONAL),
     CODE(clock, person, OPTIONAL),
     CODE(clock, name, OPTIONAL),
+    UINT32(clock, allowed_days, 0, 0, OPTIONAL),
     INSTANT(clock, started_at, OPTIONAL),
     EMBED(clock, rule, deadline_rule, OPTIONAL),
     LIST(clock, extensions, extension_count, duration, LIMIT_EXTENSIONS, OPTIONAL),
@@ -220,6 +221,20 @@ static const struct wire_field verification_fields[] = {
 };
 static const struct wire_message wire_verification = MESSAGE(verification, "Verification");
 
+TYPES(conclusion, Conclusion, struct conclusion);
+static const struct wire_field conclusion_fields[] = {
+    BOOL(conclusion, made, OPTIONAL),
+    PROSE(conclusion, text, OPTIONAL),
+    REFERENCE(conclusion, document_no, LIMIT_LINE, OPTIONAL),
+    CODE(conclusion, author, OPTIONAL),
+    CODE(conclusion, principal, OPTIONAL),
+    INSTANT(conclusion, received_at, OPTIONAL),
+    BOOL(conclusion, appealed, OPTIONAL),
+    BOOL(conclusion, decided, OPTIONAL),
+    BOOL(conclusion, upheld, OPTIONAL),
+};
+static const struct wire_message wire_conclusion = MESSAGE(conclusion, "Conclusion");
+
 TYPES(relation, Relation, struct relation);
 static const struct wire_field relation_fields[] = {
     CODE(relation, task, REQUIRED),
@@ -317,6 +332,7 @@ static const struct wire_field task_fields[] = {
     INSTANT(task, last_progress_at, OPTIONAL),
     EMBED(task, report, report, OPTIONAL),
     EMBED(task, verification, verification, OPTIONAL),
+    EMBED(task, conclusion, conclusion, OPTIONAL),
     DATE(task, completed_on, OPTIONAL),
     LIST(task, misses, miss_count, miss, LIMIT_MISSES, OPTIONAL),
     BOOL(task, was_late, OPTIONAL),

@@ -189,7 +189,8 @@ static void add_reached(struct explain_case *explained, struct explained_clock *
         rung->at = fired->at;
         rung->reached = event;
         rung->fate = RUNG_REACHED;
-        rung->row = ladder_row(explained->pinned, clock->clock->profile, rung->rung, rung->occurrence);
+        rung->row = ladder_row(explained->pinned, clock->clock->profile, clock->clock->allowed_days,
+                               rung->rung, rung->occurrence);
         find_told(explained, rung, false);
         find_told(explained, rung, true);
     }

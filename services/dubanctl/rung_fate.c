@@ -2,6 +2,7 @@
 #include "rung_fate.h"
 
 #include "domain/ladder.h"
+#include "domain/statutory.h"
 #include "domain/task_clocks.h"
 
 static const struct word fates[RUNG_FATE_COUNT] = {
@@ -97,6 +98,7 @@ struct rung_view *rung_views(const struct rung_question *question, struct arena 
         .terms = &terms,
         .deadline = &deadline,
         .most_rung = LADDER_TOP,
+        .cap = statutory_cap(registry_template(question->pinned, question->task->template_code), clock),
         .after_the_night = is_of_unit(clock) && question->task->binds == BINDS_FACT,
     };
     uint32_t count;
@@ -104,7 +106,8 @@ struct rung_view *rung_views(const struct rung_question *question, struct arena 
     struct rung_view *views = ARENA_ARRAY(arena, struct rung_view, count + 1);
     for (uint32_t i = 0; i < count; i++) {
         const struct registry_rung *row =
-            ladder_row(question->pinned, clock->profile, timers[i].rung, timers[i].occurrence);
+            ladder_row(question->pinned, clock->profile, clock->allowed_days, timers[i].rung,
+                       timers[i].occurrence);
         if (row != NULL)
             views[(*ret_count)++] = view_of(question, row, timers[i].at);
     }

@@ -415,6 +415,8 @@ static const struct {
     {"满意度", "satisfaction", read_word, LIST_SATISFACTION}, {"核定日期", "confirmed_on", read_text},
     {"问题", "defects", read_text}, {"处理说明", "disposition", read_text},
     {"选项", "card", read_word, LIST_CARD}, {"内容", "text", read_text}, {"原件摘要", "digest", read_text},
+    {"步骤", "kind", read_word, LIST_STEP}, {"步骤日期", "taken_on", read_text},
+    {"文号", "document_no", read_text}, {"结论", "text", read_text}, {"维持", "upheld", read_yes_no},
     {"级", "rung", read_number}, {"通知", "notice", read_text},
 };
 /* clang-format on */

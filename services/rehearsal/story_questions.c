@@ -127,10 +127,12 @@ static const char *late_units(struct scene *scene)
     for (uint32_t i = 0; i < scene->task->miss_count; i++) {
         const struct miss *miss = &scene->task->misses[i];
         const struct registry_unit *unit = registry_unit(scene->world->registry, miss->unit);
+        const struct clock *clock = task_clock(scene->task, miss->clock, miss->key);
+        bool named = miss->clock == CLOCK_STATUTORY && clock != NULL;
         if (!miss->revoked)
-            list = arena_format(scene->arena, "%s%s%s:%s", list, text_empty(list) ? "" : ",",
+            list = arena_format(scene->arena, "%s%s%s:%s%s", list, text_empty(list) ? "" : ",",
                                 unit == NULL ? miss->unit : unit->name,
-                                word_of(LIST_CLOCK, (int)miss->clock)->zh);
+                                word_of(LIST_CLOCK, (int)miss->clock)->zh, named ? clock->name : "");
     }
     return list;
 }
@@ -183,10 +185,16 @@ static enum clock_id clock_of(const char *zh, uint32_t *ret_key)
     return CLOCK_NONE;
 }
 
+#define STATUTORY "法定"
+
+/* "法定告知" is the statutory clock of that name, "签收时限" the one of that word. */
 static const struct clock *clock_asked(struct scene *scene)
 {
     uint32_t key;
+    size_t prefix = strlen(STATUTORY);
     enum clock_id id = clock_of(scene->about, &key);
+    if (strncmp(scene->about, STATUTORY, prefix) == 0 && id == CLOCK_NONE)
+        return task_ladder_named(scene->task, scene->about + prefix);
     const struct clock *clock = task_clock(scene->task, id, key);
     return clock != NULL || key != 0 ? clock : task_clock(scene->task, id, 1);
 }
@@ -343,6 +351,11 @@ static const char *how_often(struct scene *scene)
     return number_text(scene, count_events(scene, scene->about));
 }
 
+static const char *clock_word(const struct scene *scene, const char *name)
+{
+    return arena_format(scene->arena, STATUTORY "%s", name);
+}
+
 /* Rungs of the unit's ladder (without a clock's name), or of that clock. */
 static void list_rung(void *context, const struct event *event)
 {
@@ -350,9 +363,12 @@ static void list_rung(void *context, const struct event *event)
     enum clock_id clock = event->fired.clock;
     bool of_unit = clock == CLOCK_DUE || clock == CLOCK_REWORK || clock == CLOCK_ACK;
     uint32_t key;
-    bool asked = text_empty(scene->about)
-                     ? of_unit
-                     : clock == clock_of(scene->about, &key) && (key == 0 || key == event->fired.key);
+    bool named = !text_empty(event->fired.name);
+    bool asked =
+        text_empty(scene->about)
+            ? of_unit && !named
+            : (named ? text_equal(clock_word(scene, event->fired.name), scene->about)
+                     : clock == clock_of(scene->about, &key) && (key == 0 || key == event->fired.key));
     if (event->type == EVENT_RUNG_REACHED && asked)
         scene->list = arena_format(scene->arena, "%s%s%u@%s", scene->list, text_empty(scene->list) ? "" : ",",
                                    event->rung, moment_text(scene, event->fired.at));

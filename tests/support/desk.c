@@ -145,6 +145,24 @@ struct body say(enum trigger trigger)
     case TRIGGER_ACKNOWLEDGE:
         body.acknowledge.notice = "";
         break;
+    case TRIGGER_STEP:
+        body.step.document_no = body.step.note = "";
+        break;
+    case TRIGGER_CONCLUDE:
+        body.conclude = (struct body_conclude){"整改到位", ""};
+        break;
+    case TRIGGER_APPEAL:
+        body.appeal.reason = "";
+        break;
+    case TRIGGER_DECIDE_APPEAL:
+        body.decide_appeal.reason = "";
+        break;
+    case TRIGGER_ISSUE_FORM:
+        body.issue_form.document_no = body.issue_form.note = "";
+        break;
+    case TRIGGER_ARCHIVE:
+        body.archive.note = "";
+        break;
     case TRIGGER_NOTICE_ACCEPTED:
     case TRIGGER_NOTICE_EXHAUSTED:
         body.notice_accepted.notice = body.notice_accepted.person = "";

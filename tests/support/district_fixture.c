@@ -164,6 +164,10 @@ static void add_policy(struct registry_policy *policy, struct arena *arena)
         {CLOCK_REPORT, {UNIT_MONTH, 1}, {UNIT_NONE, 0}, "ours", false},
         {CLOCK_ACK, WORKING_DAYS(1), MINUTES(30), "ours", false},
         {CLOCK_SHELF, DAYS(180), {UNIT_NONE, 0}, "ours", false},
+        {CLOCK_APPEAL, DAYS(30), {UNIT_NONE, 0}, "政府督查工作条例 §17", false},
+        {CLOCK_APPEAL_DECIDE, DAYS(30), {UNIT_NONE, 0}, "政府督查工作条例 §17", false},
+        {CLOCK_ISSUE, WORKING_DAYS(1), {UNIT_NONE, 0}, "ours", false},
+        {CLOCK_ARCHIVE, DAYS(90), {UNIT_NONE, 0}, "ours", false},
     };
     /* clang-format on */
     *policy = (struct registry_policy){
@@ -245,6 +249,40 @@ static void add_money_templates(struct registry *registry, struct arena *arena)
     APPEND(arena, registry->templates, registry->template_count, arrears);
 }
 
+static void add_statutory(struct registry_template *template_, struct arena *arena,
+                          struct registry_statutory row, enum step_kind stop)
+{
+    APPEND(arena, row.stop, row.stop_count, stop);
+    APPEND(arena, template_->statutory, template_->statutory_count, row);
+}
+
+/* 信访: what 信访工作条例 asks for by a day; deciding about acceptance is deemed, so that this is tried too. */
+static void add_petition_template(struct registry *registry, struct arena *arena)
+{
+    struct registry_template petition = template_of("T23", "信访事项", "supervision", LANE_PROGRAMME);
+    petition.lead_label = "主办";
+    petition.due = (struct duration)DAYS(60);
+    petition.verify = VERIFY_CALL_BACK;
+    petition.extension = (struct registry_extension){ROLE_UNIT_HEAD, 1, 30, 0};
+    set_lists(&petition, arena, "答复意见书", "答复");
+    struct registry_statutory inform = {
+        .name = "告知", .start = "draft", .amount = DAYS(15), .basis = "信访工作条例 §23"};
+    struct registry_statutory accept = {
+        .name = "受理", .start = "assign", .amount = WORKING_DAYS(3), .deemed = true, .basis = "ours"};
+    struct registry_statutory handle = {.name = "办理",
+                                        .start = "step:accept",
+                                        .amount = DAYS(60),
+                                        .extension = DAYS(30),
+                                        .cap = DAYS(90),
+                                        .basis = "信访工作条例 §34"};
+    APPEND(arena, accept.stop, accept.stop_count, STEP_KIND_ACCEPT);
+    add_statutory(&petition, arena, inform, STEP_KIND_INFORM);
+    add_statutory(&petition, arena, accept, STEP_KIND_REFUSE);
+    add_statutory(&petition, arena, handle, STEP_KIND_REPLY);
+    set_basis(&petition, arena, "信访工作条例", date_at("2022-05-01"), DATE_NONE);
+    APPEND(arena, registry->templates, registry->template_count, petition);
+}
+
 static void add_office_templates(struct registry *registry, struct arena *arena)
 {
     struct registry_template ticket = template_of("T22", "12345热线工单", "hotline", LANE_PROGRAMME);
@@ -272,6 +310,7 @@ static void add_office_templates(struct registry *registry, struct arena *arena)
            (struct registry_clock){.clock = CLOCK_OBSERVE, .normal = WORKING_DAYS(5), .basis = "ours"});
     set_basis(&instruction, arena, "政府督查工作条例 §11", date_at("2021-02-01"), DATE_NONE);
     APPEND(arena, registry->templates, registry->template_count, instruction);
+    add_petition_template(registry, arena);
 }
 
 /* A licence: 20 working days, 10 more at the most, and reasons for which the law stops the time. */
@@ -344,7 +383,7 @@ static void add_ladder(struct registry *registry, struct arena *arena)
             .offset = step->offset,
             .amount = step->amount,
             .at_nine = step->at_nine,
-            .form = "提醒",
+            .form = of_unit && step->rung == 4 ? "督办通知单" : "提醒",
             .acknowledge = of_unit && step->rung >= 3,
             .weekly = of_unit && step->rung == 6,
         };
@@ -356,6 +395,9 @@ static void add_ladder(struct registry *registry, struct arena *arena)
     APPEND(arena, registry->forms, registry->form_count,
            (struct registry_form){"提醒", "{rehearsal}{number} {title}",
                                   "{lead_unit} {due} {why} {stop} {proof} {as_of}", false});
+    APPEND(arena, registry->forms, registry->form_count,
+           (struct registry_form){"督办通知单", "{rehearsal}{number} {title}",
+                                  "{lead_unit} {due} {why} {stop} {proof} {as_of}", true});
     APPEND(arena, registry->forms, registry->form_count,
            (struct registry_form){"清单", "{rehearsal}{listed}", "{list}\n{why} {proof} {as_of}", false});
     APPEND(arena, registry->announcements, registry->announcement_count,

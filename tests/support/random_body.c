@@ -137,6 +137,13 @@ static void fill_work(struct dice *dice, struct body *body, struct instant now, 
         body->instruct.digest = "ab";
         body->instruct.until = day_around(dice, now, 2, 30);
         break;
+    case TRIGGER_STEP:
+        body->step.kind = (enum step_kind)dice_roll(dice, STEP_KIND_ACCEPT, STEP_KIND_REPLY);
+        body->step.taken_on = day_around(dice, now, 5, 0);
+        break;
+    case TRIGGER_DECIDE_APPEAL:
+        body->decide_appeal.upheld = dice_chance(dice, 50);
+        break;
     case TRIGGER_ACKNOWLEDGE:
         body->acknowledge.rung = (uint32_t)dice_roll(dice, 2, 6);
         break;

@@ -68,10 +68,11 @@ static void put_identity(struct buffer *out, const struct task *task)
 
 static void put_clock(struct buffer *out, const struct clock *clock)
 {
-    buffer_format(out,
-                  "clock %s.%u v%u status=%d party=%d unit=%s person=%s name=%s profile=%d provisional=%d\n",
-                  word_of(LIST_CLOCK, (int)clock->id)->code, clock->key, clock->version, clock->status,
-                  clock->party, clock->unit, clock->person, clock->name, clock->profile, clock->provisional);
+    buffer_format(
+        out,
+        "clock %s.%u v%u status=%d party=%d unit=%s person=%s name=%s allowed=%u profile=%d provisional=%d\n",
+        word_of(LIST_CLOCK, (int)clock->id)->code, clock->key, clock->version, clock->status, clock->party,
+        clock->unit, clock->person, clock->name, clock->allowed_days, clock->profile, clock->provisional);
     put_number(out, "  started_at", clock->started_at.ms);
     put_duration(out, "  period", &clock->rule.period);
     put_number(out, "  date", clock->rule.date.days);
@@ -183,6 +184,11 @@ static void put_work(struct buffer *out, const struct task *task)
                   (int)verification->confirmed_on.days, verification->verifier, verification->principal,
                   verification->failed_calls, verification->failed_days,
                   (int)verification->last_failed_on.days);
+    const struct conclusion *conclusion = &task->conclusion;
+    buffer_format(out, "conclusion=%d %s %s %s %s %lld %d %d %d\n", conclusion->made, conclusion->text,
+                  conclusion->document_no, conclusion->author, conclusion->principal,
+                  (long long)conclusion->received_at.ms, conclusion->appealed, conclusion->decided,
+                  conclusion->upheld);
     put_number(out, "completed_on", task->completed_on.days);
     put_number(out, "returns", task->returns);
     put_number(out, "false_closings", task->false_closings);

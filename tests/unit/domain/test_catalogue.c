@@ -50,7 +50,7 @@ static const char *const event_gaps[] = {
     "clock",    "satisfaction", "occurrence", "number", "task",      "person", "why",  "trigger",
     "refusal",  "version",      "moved",      "node",   "nodes",     "value",  "pace", "light",
     "notes",    "planned",      "promised",   "lawful", "measures",  "paused",
-    "children", "document",     "relation",   "child_state", "refused",
+    "children", "document",     "relation",   "child_state", "refused",      "step",
     /* clang-format on */
 };
 
@@ -257,14 +257,14 @@ static void a_miss_and_its_revocation_name_the_unit(void **state)
     (void)state;
     struct miss miss = {.clock = CLOCK_DUE, .version = 1, .unit = "finance"};
     struct event overdue = event_of(EVENT_OVERDUE, "", TRIGGER_WAKE);
-    overdue.fired =
-        (struct fired){.clock = CLOCK_DUE, .at = instant_at("2023-03-01T00:00"), .incomplete = true};
+    overdue.fired = (struct fired){
+        .name = "", .clock = CLOCK_DUE, .at = instant_at("2023-03-01T00:00"), .incomplete = true};
     overdue.misses = &miss;
     overdue.miss_count = 1;
     assert_event(&overdue, "办理时限已于 2023-02-28 24:00 到期,认定区财政局超期(数据可能不完整)",
                  "C-DUE ended at 2023-02-28 24:00; 区财政局 is late (data may be incomplete)");
 
-    struct revoked_miss revoked = {CLOCK_DUE, 1, "finance", "verified_date"};
+    struct revoked_miss revoked = {CLOCK_DUE, 1, "finance", "verified_date", 0};
     struct event event = event_of(EVENT_OVERDUE_REVOKED, "", TRIGGER_RECORD_VERIFICATION);
     event.body.record_verification = (struct body_record_verification){.note = ""};
     event.revoked = &revoked;
@@ -339,7 +339,7 @@ static void rungs_and_numbers(void **state)
 {
     (void)state;
     struct event event = event_of(EVENT_RUNG_REACHED, "", TRIGGER_WAKE);
-    event.fired = (struct fired){.clock = CLOCK_DUE, .rung = 2, .occurrence = 2};
+    event.fired = (struct fired){.name = "", .clock = CLOCK_DUE, .rung = 2, .occurrence = 2};
     event.rung = 2;
     assert_event(&event, "办理时限:第2级提醒(第2次)", "C-DUE: rung 2 reached (time 2)");
 

@@ -156,16 +156,14 @@ static void progress_within_five_working_days_leaves_out_the_first_warning(void 
     struct deadline deadline;
     assert_int_equal(deadline_compute(calendar, &terms, &deadline), DEADLINE_FINE);
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        struct ladder ladder = {registry,
-                                calendar,
-                                PROFILE_LONG,
-                                &terms,
-                                &deadline,
-                                terms.start,
-                                0,
-                                6,
-                                false,
-                                date_at(cases[i].progress)};
+        struct ladder ladder = {.registry = registry,
+                                .calendar = calendar,
+                                .profile = PROFILE_LONG,
+                                .terms = &terms,
+                                .deadline = &deadline,
+                                .now = terms.start,
+                                .most_rung = 6,
+                                .last_progress = date_at(cases[i].progress)};
         uint32_t count;
         ladder_timers(&ladder, arena, &count);
         assert_int_equal(count, cases[i].count);
@@ -194,20 +192,20 @@ static void the_profile_follows_urgency_then_the_time_allowed(void **state)
     (void)state;
     static const struct {
         enum urgency urgency;
-        int32_t working_days;
+        enum profile named; /* by the template */
+        uint32_t working_days;
         enum profile profile;
     } cases[] = {
-        {URGENCY_NORMAL,   9,  PROFILE_SHORT },
-        {URGENCY_NORMAL,   10, PROFILE_LONG  },
-        {URGENCY_URGENT,   10, PROFILE_LONG  },
-        {URGENCY_CRITICAL, 10, PROFILE_URGENT},
+        {URGENCY_NORMAL,   PROFILE_NONE,   9,  PROFILE_SHORT },
+        {URGENCY_NORMAL,   PROFILE_NONE,   10, PROFILE_LONG  },
+        {URGENCY_URGENT,   PROFILE_NONE,   10, PROFILE_LONG  },
+        {URGENCY_CRITICAL, PROFILE_NONE,   10, PROFILE_URGENT},
+        {URGENCY_NORMAL,   PROFILE_STRICT, 9,  PROFILE_STRICT},
+        {URGENCY_CRITICAL, PROFILE_STRICT, 9,  PROFILE_URGENT},
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        struct deadline_terms terms = {.rule = {.period = {UNIT_WORKING_DAY, cases[i].working_days}},
-                                       .start = instant_at("2023-02-01T09:00")};
-        struct deadline deadline;
-        assert_int_equal(deadline_compute(calendar, &terms, &deadline), DEADLINE_FINE);
-        assert_int_equal(ladder_profile(&registry->policy, calendar, cases[i].urgency, &terms, &deadline),
+        struct registry_template template_ = {.profile = cases[i].named};
+        assert_int_equal(ladder_profile(registry, &template_, cases[i].urgency, cases[i].working_days),
                          cases[i].profile);
     }
 }

@@ -151,8 +151,12 @@ static void a_silent_recipient_lets_the_next_rung_come_early_under_the_same_key(
     const struct event *in_time = rung_event(key, 4);
     assert_int_equal(in_time->fired.clock, CLOCK_DUE);
     struct event early = *in_time;
-    early.fired = (struct fired){
-        .clock = CLOCK_ACK, .key = 3, .version = 1, .kind = TIMER_EXPIRY, .at = in_time->fired.at};
+    early.fired = (struct fired){.name = "",
+                                 .clock = CLOCK_ACK,
+                                 .key = 3,
+                                 .version = 1,
+                                 .kind = TIMER_EXPIRY,
+                                 .at = in_time->fired.at};
     struct notice_list list = notices_of(key, &early, NULL, 0);
     assert_string_equal(list.items[0].person, "finance-head");
     assert_int_equal(list.items[0].clock, CLOCK_DUE);
@@ -254,8 +258,8 @@ static void a_lateness_taken_back_is_told_to_those_who_had_been_told_and_no_one_
     const char *key = overdue_task("2023-04-04T00:00");
     struct event event = *rung_event(key, 3);
     event.type = EVENT_OVERDUE_REVOKED;
-    event.fired = (struct fired){0};
-    struct revoked_miss revoked = {CLOCK_DUE, 1, "finance", "verified_date"};
+    event.fired = (struct fired){.name = ""};
+    struct revoked_miss revoked = {CLOCK_DUE, 1, "finance", "verified_date", 0};
     event.revoked = &revoked;
     event.revoked_count = 1;
     assert_int_equal(notices_of(key, &event, NULL, 0).count, 0);

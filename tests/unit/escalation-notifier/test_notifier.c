@@ -225,10 +225,10 @@ static struct event revocation_of(const char *task)
 {
     const struct desk_row *row = desk_row(office.desk, task);
     struct event event = row->events[row->event_count - 1];
-    static struct revoked_miss revoked = {CLOCK_DUE, 1, "finance", "verified_date"};
+    static struct revoked_miss revoked = {CLOCK_DUE, 1, "finance", "verified_date", 0};
     event.seq++;
     event.type = EVENT_OVERDUE_REVOKED;
-    event.fired = (struct fired){0};
+    event.fired = (struct fired){.name = ""};
     event.revoked = &revoked;
     event.revoked_count = 1;
     return event;

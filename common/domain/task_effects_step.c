@@ -8,6 +8,7 @@
 #include "domain/task_clocks.h"
 #include "domain/task_effects.h"
 #include "domain/task_event.h"
+#include "domain/task_pause.h"
 
 static const struct refusal fine;
 
@@ -107,7 +108,7 @@ static void meet_on(const struct situation *situation, struct event *event, cons
                     struct date day)
 {
     struct clock *met = clocks_edit(situation, event, clock->id, clock->key);
-    met->status = day.days <= clock->last_day.days ? CLOCK_MET : CLOCK_MISSED;
+    met->status = day.days <= pause_last_day_on(situation, clock, day).days ? CLOCK_MET : CLOCK_MISSED;
     met->ended_at = situation->command->received_at;
     clock_drop_timers(met);
     clocks_stop_waiting_on(situation, event, clock);

@@ -47,6 +47,14 @@ void pause_clock(const struct situation *situation, struct event *event, enum cl
     clock_drop_timers(clock);
 }
 
+struct date pause_last_day_on(const struct situation *situation, const struct clock *clock, struct date day)
+{
+    struct clock closed = *clock;
+    struct deadline end;
+    clock_close_pause(&closed, day_start(day), situation->arena);
+    return REFUSED(clocks_compute(situation, &closed, &end)) ? clock->last_day : end.last_day;
+}
+
 static uint32_t first_rung_of(const struct clock *clock)
 {
     return clock->id == CLOCK_REWORK ? LADDER_FIRST_ALARM : 0;

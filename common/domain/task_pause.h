@@ -13,6 +13,8 @@ void clock_close_pause(struct clock *clock, struct instant at, struct arena *are
  * after expiry changes nothing about the expiry. */
 void pause_clock(const struct situation *situation, struct event *event, enum clock_id id, uint32_t key,
                  struct instant from, const char *basis);
+/* The last day as if the pause ended with that day: by it a step taken while the time stands still is judged. */
+struct date pause_last_day_on(const struct situation *situation, const struct clock *clock, struct date day);
 /* Every suspended clock runs again: version + 1, the end computed anew, the ladder from now. A unit that asked in
  * time never comes back to a day that has passed meanwhile: the next working day is left to it. */
 struct refusal pause_end(const struct situation *situation, struct event *event);

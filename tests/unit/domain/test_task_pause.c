@@ -214,6 +214,41 @@ static void a_fact_closes_a_suspended_task_of_the_short_procedure(void **state)
     assert_int_equal(due_of(key)->status, CLOCK_MET);
 }
 
+static struct body step_of(enum step_kind kind, const char *day)
+{
+    struct body body = say(TRIGGER_STEP);
+    body.step.kind = kind;
+    body.step.taken_on = date_at(day);
+    body.step.document_no = "访字〔2023〕5号";
+    return body;
+}
+
+/* A statutory clock stands still where the reason covers it, and only there. */
+static void a_reason_stops_the_statutory_clocks_that_it_covers(void **state)
+{
+    (void)state;
+    static const char *covered[] = {"办理"};
+    struct registry_pause hearing = {
+        .code = "听证", .name = "听证", .basis = "信访工作条例 §36", .covers = covered, .cover_count = 1};
+    struct registry_template *template_ =
+        (struct registry_template *)registry_template(desk->registry, "T23");
+    template_->pauses = &hearing;
+    template_->pause_count = 1;
+    const char *key = desk_signed(desk, "T23", "housing", NULL);
+    desk_act(desk, key, "housing-handler", "2023-02-02T10:00", step_of(STEP_KIND_ACCEPT, "2023-02-02"));
+    ask(key, "2023-02-06T10:00", "听证");
+    decide(key, "2023-02-06T11:00", REQUEST_SUSPENSION, true);
+    const struct clock *handle = task_ladder_named(desk_task(desk, key), "办理");
+    assert_int_equal(handle->status, CLOCK_PAUSED);
+    assert_int_equal(task_ladder_named(desk_task(desk, key), "告知")->status, CLOCK_RUNNING);
+    struct date before = handle->last_day; /* sixty days from 2 February: 3 April */
+    assert_int_equal(before.days, date_at("2023-04-03").days);
+    resume(key, "2023-02-16T10:00");
+    handle = task_ladder_named(desk_task(desk, key), "办理");
+    assert_int_equal(handle->status, CLOCK_RUNNING);
+    assert_int_equal(handle->last_day.days, date_at("2023-04-13").days); /* ten days more */
+}
+
 /* Whoever leads next does not inherit a standstill: what it had asked for is the former unit's. */
 static void a_reassignment_ends_the_pause(void **state)
 {
@@ -306,6 +341,7 @@ int main(void)
         TEST(what_was_held_waits_for_the_last_answer),
         TEST(a_return_of_late_work_stands_still_too),
         TEST(a_fact_closes_a_suspended_task_of_the_short_procedure),
+        TEST(a_reason_stops_the_statutory_clocks_that_it_covers),
         TEST(a_reassignment_ends_the_pause),
         TEST(only_so_many_pauses),
         TEST(a_pause_never_makes_the_end_earlier),

@@ -38,7 +38,6 @@ enum {
     LIMIT_NOTES = 64,     /* warnings that one event carries */
     LIMIT_CO_UNITS = 16,
     LIMIT_FACTS = 64,
-    LIMIT_INSTALMENTS = 32,
     LIMIT_EVIDENCE = 16,
     LIMIT_OBJECTIONS = 8,
     LIMIT_MISSES = 64,

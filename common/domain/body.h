@@ -129,6 +129,8 @@ struct planned_node {
     const char *evidence_class; /* what will prove it; "" = the unit's word */
     int64_t value;  /* planned cumulative value by then, in the measure of the template's schedule */
     bool mandatory; /* no report of completion while it is open */
+    int64_t
+        amount_fen; /* of a debt: the instalment due by then; paid amounts settle it, nobody reports it done */
 };
 
 struct body_plan {

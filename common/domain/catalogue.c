@@ -151,6 +151,9 @@ static const struct sentence refusals[REFUSAL_COUNT] = {
     [REFUSAL_RULE_UNMET] = {
         "{field} 不合规则[:{rule}][(“{value}”)][,最迟 {due}][({basis})][,可用的事由:{listed}]",
         "{field} breaks a rule[: {rule}][ ('{value}')][, at the latest {due}][ ({basis})][, listed: {listed}]"},
+    [REFUSAL_INSTALMENTS_SUM] = {
+        "分期合计 {planned} 元,与欠款 {debt} 元不符",
+        "the instalments add up to {planned} yuan, the debt is {debt}"},
 
     [REFUSAL_VERSION_CONFLICT] = {
         "登记册已有更新:所依据的是第{base}版,现行第{current}版",

@@ -118,8 +118,12 @@ void say_plan(struct saying *saying, const struct body *body)
     const char *list = "";
     for (uint32_t i = 0; i < body->plan.node_count; i++) {
         const struct planned_node *node = &body->plan.nodes[i];
-        list = arena_format(saying->arena, "%s%s%s %s", list, i == 0 ? "" : "；", node->name,
-                            saying_date(saying, node->date));
+        const char *amount = "";
+        if (node->amount_fen != 0)
+            amount = arena_format(saying->arena, saying->language == LANGUAGE_ZH ? " %s元" : " %s yuan",
+                                  yuan_render(node->amount_fen, saying->arena));
+        list = arena_format(saying->arena, "%s%s%s %s%s", list, i == 0 ? "" : "；", node->name,
+                            saying_date(saying, node->date), amount);
     }
     saying_put(saying, "nodes", list);
 }

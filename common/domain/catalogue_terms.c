@@ -43,6 +43,7 @@ static const struct word rules[] = {
     {"mandatory_node_open", "必须完成的节点尚未完成", "a mandatory node is open"},
     {"not_a_debt", "本类事项不是欠款", "this kind of task is no debt"},
     {"debt_without_amount", "须写明欠款金额", "the amount of the debt must be given"},
+    {"settled_by_payment", "分期款以实际付款认定，不能直接报完成", "an instalment is settled by payments, not reported done"},
     /* parents, children, meetings */
     {"children_closed", "必须完成的子事项尚未办结", "a mandatory part is still open"},
     {"later_than_parent", "晚于上级事项的时限", "later than what the parent has"},

@@ -38,6 +38,12 @@ struct calendar_move {
     const char *paper; /* the notice for the year of the new end; "" while there is none */
 };
 
+/* An instalment that payments have settled (T12). */
+struct settled_node {
+    uint32_t number; /* of the node */
+    struct date done_on;
+};
+
 struct event {
     /* identity */
     const char *task_id; /* aggregate */
@@ -95,8 +101,10 @@ struct event {
         notes; /* feasibility lint, warnings to the supervisor: codes with "name=value" parameters */
     struct refusal refusal; /* EVENT_REFUSED */
     uint32_t rung;          /* EVENT_RUNG_REACHED / HELD; EVENT_NODE_MISSED: 2 */
-    struct pace pace;       /* as_of set: replaces the row's */
-    const char *person;     /* EVENT_NOTICE_*, EVENT_RUNG_REACHED for C-ACK follow-ups */
+    struct settled_node *settled;
+    uint32_t settled_count;
+    struct pace pace;   /* as_of set: replaces the row's */
+    const char *person; /* EVENT_NOTICE_*, EVENT_RUNG_REACHED for C-ACK follow-ups */
 };
 
 #endif

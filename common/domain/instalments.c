@@ -62,11 +62,13 @@ bool instalment_is_met(const struct repayment *repayment, uint32_t index)
 
 struct date instalment_paid_on(const struct repayment *repayment, uint32_t index, struct date as_of)
 {
-    struct date first = DATE_NONE;
+    struct date first = DATE_NONE, due = repayment->instalments[index].due;
+    bool met = instalment_is_met(repayment, index);
     for (uint32_t i = 0; i < repayment->payment_count; i++) {
         struct date day = repayment->payments[i].on;
+        bool counts = day.days <= as_of.days && (day.days <= due.days) == met;
         bool earlier = !date_is_set(first) || day.days < first.days;
-        if (earlier && day.days <= as_of.days && instalment_outstanding(repayment, index, day) == 0)
+        if (counts && earlier && instalment_outstanding(repayment, index, day) == 0)
             first = day;
     }
     return first;

@@ -38,7 +38,8 @@ int64_t repayment_overdue(const struct repayment *repayment, struct date day);
 int64_t instalment_outstanding(const struct repayment *repayment, uint32_t index, struct date as_of);
 /* Fully paid on its due day, by payments that happened until then: it is met, whenever they were recorded. */
 bool instalment_is_met(const struct repayment *repayment, uint32_t index);
-/* The first day, up to `as_of`, on which it was fully paid; none: it never was. */
+/* When it was settled, up to `as_of`: where it is met, the first day on which it was fully paid; else the first such
+ * day behind its due day. None: it is open. */
 struct date instalment_paid_on(const struct repayment *repayment, uint32_t index, struct date as_of);
 
 #endif

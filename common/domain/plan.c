@@ -107,6 +107,7 @@ struct node_list plan_after(const struct task *task, const struct body_plan *pla
                 .evidence_class = planned->evidence_class,
                 .value = planned->value,
                 .mandatory = planned->mandatory,
+                .amount_fen = planned->amount_fen,
             },
             arena);
     }

@@ -55,6 +55,7 @@ static const char *const codes[REFUSAL_COUNT] = {
     [REFUSAL_VERIFICATION_OPEN] = "verification_open",
     [REFUSAL_ROW_FULL] = "row_full",
     [REFUSAL_RULE_UNMET] = "rule_unmet",
+    [REFUSAL_INSTALMENTS_SUM] = "instalments_sum",
     [REFUSAL_VERSION_CONFLICT] = "version_conflict",
     [REFUSAL_REGISTRY_INVALID] = "registry_invalid",
     [REFUSAL_WRONG_SECRET] = "wrong_secret",

@@ -51,6 +51,7 @@ enum refusal_code {
     REFUSAL_VERIFICATION_OPEN, /* must be verified first */
     REFUSAL_ROW_FULL,          /* a limit of the row: field, limit */
     REFUSAL_RULE_UNMET,        /* deadline arithmetic refused: field, rule */
+    REFUSAL_INSTALMENTS_SUM,   /* planned, debt: a plan that does not pay the debt, in yuan */
     /* registry */
     REFUSAL_VERSION_CONFLICT = 80, /* base, current */
     REFUSAL_REGISTRY_INVALID,      /* field, rule */

@@ -103,6 +103,7 @@ struct node {
     int64_t value;
     bool mandatory;
     struct date done_on; /* none: open */
+    int64_t amount_fen;  /* of a debt: the instalment; 0: an ordinary node */
     bool superseded;     /* missed, then left out by a newer plan: on record only */
 };
 

@@ -8,6 +8,7 @@
 #include "domain/plan.h"
 #include "domain/family.h"
 #include "domain/remembered.h"
+#include "domain/task_debt.h"
 #include "domain/task_event.h"
 #include "domain/task_predecessor.h"
 #include "domain/task_wake.h"
@@ -467,6 +468,7 @@ struct task *task_apply(const struct task *before, const struct event *event, st
         if (appliers[event->type] != NULL)
             appliers[event->type](task, event, arena);
         apply_results(task, event, arena);
+        task_debt_apply_settled(task, event, arena);
         if (!text_empty(event->co_party.unit))
             apply_co_party(task, &event->co_party, arena);
         apply_clocks(task, event, arena);

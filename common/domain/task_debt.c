@@ -2,6 +2,7 @@
  * plan of instalments postpones the supervision, not the interest. Else from the plan's days, else from C-DUE's. */
 #include "domain/task_debt.h"
 
+#include "base/arena.h"
 #include "base/text.h"
 
 /* --- payments ------------------------------------------------------------------------------------------------------ */
@@ -43,6 +44,40 @@ void task_debt_payments(const struct task *task, const struct registry_template 
     }
 }
 
+/* --- instalments --------------------------------------------------------------------------------------------------- */
+
+struct repayment debt_repayment(const struct debt_lists *lists)
+{
+    return (struct repayment){lists->instalments, lists->instalment_count, lists->payments,
+                              lists->payment_count};
+}
+
+void task_debt_instalments(const struct task *task, struct debt_lists *ret_lists)
+{
+    ret_lists->instalment_count = 0;
+    for (uint32_t i = 0; i < task->node_count && i < LIMIT_NODES_KEPT; i++) {
+        const struct node *node = &task->nodes[i];
+        if (node->superseded || node->amount_fen == 0)
+            continue;
+        ret_lists->numbers[ret_lists->instalment_count] = node->number;
+        ret_lists->instalments[ret_lists->instalment_count++] =
+            (struct instalment){node->date, node->amount_fen};
+    }
+}
+
+void task_debt_apply_settled(struct task *task, const struct event *event, struct arena *arena)
+{
+    if (event->settled_count == 0)
+        return;
+    task->nodes = arena_copy(arena, task->nodes, task->node_count * sizeof(*task->nodes));
+    for (uint32_t i = 0; i < event->settled_count; i++) {
+        for (uint32_t j = 0; j < task->node_count; j++) {
+            if (task->nodes[j].number == event->settled[i].number)
+                task->nodes[j].done_on = event->settled[i].done_on;
+        }
+    }
+}
+
 /* --- interest ------------------------------------------------------------------------------------------------------ */
 
 static void one_instalment(struct debt_lists *lists, struct date due, int64_t amount_fen)
@@ -54,10 +89,10 @@ static void one_instalment(struct debt_lists *lists, struct date due, int64_t am
 static void fill_dues(const struct task *task, struct debt_lists *lists)
 {
     const struct clock *due = task_clock(task, CLOCK_DUE, 0);
-    lists->instalment_count = 0;
+    task_debt_instalments(task, lists);
     if (date_is_set(task->debt_due_on))
         one_instalment(lists, task->debt_due_on, task->amount_fen);
-    else if (due != NULL)
+    else if (lists->instalment_count == 0 && due != NULL)
         one_instalment(lists, due->last_day, task->amount_fen);
 }
 
@@ -80,7 +115,7 @@ bool task_debt_at(const struct task *task, const struct registry_template *templ
     task_debt_payments(task, template_, &lists);
     fill_dues(task, &lists);
     struct late_interest_terms terms = {
-        .repayment = {lists.instalments, lists.instalment_count, lists.payments, lists.payment_count},
+        .repayment = debt_repayment(&lists),
         .agreed_rate_bp = task->agreed_rate_bp,
         .daily_rate_ppm = template_->debt.late_interest_ppm,
     };

@@ -4,6 +4,7 @@
 #define DUBAN_DOMAIN_TASK_DEBT_H
 
 #include "base/limits.h"
+#include "domain/event.h"
 #include "domain/late_interest.h"
 #include "domain/refusal.h"
 #include "domain/registry.h"
@@ -11,7 +12,8 @@
 
 /* Payments and instalments of a task. */
 struct debt_lists {
-    struct instalment instalments[LIMIT_INSTALMENTS];
+    struct instalment instalments[LIMIT_NODES_KEPT];
+    uint32_t numbers[LIMIT_NODES_KEPT]; /* of their nodes */
     uint32_t instalment_count;
     struct payment payments[LIMIT_FACTS];
     uint32_t payment_count;
@@ -28,6 +30,13 @@ struct task_debt {
     int32_t daily_rate_ppm;
     const char *basis; /* of the default rate, as in force when the debt was due; "" none */
 };
+
+struct repayment debt_repayment(const struct debt_lists *lists);
+
+/* Nodes with an amount of the plan that holds. */
+void task_debt_instalments(const struct task *task, struct debt_lists *ret_lists);
+/* For task_apply: the nodes that payments have settled. */
+void task_debt_apply_settled(struct task *task, const struct event *event, struct arena *arena);
 
 /* Facts of the template's kinds that brought money, each voucher once. */
 void task_debt_payments(const struct task *task, const struct registry_template *template_,

@@ -52,6 +52,9 @@ extern const struct effect answer_invitation;
 extern const struct effect meet_co;
 extern const struct effect release_co_unit;
 
+/* debts (task_effects_debt.c) */
+extern const struct effect settle_instalments;
+
 /* the review, leaders and recipients (task_effects_review.c) */
 extern const struct effect continue_due;
 extern const struct effect start_rework;

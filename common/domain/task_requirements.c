@@ -174,24 +174,6 @@ static struct refusal follow_others(const struct situation *situation)
 }
 const struct requirement must_follow_others = {"predecessors are other tasks", follow_others};
 
-static struct refusal state_debt(const struct situation *situation)
-{
-    const struct body *body = &situation->command->body;
-    bool draft = body->trigger == TRIGGER_DRAFT;
-    int32_t rate = draft ? body->draft.agreed_rate_bp : body->registration.agreed_rate_bp;
-    struct date due = draft ? body->draft.debt_due_on : body->registration.debt_due_on;
-    int64_t amount = draft ? body->draft.amount_fen : situation->task->amount_fen;
-    bool is_debt = situation->template_->debt.late_interest_ppm > 0;
-    const char *field = rate != 0 ? "agreed_rate_bp" : date_is_set(due) ? "debt_due_on" : NULL;
-    if (field != NULL && !is_debt)
-        return refusal_make(situation->arena, REFUSAL_RULE_UNMET, "field", field, "rule", "not_a_debt", NULL);
-    if (is_debt && (amount < 0 || (field != NULL && amount == 0)))
-        return refusal_make(situation->arena, REFUSAL_RULE_UNMET, "field", "amount_fen", "rule",
-                            "debt_without_amount", NULL);
-    return fine;
-}
-const struct requirement must_state_debt = {"rate and due day only of a debt, with its amount", state_debt};
-
 /* A start that lies years back or behind the end is a slip, not a plan. */
 static struct refusal start_before_due(const struct situation *situation)
 {

@@ -15,7 +15,6 @@ extern const struct requirement must_have_deadline;
 extern const struct requirement must_have_basis_in_force;
 extern const struct requirement must_follow_others;
 extern const struct requirement must_start_before_due;
-extern const struct requirement must_state_debt;
 extern const struct requirement must_not_wait_for_number;
 extern const struct requirement must_have_leader;
 
@@ -40,6 +39,11 @@ extern const struct requirement must_promise;
 extern const struct requirement must_be_pending;
 extern const struct requirement must_be_decider;
 extern const struct requirement must_still_be_later;
+
+/* debts (task_requirements_debt.c) */
+extern const struct requirement must_state_debt;
+extern const struct requirement must_plan_whole_debt;
+extern const struct requirement must_not_claim_instalment;
 
 /* co-units (task_requirements_invite.c) */
 extern const struct requirement must_invite_another_unit;

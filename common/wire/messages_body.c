@@ -117,6 +117,7 @@ static const struct wire_field planned_node_fields[] = {
     CODE(planned_node, evidence_class, OPTIONAL),
     INT64(planned_node, value, 0, LIMIT_MEASURE, OPTIONAL),
     BOOL(planned_node, mandatory, OPTIONAL),
+    INT64(planned_node, amount_fen, 0, LIMIT_FEN, OPTIONAL),
 };
 static const struct wire_message wire_planned_node = MESSAGE(planned_node, "PlannedNode");
 

@@ -56,6 +56,13 @@ static const struct wire_field calendar_move_fields[] = {
 };
 static const struct wire_message wire_calendar_move = MESSAGE(calendar_move, "CalendarMove");
 
+TYPES(settled_node, SettledNode, struct settled_node);
+static const struct wire_field settled_node_fields[] = {
+    UINT32(settled_node, number, 0, 0, REQUIRED),
+    DATE(settled_node, done_on, OPTIONAL),
+};
+static const struct wire_message wire_settled_node = MESSAGE(settled_node, "SettledNode");
+
 TYPES(event, Event, struct event);
 static const struct wire_field event_fields[] = {
     CODE(event, task_id, REQUIRED),
@@ -85,6 +92,7 @@ static const struct wire_field event_fields[] = {
     EMBED(event, dispute, dispute, OPTIONAL),
     EMBED(event, request, pending_request, OPTIONAL),
     EMBED(event, co_party, co_party, OPTIONAL),
+    LIST(event, settled, settled_count, settled_node, LIMIT_NODES_KEPT, OPTIONAL),
     BOOL(event, request_withdrawn, OPTIONAL),
     INT32(event, extension_working_days, 0, 0, OPTIONAL),
     INSTANT(event, rung6_held_until, OPTIONAL),

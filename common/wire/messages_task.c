@@ -179,6 +179,7 @@ static const struct wire_field node_fields[] = {
     CODE(node, evidence_class, OPTIONAL),
     INT64(node, value, 0, 0, OPTIONAL),
     BOOL(node, mandatory, OPTIONAL),
+    INT64(node, amount_fen, 0, 0, OPTIONAL),
     DATE(node, done_on, OPTIONAL),
     BOOL(node, superseded, OPTIONAL),
 };

@@ -239,7 +239,8 @@ static bool read_proof(struct saying *saying, struct node *node, const char *val
     return true;
 }
 
-/* "主体完工@验收单:2023-08-31:300!": a node, what proves it, its date, the value by then; '!' is mandatory. */
+/* "主体完工@验收单:2023-08-31:300!": a node, what proves it, its date, the value by then; '!' is mandatory. "首期:2023-03-10:
+ * 500000元" is an instalment. */
 static bool read_node(struct saying *saying, struct node *node, const char *value, enum vocabulary_list list)
 {
     struct arena *arena = saying->scope->arena;
@@ -263,6 +264,11 @@ static bool read_node(struct saying *saying, struct node *node, const char *valu
     set_text(descend(saying, node, "date"), date);
     if (class_code != NULL)
         set_text(descend(saying, node, "evidence_class"), class_code);
+    char *yuan = planned == NULL ? NULL : strstr(planned, "元");
+    if (yuan != NULL && yuan[strlen("元")] == '\0') {
+        *yuan = '\0';
+        return read_yuan(saying, descend(saying, node, "amount_fen"), planned, list);
+    }
     return planned == NULL || read_number(saying, descend(saying, node, "value"), planned, list);
 }
 

@@ -165,6 +165,7 @@ static void put_work(struct buffer *out, const struct task *task)
     }
     for (uint32_t i = 0; i < task->node_count; i++) {
         const struct node *node = &task->nodes[i];
+        put_number(out, "node.amount_fen", node->amount_fen);
         buffer_format(out, "node=%u %s %d %s %lld %d %d %d\n", node->number, node->name, (int)node->date.days,
                       node->evidence_class, (long long)node->value, node->mandatory, (int)node->done_on.days,
                       node->superseded);

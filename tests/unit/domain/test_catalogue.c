@@ -40,6 +40,7 @@ static const char *const refusal_gaps[] = {
     "field", "rule",    "limit", "value",   "trigger", "who",          "source", "task",
     "id",    "request", "clock", "due",     "what",    "class",        "unit",   "used",
     "asked", "person",  "base",  "current", "method",  "satisfaction", "basis",  "listed",
+    "planned", "debt",
 };
 
 static const char *const event_gaps[] = {

@@ -95,7 +95,7 @@ enum {
     LIMIT_NOTICE_TEXT = 16 * 1024,  /* … */
     LIMIT_NOTICE_BYTES = 64 * 1024, /* a record of duban.notices */
     LIMIT_NOTICES_OF_EVENT = 32,
-    LIMIT_NOTICE_LINES = 40, /* tasks named in one merged notice; the others are counted */
+    LIMIT_NOTICE_LINES = 40,      /* tasks named in one merged notice; the others are counted */
     LIMIT_NOTICES_UNDER_WAY = 64, /* attempts without an outcome */
 };
 

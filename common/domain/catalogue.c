@@ -299,12 +299,11 @@ const char *yuan_render(int64_t fen, struct arena *arena)
 /* --- forms ---------------------------------------------------------------------------------------------------- */
 
 static const char *const form_gaps[] = {
-    "number",    "task",        "title",        "template",   "label",     "unit",     "recipient",
-    "lead_unit", "co_units",    "supervisor",   "leader",     "state",     "district", "due",
-    "last_day",  "left_days",   "overdue_days", "wording",    "clock",     "rung",     "event",
-    "reason",    "requirement", "basis",        "date",       "why",       "stop",     "proof",
-    "receipt",   "notice",      "as_of",        "incomplete", "rehearsal", "debt",
-    "list",      "listed",
+    "number",       "task",       "title",  "template", "label",    "unit",   "recipient",   "lead_unit",
+    "co_units",     "supervisor", "leader", "state",    "district", "due",    "last_day",    "left_days",
+    "overdue_days", "wording",    "clock",  "rung",     "event",    "reason", "requirement", "basis",
+    "date",         "why",        "stop",   "proof",    "receipt",  "notice", "as_of",       "incomplete",
+    "rehearsal",    "debt",       "list",   "listed",
 };
 
 enum { FORM_GAPS = sizeof(form_gaps) / sizeof(form_gaps[0]) };

@@ -54,8 +54,8 @@ const char *pace_render(const struct pace *pace, enum language language, struct 
 /* 正常, 滞后, 严重滞后: what its colour means; "" when it was never checked. */
 const char *pace_word(const struct pace *pace, enum language language);
 /* How its figures come about, so that they can be worked out again; "" when it was never checked. */
-const char *pace_formula(const struct task *task, const struct registry_schedule *schedule, enum language language,
-                         struct arena *arena);
+const char *pace_formula(const struct task *task, const struct registry_schedule *schedule,
+                         enum language language, struct arena *arena);
 /* "主体完工 2023-08-31 逾期未完成" */
 const char *node_render(const struct task *task, const struct node *node, enum language language,
                         struct arena *arena);

@@ -22,12 +22,12 @@ const char *task_debt_render(const struct task_debt *debt, enum language languag
 /* "0.05" of 500 millionths, "4.35" of 435 basis points: percent, with as many digits as it has. */
 static const char *percent(int32_t parts, int32_t per_percent, struct arena *arena)
 {
+    const char *text = arena_format(arena, "%d", parts / per_percent), *point = ".";
     int32_t rest = parts % per_percent;
-    const char *text = arena_format(arena, "%d", parts / per_percent);
-    for (const char *point = "."; rest != 0; point = "") {
-        rest *= 10;
-        text = arena_format(arena, "%s%s%d", text, point, rest / per_percent);
-        rest %= per_percent;
+    for (int32_t digit_worth = per_percent / 10; digit_worth > 0 && rest > 0; digit_worth /= 10) {
+        text = arena_format(arena, "%s%s%d", text, point, rest / digit_worth);
+        rest %= digit_worth;
+        point = "";
     }
     return text;
 }

@@ -156,7 +156,8 @@ static struct refusal direct_open_due(const struct situation *situation)
     struct command command = as_instruction(situation);
     struct situation instructed = *situation;
     instructed.command = &command;
-    return must_instruct_open_due.check(&instructed);
+    struct refusal refusal = must_instruct_open_due.check(&instructed);
+    return refusal;
 }
 const struct requirement must_direct_open_due = {"as Instruct", direct_open_due};
 
@@ -165,6 +166,7 @@ static struct refusal follow(const struct situation *situation, struct event *ev
     struct command command = as_instruction(situation);
     struct situation instructed = *situation;
     instructed.command = &command;
-    return follow_instruction.fill(&instructed, event, clock);
+    struct refusal refusal = follow_instruction.fill(&instructed, event, clock);
+    return refusal;
 }
 const struct effect follow_meeting = {"as Instruct", follow, CLOCK_NONE};

@@ -31,8 +31,8 @@ static void check_due(struct check *check, uint32_t index)
 {
     const struct registry_template *template_ = &check->registry->templates[index];
     bool has_date = date_is_set(template_->due_date), has_period = template_->due.unit != UNIT_NONE;
-    int sources = has_date + has_period + template_->date_required +
-                  (template_->recurrence.every != EVERY_NONE);
+    int sources =
+        has_date + has_period + template_->date_required + (template_->recurrence.every != EVERY_NONE);
     if (sources == 0)
         check_fault(check, "deadline_missing", template_->code, AT("templates", index, ""));
     if (sources > 1)

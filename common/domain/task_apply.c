@@ -5,8 +5,8 @@
 
 #include "base/limits.h"
 #include "base/text.h"
-#include "domain/plan.h"
 #include "domain/family.h"
+#include "domain/plan.h"
 #include "domain/remembered.h"
 #include "domain/task_debt.h"
 #include "domain/task_event.h"

@@ -4,8 +4,8 @@
 #include <stddef.h>
 
 #include "base/text.h"
-#include "domain/feasibility.h"
 #include "domain/family.h"
+#include "domain/feasibility.h"
 #include "domain/task_due.h"
 #include "domain/task_event.h"
 

@@ -105,9 +105,8 @@ struct rung_view *rung_views(const struct rung_question *question, struct arena 
     const struct timer *timers = ladder_timers(&ladder, arena, &count);
     struct rung_view *views = ARENA_ARRAY(arena, struct rung_view, count + 1);
     for (uint32_t i = 0; i < count; i++) {
-        const struct registry_rung *row =
-            ladder_row(question->pinned, clock->profile, clock->allowed_days, timers[i].rung,
-                       timers[i].occurrence);
+        const struct registry_rung *row = ladder_row(question->pinned, clock->profile, clock->allowed_days,
+                                                     timers[i].rung, timers[i].occurrence);
         if (row != NULL)
             views[(*ret_count)++] = view_of(question, row, timers[i].at);
     }

@@ -21,6 +21,7 @@
 
 enum { FORMAT = 1, GENERATIONS = 2, PATH_BYTES = 4096, WRITE_BUFFER_BYTES = 1 << 20 };
 static const char magic[16] = "duban-snapshot";
+#define SUFFIX ".snapshot"
 
 struct snapshot_writer {
     FILE *file;
@@ -146,23 +147,39 @@ static int newest_first(const void *a, const void *b)
     return (one < other) - (one > other);
 }
 
+static int is_snapshot(const struct dirent *entry)
+{
+    size_t bytes = strlen(entry->d_name), suffix = strlen(SUFFIX);
+    return bytes > suffix && text_equal(entry->d_name + bytes - suffix, SUFFIX);
+}
+
+/* "partition-3-00000000000000000042.snapshot": the offset, when it is of this partition. */
+static bool offset_of(const char *name, int32_t partition, int64_t *ret_offset)
+{
+    char prefix[64], offset[64];
+    int bytes = snprintf(prefix, sizeof(prefix), "partition-%d-", partition);
+    if (strncmp(name, prefix, (size_t)bytes) != 0)
+        return false;
+    size_t digits = strspn(name + bytes, "0123456789");
+    snprintf(offset, sizeof(offset), "%.*s", (int)digits, name + bytes);
+    return digits < sizeof(offset) && text_equal(name + bytes + digits, SUFFIX) &&
+           text_to_int64(offset, 0, INT64_MAX, ret_offset);
+}
+
 static struct found find(const char *directory, int32_t partition)
 {
     struct found found = {0};
-    DIR *opened = opendir(directory);
-    for (struct dirent *entry; opened != NULL && (entry = readdir(opened)) != NULL;) {
-        int32_t number;
-        int64_t offset;
-        int end = 0;
-        if (sscanf(entry->d_name, "partition-%" SCNd32 "-%" SCNd64 ".snapshot%n", &number, &offset, &end) !=
-                2 ||
-            end == 0 || entry->d_name[end] != '\0' || number != partition)
-            continue;
-        found.offsets = must_realloc(found.offsets, (found.count + 1) * sizeof(*found.offsets));
-        found.offsets[found.count++] = offset;
+    struct dirent **entries = NULL;
+    int count = scandir(directory, &entries, is_snapshot, NULL);
+    for (int i = 0; i < count; i++) {
+        int64_t offset = 0;
+        if (offset_of(entries[i]->d_name, partition, &offset)) {
+            found.offsets = must_realloc(found.offsets, (found.count + 1) * sizeof(*found.offsets));
+            found.offsets[found.count++] = offset;
+        }
+        free(entries[i]);
     }
-    if (opened != NULL)
-        closedir(opened);
+    free(entries);
     if (found.count > 0)
         qsort(found.offsets, found.count, sizeof(*found.offsets), newest_first);
     return found;
@@ -170,7 +187,7 @@ static struct found find(const char *directory, int32_t partition)
 
 static void path_of(char path[PATH_BYTES + 64], const char *directory, int32_t partition, int64_t offset)
 {
-    snprintf(path, PATH_BYTES + 64, "%.*s/partition-%d-%020" PRId64 ".snapshot", PATH_BYTES - 1, directory,
+    snprintf(path, PATH_BYTES + 64, "%.*s/partition-%d-%020" PRId64 SUFFIX, PATH_BYTES - 1, directory,
              partition, offset);
 }
 

@@ -98,6 +98,12 @@ static bool minute_is_paused(const struct sheet *sheet, struct instant at)
 
 /* --- the legs ------------------------------------------------------------------------------------------------ */
 
+static int number_of(const struct deadline_reason *reason, const char *name)
+{
+    int64_t number = 0;
+    return text_to_int64(value_of(reason, name), 0, INT32_MAX, &number) ? (int)number : 0;
+}
+
 /* The holidays, make-up days and weekends behind a period or an extension, up to the next. */
 static void read_leg(struct sheet *sheet, const struct deadline_reason *leg)
 {
@@ -106,7 +112,7 @@ static void read_leg(struct sheet *sheet, const struct deadline_reason *leg)
     for (const struct deadline_reason *reason = leg->next; reason != NULL && !is(reason, "extension");
          reason = reason->next) {
         if (is(reason, "weekend"))
-            sheet->weekend_days = atoi(value_of(reason, "days"));
+            sheet->weekend_days = number_of(reason, "days");
         if ((!is(reason, "holiday") && !is(reason, "make_up_day")) || sheet->range_count == MOST_RANGES)
             continue;
         struct date from = date_value(reason, "from"), until = date_value(reason, "until");
@@ -181,7 +187,7 @@ static const char *add_leg(struct sheet *sheet, const struct deadline_reason *le
     enum deadline_unit unit = (enum deadline_unit)word_value(LIST_UNIT, value_of(leg, "unit"));
     const struct office_hours *hours =
         terms->office_hours == NULL ? &office_hours_sample : terms->office_hours;
-    int amount = atoi(value_of(leg, "amount"));
+    int amount = number_of(leg, "amount");
     read_leg(sheet, leg);
     switch (unit) {
     case UNIT_WORKING_DAY:

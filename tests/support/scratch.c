@@ -21,15 +21,16 @@ char *scratch_new(void)
 
 void scratch_free(char *directory)
 {
-    DIR *opened = opendir(directory);
-    for (struct dirent *entry; opened != NULL && (entry = readdir(opened)) != NULL;) {
+    struct dirent **entries = NULL;
+    int count = scandir(directory, &entries, NULL, NULL);
+    for (int i = 0; i < count; i++) {
         char path[2048];
-        snprintf(path, sizeof(path), "%s/%s", directory, entry->d_name);
-        if (entry->d_name[0] != '.')
+        snprintf(path, sizeof(path), "%s/%s", directory, entries[i]->d_name);
+        if (entries[i]->d_name[0] != '.')
             (void)unlink(path);
+        free(entries[i]);
     }
-    if (opened != NULL)
-        closedir(opened);
+    free(entries);
     (void)rmdir(directory);
     free(directory);
 }

@@ -37,21 +37,20 @@ static int teardown(void **state)
 
 /* The parameters that may stand in a refusal: the contract between those who refuse and the catalogue. */
 static const char *const refusal_gaps[] = {
-    "field", "rule",    "limit", "value",   "trigger", "who",          "source", "task",
-    "id",    "request", "clock", "due",     "what",    "class",        "unit",   "used",
-    "asked", "person",  "base",  "current", "method",  "satisfaction", "basis",  "listed",
-    "planned", "debt",
+    "field",   "rule",    "limit",  "value",        "trigger", "who",    "source",  "task",  "id",
+    "request", "clock",   "due",    "what",         "class",   "unit",   "used",    "asked", "person",
+    "base",    "current", "method", "satisfaction", "basis",   "listed", "planned", "debt",
 };
 
 static const char *const event_gaps[] = {
     /* clang-format off: a group a line, so that another group is another line */
-    "actor",    "title",        "unit",       "asked",  "wording",   "reason", "due",  "requirement",
-    "proposed", "percent",      "note",       "next",   "blocker",   "fact",   "date", "amount",
-    "evidence", "request",      "verdict",    "method", "completed", "kind",   "rung", "at",
-    "clock",    "satisfaction", "occurrence", "number", "task",      "person", "why",  "trigger",
-    "refusal",  "version",      "moved",      "node",   "nodes",     "value",  "pace", "light",
-    "notes",    "planned",      "promised",   "lawful", "measures",  "paused",
-    "children", "document",     "relation",   "child_state", "refused",      "step",
+    "actor",    "title",        "unit",       "asked",  "wording",   "reason", "due",      "requirement",
+    "proposed", "percent",      "note",       "next",   "blocker",   "fact",   "date",     "amount",
+    "evidence", "request",      "verdict",    "method", "completed", "kind",   "rung",     "at",
+    "clock",    "satisfaction", "occurrence", "number", "task",      "person", "why",      "trigger",
+    "refusal",  "version",      "moved",      "node",   "nodes",     "value",  "pace",     "light",
+    "notes",    "planned",      "promised",   "lawful", "measures",  "paused", "children", "document",
+    "relation", "child_state",  "refused",    "step",
     /* clang-format on */
 };
 

@@ -11,6 +11,7 @@
 
 #include <dirent.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -79,13 +80,22 @@ static void idle(void)
         assert_int_equal(engine_turn(harness.engine, 0), STATUS_OK);
 }
 
-static int count_snapshots(void)
+static int is_snapshot(const struct dirent *entry)
 {
-    int count = 0;
-    DIR *opened = opendir(directory);
-    for (struct dirent *entry; (entry = readdir(opened)) != NULL;)
-        count += strstr(entry->d_name, ".snapshot") != NULL;
-    closedir(opened);
+    return strstr(entry->d_name, ".snapshot") != NULL;
+}
+
+/* Does this with each snapshot there is; returns how many there are. */
+static int each_snapshot(void (*visit)(const char *name))
+{
+    struct dirent **entries = NULL;
+    int count = scandir(directory, &entries, is_snapshot, NULL);
+    for (int i = 0; i < count; i++) {
+        if (visit != NULL)
+            visit(entries[i]->d_name);
+        free(entries[i]);
+    }
+    free(entries);
     return count;
 }
 
@@ -119,7 +129,7 @@ static void a_restart_reads_the_snapshot_and_what_came_since(void **state)
     (void)state;
     draft_all();
     idle();
-    assert_in_range(count_snapshots(), 1, 2 * HARNESS_PARTITIONS);
+    assert_in_range(each_snapshot(NULL), 1, 2 * HARNESS_PARTITIONS);
     assert_true(written() >= 1);
     register_all();
     restart();
@@ -165,12 +175,7 @@ static void with_every_snapshot_spoilt_the_log_is_read_whole(void **state)
     register_all();
     idle();
     harness_kill(&harness);
-    DIR *opened = opendir(directory);
-    for (struct dirent *entry; (entry = readdir(opened)) != NULL;) {
-        if (strstr(entry->d_name, ".snapshot") != NULL)
-            spoil(entry->d_name);
-    }
-    closedir(opened);
+    assert_true(each_snapshot(spoil) > 0);
     double before = restored("snapshot");
     harness_start(&harness);
     harness_must_settle(&harness);

@@ -151,22 +151,22 @@ static struct command as_instruction(const struct situation *situation)
     return command;
 }
 
-static struct refusal direct_open_due(const struct situation *situation)
+static const struct situation *as_instructed(const struct situation *situation)
 {
     struct command command = as_instruction(situation);
-    struct situation instructed = *situation;
-    instructed.command = &command;
-    struct refusal refusal = must_instruct_open_due.check(&instructed);
-    return refusal;
+    struct situation *instructed = arena_copy(situation->arena, situation, sizeof(*situation));
+    instructed->command = arena_copy(situation->arena, &command, sizeof(command));
+    return instructed;
+}
+
+static struct refusal direct_open_due(const struct situation *situation)
+{
+    return must_instruct_open_due.check(as_instructed(situation));
 }
 const struct requirement must_direct_open_due = {"as Instruct", direct_open_due};
 
 static struct refusal follow(const struct situation *situation, struct event *event, enum clock_id clock)
 {
-    struct command command = as_instruction(situation);
-    struct situation instructed = *situation;
-    instructed.command = &command;
-    struct refusal refusal = follow_instruction.fill(&instructed, event, clock);
-    return refusal;
+    return follow_instruction.fill(as_instructed(situation), event, clock);
 }
 const struct effect follow_meeting = {"as Instruct", follow, CLOCK_NONE};

@@ -156,21 +156,22 @@ static int is_snapshot(const struct dirent *entry)
 /* "partition-3-00000000000000000042.snapshot": the offset, when it is of this partition. */
 static bool offset_of(const char *name, int32_t partition, int64_t *ret_offset)
 {
-    char prefix[64], offset[64];
-    int bytes = snprintf(prefix, sizeof(prefix), "partition-%d-", partition);
-    if (strncmp(name, prefix, (size_t)bytes) != 0)
+    char prefix[64], digits[32];
+    size_t begins = (size_t)snprintf(prefix, sizeof(prefix), "partition-%d-", partition);
+    if (strncmp(name, prefix, begins) != 0)
         return false;
-    size_t digits = strspn(name + bytes, "0123456789");
-    snprintf(offset, sizeof(offset), "%.*s", (int)digits, name + bytes);
-    return digits < sizeof(offset) && text_equal(name + bytes + digits, SUFFIX) &&
-           text_to_int64(offset, 0, INT64_MAX, ret_offset);
+    size_t ends = begins + strspn(name + begins, "0123456789");
+    while (name[begins] == '0' && begins + 1 < ends)
+        begins++;
+    snprintf(digits, sizeof(digits), "%.*s", (int)(ends - begins), name + begins);
+    return text_equal(name + ends, SUFFIX) && text_to_int64(digits, 0, INT64_MAX, ret_offset);
 }
 
 static struct found find(const char *directory, int32_t partition)
 {
     struct found found = {0};
     struct dirent **entries = NULL;
-    int count = scandir(directory, &entries, is_snapshot, NULL);
+    int count = scandir(directory, &entries, is_snapshot, alphasort);
     for (int i = 0; i < count; i++) {
         int64_t offset = 0;
         if (offset_of(entries[i]->d_name, partition, &offset)) {

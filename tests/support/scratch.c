@@ -22,7 +22,7 @@ char *scratch_new(void)
 void scratch_free(char *directory)
 {
     struct dirent **entries = NULL;
-    int count = scandir(directory, &entries, NULL, NULL);
+    int count = scandir(directory, &entries, NULL, alphasort);
     for (int i = 0; i < count; i++) {
         char path[2048];
         snprintf(path, sizeof(path), "%s/%s", directory, entries[i]->d_name);

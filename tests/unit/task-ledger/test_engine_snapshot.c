@@ -89,7 +89,7 @@ static int is_snapshot(const struct dirent *entry)
 static int each_snapshot(void (*visit)(const char *name))
 {
     struct dirent **entries = NULL;
-    int count = scandir(directory, &entries, is_snapshot, NULL);
+    int count = scandir(directory, &entries, is_snapshot, alphasort);
     for (int i = 0; i < count; i++) {
         if (visit != NULL)
             visit(entries[i]->d_name);

@@ -39,6 +39,17 @@ const char *service_instance(const struct service *service)
     return service->settings.instance;
 }
 
+static void make_directories(const char *path)
+{
+    char part[4096];
+    for (size_t i = 1; path[i - 1] != '\0' && i < sizeof part; i++) {
+        if (path[i] != '/' && path[i] != '\0')
+            continue;
+        snprintf(part, sizeof part, "%.*s", (int)i, path);
+        (void)mkdir(part, 0750);
+    }
+}
+
 const char *service_state_directory(struct service *service)
 {
     char path[4096];
@@ -48,9 +59,7 @@ const char *service_state_directory(struct service *service)
     if (service->state_path == NULL) {
         snprintf(path, sizeof path, "%s/%s%s", service->settings.state_directory, service->settings.prefix,
                  service->descriptor->name);
-        /* Whether it is usable shows when something is written there. */
-        if (mkdir(service->settings.state_directory, 0750) != 0 || mkdir(path, 0750) != 0)
-            (void)mkdir(path, 0750);
+        make_directories(path); /* whether it is usable shows when something is written there */
         service->state_path = must_copy_text(path);
     }
     const char *result = service->state_path;

@@ -118,7 +118,7 @@ static void fill_work(struct dice *dice, struct body *body, struct instant now, 
             body->invite.period = PICK(amounts);
         break;
     case TRIGGER_ANSWER_INVITE:
-        body->answer_invite.accepts = dice_chance(dice, 70);
+        body->answer_invite.accepts = dice_chance(dice, 90);
         break;
     case TRIGGER_RECORD_VERIFICATION:
         body->record_verification.passed = dice_chance(dice, 80);

@@ -1,8 +1,15 @@
-/* scratch.h: an empty directory of one test, below WORK when the suite has one. */
+/* scratch.h: a place for the files of one test, below WORK when a suite runs, so that nothing is written elsewhere. */
 #ifndef DUBAN_TESTS_SCRATCH_H
 #define DUBAN_TESTS_SCRATCH_H
 
+/* An empty directory. */
 char *scratch_new(void);
-void scratch_free(char *directory); /* removes it with its files; it holds no directories */
+/* Removes it with all that is in it. */
+void scratch_free(char *directory);
+
+/* The path of that name in it; the caller frees it. */
+char *scratch_path(const char *directory, const char *name);
+/* Writes a file of that name; returns its path, which the caller frees. */
+char *scratch_write(const char *directory, const char *name, const char *text);
 
 #endif

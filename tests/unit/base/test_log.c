@@ -167,8 +167,7 @@ static void a_terminal_gets_readable_lines_that_cannot_move_its_cursor(void **st
 {
     (void)state;
     int master = posix_openpt(O_RDWR | O_NOCTTY);
-    if (master < 0 || grantpt(master) != 0 || unlockpt(master) != 0)
-        skip(); /* a machine without pseudo terminals */
+    assert_true(master >= 0 && grantpt(master) == 0 && unlockpt(master) == 0);
     int terminal = open(ptsname(master), O_RDWR | O_NOCTTY);
     assert_true(terminal >= 0);
     int saved = dup(STDERR_FILENO);

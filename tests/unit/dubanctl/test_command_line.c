@@ -15,6 +15,7 @@
 #include "domain/vocabulary.h"
 #include "dubanctl/commands.h"
 #include "dubanctl/tool.h"
+#include "scratch.h"
 
 enum { WORDS_AT_MOST = 12 };
 
@@ -172,20 +173,16 @@ static void the_sample_district_is_sound(void **state)
 static void a_fault_in_a_district_is_told_with_file_line_and_column(void **state)
 {
     static struct run result;
-    char directory[] = "/tmp/duban-test-registry-XXXXXX", path[64];
     (void)state;
-    assert_non_null(mkdtemp(directory));
-    snprintf(path, sizeof path, "%s/units.yaml", directory);
-    FILE *file = fopen(path, "w");
-    assert_non_null(file);
-    fputs("units:\n  - id: finance\n    name: 区财政局\n    active: maybe\n", file);
-    fclose(file);
+    char *directory = scratch_new();
+    char *path = scratch_write(directory, "units.yaml",
+                               "units:\n  - id: finance\n    name: 区财政局\n    active: maybe\n");
     RUN(result, "registry", "check", directory);
-    unlink(path);
-    rmdir(directory);
     assert_int_equal(result.code, TOOL_REFUSED);
     assert_true(text_starts_with(result.out.text, path));
     assert_non_null(strstr(result.out.text, "units.yaml:4:13: "));
+    free(path);
+    scratch_free(directory);
 }
 
 static void every_command_is_found_by_its_words_and_no_trigger_hides_one(void **state)

@@ -14,6 +14,7 @@
 #include "calendar_fixture.h"
 #include "dubanctl/due_question.h"
 #include "dubanctl/tool.h"
+#include "scratch.h"
 
 enum { WORDS_AT_MOST = 16, ANSWER_BYTES = 1024 * 1024 };
 
@@ -229,9 +230,9 @@ static int count_lines(const char *text)
 static void a_batch_answers_line_by_line_and_no_line_ends_it(void **state)
 {
     static struct run result;
-    char path[] = "/tmp/duban-due-XXXXXX";
-    FILE *file = fdopen(mkstemp(path), "w");
     (void)state;
+    char *directory = scratch_new(), *path = scratch_path(directory, "questions.jsonl");
+    FILE *file = fopen(path, "w");
     assert_non_null(file);
     fputs(WITH(FIVE, "") "\n\nnonsense\r\n", file);
     for (int i = 0; i < LIMIT_COMMAND_BYTES + 10; i++)
@@ -241,14 +242,16 @@ static void a_batch_answers_line_by_line_and_no_line_ends_it(void **state)
     fputs("{\"id\":\"last\",\"rule\":" FIVE ",\"start\":\"2023-03-06\"}", file); /* without a newline */
     fclose(file);
     RUN(result, "due", "--batch", path);
-    remove(path);
     assert_int_equal(result.code, TOOL_OK);
     assert_int_equal(count_lines(result.out.text), 7);
     assert_true(strncmp(result.out.text, "{\"id\":\"a\",\"last_day\":\"2023-01-30\"", 32) == 0);
     assert_holds(result.out.text, "bytes<=65536");
     assert_holds(result.out.text, "\n{\"id\":\"last\",\"last_day\":\"2023-03-13\"");
-    RUN(result, "due", "--batch", "/tmp/duban-no-such-file");
+    remove(path);
+    RUN(result, "due", "--batch", path);
     assert_int_equal(result.code, TOOL_REFUSED);
+    free(path);
+    scratch_free(directory);
 }
 
 int main(void)

@@ -14,6 +14,7 @@
 #include "base/arena.h"
 #include "base/limits.h"
 #include "dubanctl/tool.h"
+#include "scratch.h"
 
 enum { WORDS_AT_MOST = 16 };
 
@@ -26,13 +27,14 @@ enum { WORDS_AT_MOST = 16 };
 #define WORKED DAY("国庆节", "2027-10-09", "false")
 
 static struct arena *arena;
-static char folder[] = "/tmp/duban-calendar-XXXXXX";
+static char *folder;
 
 static int set_up(void **state)
 {
     (void)state;
     arena = arena_new(LIMIT_ARENA_BYTES);
-    return mkdtemp(folder) == NULL;
+    folder = scratch_new();
+    return 0;
 }
 
 static const char *path_of(const char *name)
@@ -42,23 +44,16 @@ static const char *path_of(const char *name)
 
 static int tear_down(void **state)
 {
-    static const char *const names[] = {"a.json", "b.json", "2027.yaml"};
     (void)state;
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-        remove(path_of(names[i]));
-    rmdir(folder);
+    scratch_free(folder);
     arena_free(arena);
     return 0;
 }
 
 static const char *write_file(const char *name, const char *text)
 {
-    const char *path = path_of(name);
-    FILE *file = fopen(path, "w");
-    assert_non_null(file);
-    fputs(text, file);
-    fclose(file);
-    return path;
+    free(scratch_write(folder, name, text));
+    return path_of(name);
 }
 
 struct run {

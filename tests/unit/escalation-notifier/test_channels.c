@@ -14,14 +14,15 @@
 #include "calendar_fixture.h"
 #include "escalation-notifier/channels.h"
 #include "escalation-notifier/job.h"
+#include "scratch.h"
 
-static char directory[64];
+static char *directory;
 
 static int make_directory(void **state)
 {
     (void)state;
-    snprintf(directory, sizeof(directory), "/tmp/duban-letters-XXXXXX");
-    return mkdtemp(directory) == NULL;
+    directory = scratch_new();
+    return 0;
 }
 
 static const char *inside(const char *name)
@@ -35,7 +36,9 @@ static int remove_directory(void **state)
 {
     (void)state;
     unlink(inside("aaaaaaaaaaaaaaaaaaaaaaaaaa.txt"));
-    return rmdir(inside("")) != 0 || rmdir(directory) != 0; /* fails when anything else was left */
+    bool left = rmdir(inside("")) != 0 || rmdir(directory) != 0; /* fails when anything else was left */
+    free(directory);
+    return left;
 }
 
 static struct job *letter(const char *text)

@@ -3,6 +3,7 @@
 
 #include "base/arena.h"
 #include "base/text.h"
+#include "scratch.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -33,14 +34,11 @@ static const struct registry district = {
     .units = units, .unit_count = 3, .persons = persons, .person_count = 1};
 
 static struct arena *arena;
-static char path[] = "/tmp/duban-story-XXXXXX";
+static char *directory, *path;
 
 static bool load(const char *text, struct story *ret_story, const char **ret_fault)
 {
-    FILE *file = fopen(path, "w");
-    assert_non_null(file);
-    assert_int_equal(fwrite(text, 1, strlen(text), file), strlen(text));
-    assert_int_equal(fclose(file), 0);
+    free(scratch_write(directory, "a.story", text));
     return story_load(path, &district, arena, ret_story, ret_fault);
 }
 
@@ -57,15 +55,18 @@ static int set_up(void **state)
 {
     (void)state;
     arena = arena_new(64 * 1024 * 1024);
-    int file = mkstemp(path);
-    return file < 0 ? -1 : close(file);
+    directory = scratch_new();
+    path = scratch_path(directory, "a.story");
+    return 0;
 }
 
 static int tear_down(void **state)
 {
     (void)state;
     arena_free(arena);
-    return unlink(path);
+    free(path);
+    scratch_free(directory);
+    return 0;
 }
 
 static void fields_become_the_body_of_the_trigger(void **state)

@@ -13,13 +13,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "scratch.h"
 #include "wire/messages.h"
 #include "wire/table.h"
 #include "wire_sample.h"
 
 extern char **environ;
 
-enum { ROUNDS = 30, ARENA_BYTES = 64 * 1024 * 1024, MISSING = 77 };
+enum { ROUNDS = 30, ARENA_BYTES = 64 * 1024 * 1024 };
 
 static const char *kind_text(const struct wire_field *field)
 {
@@ -66,7 +67,7 @@ static int run(char *path)
     pid_t child;
     int status;
     if (posix_spawn(&child, python, NULL, NULL, arguments, environ) != 0)
-        return MISSING;
+        return -1;
     if (waitpid(child, &status, 0) != child || !WIFEXITED(status))
         return -1;
     return WEXITSTATUS(status);
@@ -77,10 +78,8 @@ static void another_implementation_agrees(void **state)
     (void)state;
     struct dice dice = dice_new(__func__);
     struct arena *arena = arena_new(ARENA_BYTES);
-    char path[] = "/tmp/duban-samples-XXXXXX";
-    int file = mkstemp(path);
-    assert_true(file >= 0);
-    FILE *out = fdopen(file, "w");
+    char *directory = scratch_new(), *path = scratch_path(directory, "samples");
+    FILE *out = fopen(path, "w");
     assert_non_null(out);
     uint32_t count;
     const struct wire_message *const *messages = wire_sample_messages(&count);
@@ -93,10 +92,9 @@ static void another_implementation_agrees(void **state)
     }
     assert_int_equal(fclose(out), 0);
     int result = run(path);
-    unlink(path);
+    free(path);
+    scratch_free(directory);
     arena_free(arena);
-    if (result == MISSING)
-        skip();
     assert_int_equal(result, 0);
 }
 

@@ -13,6 +13,7 @@
 
 #include "base/limits.h"
 #include "domain/registry.h"
+#include "scratch.h"
 #include "wire/messages.h"
 #include "wire/registry_files.h"
 #include "wire/tree.h"
@@ -159,26 +160,20 @@ static void a_syntax_error_says_its_line(void **state)
 
 /* --- the directory ------------------------------------------------------------------------------------------------- */
 
-static char folder[64];
+static char *folder;
 
 static void put(const char *file, const char *text)
 {
-    char path[128];
-    snprintf(path, sizeof path, "%s/%s", folder, file);
-    FILE *stream = fopen(path, "w");
-    assert_non_null(stream);
-    fputs(text, stream);
-    fclose(stream);
+    free(scratch_write(folder, file, text));
 }
 
 static int make_folder(void **state)
 {
-    char path[128];
-    snprintf(folder, sizeof folder, "/tmp/duban-registry-XXXXXX");
-    if (mkdtemp(folder) == NULL)
-        return 1;
-    snprintf(path, sizeof path, "%s/calendars", folder);
-    if (mkdir(path, 0700) != 0)
+    folder = scratch_new();
+    char *calendars = scratch_path(folder, "calendars");
+    int failed = mkdir(calendars, 0700);
+    free(calendars);
+    if (failed != 0)
         return 1;
     put("registry.yaml", "deployment: 示范区\nrehearsal: true\n");
     put("units.yaml", "units:\n  - id: czj\n    name: 区财政局\n    kind: 部门\n");
@@ -190,16 +185,7 @@ static int make_folder(void **state)
 
 static int remove_folder(void **state)
 {
-    static const char *const files[] = {"registry.yaml", "units.yaml",          "notes.txt",
-                                        "more.yaml",     "calendars/2024.yaml", "calendars/2023.yaml"};
-    char path[128];
-    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
-        snprintf(path, sizeof path, "%s/%s", folder, files[i]);
-        unlink(path);
-    }
-    snprintf(path, sizeof path, "%s/calendars", folder);
-    rmdir(path);
-    rmdir(folder);
+    scratch_free(folder);
     return tear_down(state);
 }
 

@@ -1,4 +1,5 @@
-/* story_questions.h: what 应为 can ask about a task: 状态, 时限, 提醒, 告知 … A question is a row of story_questions.c. */
+/* story_questions.h: what 应为 can ask about a task: 状态, 时限, 提醒, 告知 … A question is a row of story_row_answers.c
+ * or story_log_answers.c. */
 #ifndef DUBAN_REHEARSAL_STORY_QUESTIONS_H
 #define DUBAN_REHEARSAL_STORY_QUESTIONS_H
 

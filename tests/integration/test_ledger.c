@@ -7,6 +7,7 @@
 #include "runtime/log_publisher.h"
 #include "runtime/log_reader.h"
 #include "runtime/loop.h"
+#include "scratch.h"
 #include "wire/messages.h"
 #include "wire/topology.h"
 
@@ -134,10 +135,9 @@ static void follow(struct stage *stage)
 static void start_ledger(struct stage *stage, int index)
 {
     char program[512], instance[16], log[512];
-    const char *work = getenv("WORK");
     snprintf(program, sizeof(program), "%s/task-ledger", getenv("BIN"));
     snprintf(instance, sizeof(instance), "%d", index);
-    snprintf(log, sizeof(log), "%s/ledger-%d.log", work == NULL ? "/tmp" : work, index);
+    snprintf(log, sizeof(log), "%s/ledger-%d.log", scratch_root(), index);
     const pid_t pid = fork();
     assert_int_not_equal(pid, -1);
     if (pid == 0) {

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "district_fixture.h"
 #include "runtime/log_admin.h"
+#include "scratch.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -155,10 +156,8 @@ static uint16_t free_port(void)
 
 void stage_start_intake(struct stage *stage)
 {
-    const char *work = getenv("WORK");
     const char *program = arena_format(stage->arena, "%s/intake", getenv("BIN"));
-    const char *log =
-        arena_format(stage->arena, "%s/intake-%d.log", work == NULL ? "/tmp" : work, stage_number);
+    const char *log = arena_format(stage->arena, "%s/intake-%d.log", scratch_root(), stage_number);
     const char *port = arena_format(stage->arena, "%u", stage->port);
     const char *partitions = arena_format(stage->arena, "%d", STAGE_PARTITIONS);
     pid_t pid = fork();

@@ -18,10 +18,15 @@ char *scratch_path(const char *directory, const char *name)
     return must_copy_text(path);
 }
 
-char *scratch_new(void)
+const char *scratch_root(void)
 {
     const char *work = getenv("WORK");
-    char *directory = scratch_path(work != NULL && *work != '\0' ? work : P_tmpdir, "duban-test-XXXXXX");
+    return work != NULL && *work != '\0' ? work : P_tmpdir;
+}
+
+char *scratch_new(void)
+{
+    char *directory = scratch_path(scratch_root(), "duban-test-XXXXXX");
     char *made = mkdtemp(directory);
     assert(made != NULL);
     return made;

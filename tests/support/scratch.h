@@ -2,7 +2,9 @@
 #ifndef DUBAN_TESTS_SCRATCH_H
 #define DUBAN_TESTS_SCRATCH_H
 
-/* An empty directory. */
+/* WORK, or where the machine keeps temporary files when a test is run by hand. */
+const char *scratch_root(void);
+/* An empty directory there. */
 char *scratch_new(void);
 /* Removes it with all that is in it. */
 void scratch_free(char *directory);

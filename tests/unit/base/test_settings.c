@@ -12,6 +12,7 @@
 #include "base/settings.h"
 
 #include "capture.h"
+#include "scratch.h"
 
 static struct {
     const char *brokers;
@@ -110,22 +111,33 @@ static void expect_fault(const char *text)
     assert_int_equal(target.port, 0);
 }
 
+static char *directory, *config;
+
+static int make_directory(void **state)
+{
+    (void)state;
+    directory = scratch_new();
+    config = scratch_path(directory, "settings.conf");
+    return 0;
+}
+
+static int remove_directory(void **state)
+{
+    (void)state;
+    free(config);
+    scratch_free(directory);
+    return 0;
+}
+
 static const char *file_with(const char *content)
 {
-    static char path[64];
-    snprintf(path, sizeof(path), "/tmp/duban-test-settings-%d.conf", (int)getpid());
-    FILE *file = fopen(path, "we");
-    assert_non_null(file);
-    fputs(content, file);
-    fclose(file);
-    return path;
+    free(scratch_write(directory, "settings.conf", content));
+    return config;
 }
 
 static void load_file(const char *content)
 {
-    const char *path = file_with(content);
-    load("--config", path, NULL);
-    unlink(path);
+    load("--config", file_with(content), NULL);
 }
 
 static int forget_all(void **state)
@@ -182,7 +194,6 @@ static void command_line_beats_environment_beats_file_beats_default(void **state
     setenv("DUBAN_HTTP_PORT", "1002", 1);
     setenv("DUBAN_BROKERS", "environment:1", 1);
     load("--http-port=1003", "--config", path, NULL);
-    unlink(path);
     assert_int_equal(run.result, SETTINGS_OK);
     assert_int_equal(target.port, 1003);
     assert_string_equal(target.brokers, "environment:1");
@@ -387,13 +398,13 @@ static void print_settings_tells_what_is_in_force_and_why(void **state)
     const char *path = file_with("\nnote = 督办\n");
     setenv("DUBAN_BROKERS", "b:1", 1);
     load("--http-port=99", "--config", path, "--print-settings", NULL);
-    unlink(path);
     assert_int_equal(run.result, SETTINGS_EXIT_OK);
     assert_non_null(strstr(run.out.text, "http-port        99     command line\n"));
     assert_non_null(strstr(run.out.text, "brokers          b:1    environment DUBAN_BROKERS\n"));
     assert_non_null(strstr(run.out.text, "session-timeout  10s    default\n"));
-    assert_non_null(strstr(run.out.text, "note             督办   /tmp/duban-test-settings-"));
-    assert_non_null(strstr(run.out.text, ".conf:2\n"));
+    char note[4096 + 64];
+    snprintf(note, sizeof(note), "note             督办   %s:2\n", path);
+    assert_non_null(strstr(run.out.text, note));
     assert_null(target.brokers);
 }
 
@@ -435,5 +446,5 @@ int main(void)
         cmocka_unit_test_teardown(print_settings_tells_what_is_in_force_and_why, forget_all),
         cmocka_unit_test_teardown(a_secret_is_never_printed, forget_all),
     };
-    return cmocka_run_group_tests_name("base/settings", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("base/settings", tests, make_directory, remove_directory);
 }

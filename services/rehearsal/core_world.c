@@ -86,6 +86,8 @@ static struct fate take(struct core_world *world, const struct command *command)
     struct turn turn;
     struct row before;
     struct kept_row *kept = row_of(world, command->task_id);
+    if (world->taken != NULL)
+        world->taken(world->taken_context, command, kept->value);
     arena_reset(world->turn);
     if (kept->value.data != NULL)
         core_restore(&wire_row, kept->value, world->turn, &before);

@@ -29,6 +29,9 @@ struct kept_row {
     char key[];
 };
 
+/* A command that is about to be decided, and the row it meets (data NULL: none). */
+typedef void (*core_world_taken)(void *context, const struct command *command, struct bytes row);
+
 struct core_world {
     struct arena *arena; /* rows, events, fates: as long as the world */
     struct arena *turn;  /* of one command */
@@ -41,6 +44,8 @@ struct core_world {
     struct fate *fates;
     size_t fate_count;
     struct instant now;
+    core_world_taken taken; /* NULL: nobody wants to know */
+    void *taken_context;
 };
 
 /* As on the wire: encoded, and decoded again. */

@@ -26,6 +26,7 @@ enum {
     LIMIT_HTTP_BODY_BYTES = 768 * 1024, /* a registry with its envelope */
     LIMIT_JSON_DEPTH = 16,
     LIMIT_ARENA_BYTES = 8 * 1024 * 1024, /* all that one record may take while it is decided */
+    LIMIT_REGISTRY_DECODED = 16,         /* versions of the registry in memory, see registry_follower.h */
     LIMIT_REGISTRY_ARENA_BYTES = 32 * 1024 * 1024,
 
     /* counts in one task */

@@ -30,6 +30,11 @@ const struct registry_rung *ladder_row(const struct registry *registry, enum pro
     return NULL;
 }
 
+static int opening_minute(const struct ladder *ladder)
+{
+    return ladder->opening_minute != 0 ? ladder->opening_minute : ladder->registry->policy.opening_minute;
+}
+
 /* The end that the rungs count against: with a legal cap never later than the day on which a fifth of it is left, so
  * that they come while something can still be done (domain.md §5, rule 3). */
 static struct deadline counted_against(const struct ladder *ladder, struct instant *ret_at_risk)
@@ -44,7 +49,7 @@ static struct deadline counted_against(const struct ladder *ladder, struct insta
     if (ladder->cap.unit == UNIT_NONE || deadline_unit_is_of_time(ladder->terms->rule.period.unit) ||
         deadline_compute(ladder->calendar, &whole, &end) != DEADLINE_FINE)
         return against;
-    int opening = ladder->registry->policy.opening_minute;
+    int opening = opening_minute(ladder);
     struct date day =
         date_of(deadline_percent_left(ladder->calendar, &whole, &end, LADDER_CAP_LEFT, opening));
     *ret_at_risk = deadline_percent_left(ladder->calendar, &whole, &end, LADDER_CAP_AT_RISK, opening);
@@ -57,7 +62,7 @@ static struct deadline counted_against(const struct ladder *ladder, struct insta
 
 static struct instant offset_instant(const struct ladder *ladder, const struct registry_rung *row)
 {
-    int opening = ladder->registry->policy.opening_minute;
+    int opening = opening_minute(ladder);
     switch (row->offset) {
     case OFFSET_START:
         return ladder->terms->start;

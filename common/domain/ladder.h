@@ -18,7 +18,8 @@ enum {
 };
 
 struct ladder {
-    const struct registry *registry; /* rows and office hours */
+    const struct registry *registry; /* rows */
+    int opening_minute; /* of the day: when business opens by the registry in force; 0: as `registry` says */
     const struct calendar *calendar;
     enum profile profile;
     const struct deadline_terms *terms;

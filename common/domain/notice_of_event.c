@@ -97,8 +97,8 @@ static const char *derivation(const struct clock *clock, const struct task *task
                               const struct ruleset *ruleset, struct arena *arena)
 {
     const struct registry *pinned = pinned_registry(task, ruleset);
-    const struct office_hours *hours =
-        registry_office_hours(pinned, registry_template(pinned, task->template_code));
+    const struct office_hours *hours = registry_office_hours_in_force(
+        ruleset->registry, pinned, registry_template(pinned, task->template_code));
     struct deadline_terms terms = clock_terms(clock, hours);
     struct deadline deadline;
     if (deadline_compute(ruleset->calendar, &terms, &deadline) == DEADLINE_FINE &&

@@ -154,6 +154,18 @@ const struct office_hours *registry_office_hours(const struct registry *registry
     return office_hours_are_given(hours) ? hours : NULL;
 }
 
+const struct office_hours *registry_office_hours_in_force(const struct registry *registry,
+                                                          const struct registry *pinned,
+                                                          const struct registry_template *template_)
+{
+    const struct registry_template *current =
+        registry == NULL || template_ == NULL ? NULL : registry_template(registry, template_->code);
+    const struct office_hours *hours = NULL;
+    if (registry != NULL && (template_ == NULL || current != NULL))
+        hours = registry_office_hours(registry, current);
+    return hours == NULL && pinned != NULL ? registry_office_hours(pinned, template_) : hours;
+}
+
 bool registry_clock_deemed(const struct registry *registry, const struct registry_template *template_,
                            enum clock_id clock)
 {
@@ -178,6 +190,50 @@ bool registry_calendars_equal(const struct registry *a, const struct registry *b
         return false;
     for (uint32_t i = 0; i < a->calendar_count; i++) {
         if (!same_year(&a->calendars[i], &b->calendars[i]))
+            return false;
+    }
+    return true;
+}
+
+static bool same_blocks(const struct office_block *a, uint32_t a_count, const struct office_block *b,
+                        uint32_t b_count)
+{
+    if (a_count != b_count)
+        return false;
+    for (uint32_t i = 0; i < a_count; i++) {
+        if (a[i].from_minute != b[i].from_minute || a[i].until_minute != b[i].until_minute)
+            return false;
+    }
+    return true;
+}
+
+static bool same_day(struct year_day a, struct year_day b)
+{
+    return a.month == b.month && a.day == b.day;
+}
+
+static bool same_hours(const struct office_hours *a, const struct office_hours *b)
+{
+    if (!same_blocks(a->blocks, a->block_count, b->blocks, b->block_count) ||
+        a->season_count != b->season_count)
+        return false;
+    for (uint32_t i = 0; i < a->season_count; i++) {
+        const struct office_season *one = &a->seasons[i], *other = &b->seasons[i];
+        if (!same_day(one->from, other->from) || !same_day(one->until, other->until) ||
+            !same_blocks(one->blocks, one->block_count, other->blocks, other->block_count))
+            return false;
+    }
+    return true;
+}
+
+bool registry_hours_equal(const struct registry *a, const struct registry *b)
+{
+    if (a->policy.opening_minute != b->policy.opening_minute ||
+        !same_hours(&a->policy.office_hours, &b->policy.office_hours))
+        return false;
+    for (uint32_t i = 0; i < a->template_count; i++) {
+        const struct registry_template *other = registry_template(b, a->templates[i].code);
+        if (other != NULL && !same_hours(&a->templates[i].office_hours, &other->office_hours))
             return false;
     }
     return true;

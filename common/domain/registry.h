@@ -332,8 +332,16 @@ struct duration registry_clock_amount(const struct registry *registry,
 /* For units of working hours: the template's, else the policy's; NULL: the registry names none. */
 const struct office_hours *registry_office_hours(const struct registry *registry,
                                                  const struct registry_template *template_);
+/* Those of an open task. When offices are open is a fact, as the calendars are, and no rule: like them it is always that
+ * of the registry in force, whatever version the task has pinned. `template_` is the pinned one, NULL without any; where
+ * the registry in force has no such template, or names no hours, those of `pinned` stay. */
+const struct office_hours *registry_office_hours_in_force(const struct registry *registry,
+                                                          const struct registry *pinned,
+                                                          const struct registry_template *template_);
 /* Do both say of every day the same (worked, or not), and of every year (published, or not)? */
 bool registry_calendars_equal(const struct registry *a, const struct registry *b);
+/* Are the offices open at the same hours, in general and for every template, and does business open at the same time? */
+bool registry_hours_equal(const struct registry *a, const struct registry *b);
 bool registry_clock_deemed(const struct registry *registry, const struct registry_template *template_,
                            enum clock_id clock);
 

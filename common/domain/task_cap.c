@@ -37,7 +37,7 @@ bool task_cap_end(const struct situation *situation, struct deadline *ret_end)
         .pauses = due == NULL ? NULL : due->pauses,
         .pause_count = due == NULL ? 0 : due->pause_count,
         .asked_at = situation->now,
-        .office_hours = registry_office_hours(situation->pinned, situation->template_),
+        .office_hours = situation_office_hours(situation),
     };
     return deadline_compute(situation->ruleset->calendar, &terms, ret_end) == DEADLINE_FINE;
 }

@@ -177,7 +177,7 @@ struct deadline_terms clock_terms(const struct clock *clock, const struct office
 
 static struct deadline_terms terms_of(const struct situation *situation, const struct clock *clock)
 {
-    return clock_terms(clock, registry_office_hours(situation->pinned, situation->template_));
+    return clock_terms(clock, situation_office_hours(situation));
 }
 
 struct refusal clocks_compute(const struct situation *situation, const struct clock *clock,
@@ -279,6 +279,7 @@ struct refusal clocks_arm(const struct situation *situation, const struct event 
     clock->timer_count = 0;
     if (clock->profile != PROFILE_NONE) {
         struct ladder ladder = {
+            .opening_minute = situation->registry->policy.opening_minute,
             .registry = situation->pinned,
             .calendar = situation->ruleset->calendar,
             .profile = clock->profile,

@@ -28,7 +28,7 @@ struct clock *clocks_renew(const struct situation *situation, struct event *even
                            uint32_t key, struct instant start);
 
 /* What its end follows from, as its row says it. A pause that is still open moves nothing yet: asked_at is not set.
- * The hours are registry_office_hours of the version that the task has pinned. */
+ * The hours are those of situation_office_hours. */
 struct deadline_terms clock_terms(const struct clock *clock, const struct office_hours *office_hours);
 
 /* Computes last day, due, profile and timers from started_at, rule, extensions and pauses; rungs below `least_rung` and

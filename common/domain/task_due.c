@@ -206,7 +206,7 @@ struct refusal due_set_date(const struct situation *situation, struct event *eve
 /* Time on the clock; of working hours only that in which offices are open. */
 static int64_t time_left(const struct situation *situation, const struct clock *clock, struct instant at)
 {
-    const struct office_hours *hours = registry_office_hours(situation->pinned, situation->template_);
+    const struct office_hours *hours = situation_office_hours(situation);
     if (!deadline_unit_is_of_office_time(clock->rule.period.unit))
         return clock->due.ms - at.ms;
     return office_hours_between(situation->ruleset->calendar, hours != NULL ? hours : &office_hours_sample,

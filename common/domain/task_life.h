@@ -31,6 +31,12 @@ static inline enum task_state situation_state(const struct situation *situation)
     return situation->task == NULL ? STATE_NONE : situation->task->state;
 }
 
+/* When offices are open, for this task (registry_office_hours_in_force). */
+static inline const struct office_hours *situation_office_hours(const struct situation *situation)
+{
+    return registry_office_hours_in_force(situation->registry, situation->pinned, situation->template_);
+}
+
 /* Chooses between rows. */
 struct guard {
     const char *name; /* for the generated table */

@@ -139,9 +139,14 @@ static struct refusal move(const struct situation *situation, struct event *even
     return (struct refusal){0};
 }
 
-static const char *paper_of(const struct calendar *calendar, const struct clock *clock)
+/* What the new end rests on. Where the days are still those that the clock was computed with, it is the office hours. */
+static const char *paper_of(const struct situation *situation, const struct clock *old,
+                            const struct clock *clock)
 {
-    const struct calendar_year *year = calendar_year_find(calendar, date_year(clock->last_day));
+    const struct ruleset *ruleset = situation->ruleset;
+    const struct calendar_year *year = calendar_year_find(ruleset->calendar, date_year(clock->last_day));
+    if (ruleset->days_since != 0 && old->calendar_version >= ruleset->days_since)
+        return arena_format(situation->arena, "登记册第%u版办公时间", ruleset->calendar_since);
     return year == NULL ? "" : year->paper;
 }
 
@@ -157,7 +162,7 @@ static void say_move(const struct situation *situation, struct event *event, con
         .after = clock->due,
         .was_provisional = old->provisional,
         .provisional = clock->provisional,
-        .paper = paper_of(situation->ruleset->calendar, clock),
+        .paper = paper_of(situation, old, clock),
     };
 }
 

@@ -1,4 +1,5 @@
 /* task_recompute.h: what a new version of the calendars does to a task (RecomputeCalendar, design §3; domain.md §1.5).
+ * "Calendars" are all that says when work is done: the days, and the hours at which offices are open.
  *
  * Each clock that still means something is computed again from its own rule, start, pauses and extensions. One whose
  * end moves, or becomes firm, stands in EVENT_CALENDAR_APPLIED with old, new and the paper; a moved end is a new due

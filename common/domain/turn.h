@@ -14,10 +14,13 @@
 struct ruleset {
     const struct registry *registry; /* NULL: none yet; everything but ApplyRegistry is refused no_registry */
     const struct calendar *calendar;
-    /* The oldest version since which the calendars are as they are now, and when it was published. A clock whose
-     * end was computed with an older one is recomputed before anything else (task_recompute.h); 0: none is. */
+    /* The oldest version since which working time (calendars, office hours) is as it is now, and when it was published.
+     * A clock whose end was computed with an older one is recomputed before anything else (task_recompute.h); 0: none
+     * is. */
     uint32_t calendar_since;
     struct instant calendar_published_at;
+    uint32_t
+        days_since; /* the same of the calendars alone: what moves a clock of such a version is the office hours */
     /* The registry as of `version`; NULL when unknown. */
     const struct registry *(*registry_at)(const void *context, uint32_t version);
     const void *context;

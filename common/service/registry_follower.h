@@ -1,9 +1,11 @@
 /* registry_follower.h: all versions of the registry, as duban.registry says. A fold: it is given the
- * records of that topic and keeps every version, decoded, with its calendar, until it is freed; a task may
- * pin any of them.
+ * records of that topic. A task may pin any version, so each can be asked for as long as the follower lives; but only
+ * the LIMIT_REGISTRY_DECODED that were asked for last are kept in memory. The bytes of the others lie in a temporary
+ * file and are decoded when somebody asks: memory does not grow with the number of versions.
  *
- * Belongs to one thread. What it hands out is read-only and lives as long as the follower, so no caller
- * copies it. */
+ * Belongs to one thread. What it hands out is read-only, so no caller copies it. It is valid until
+ * LIMIT_REGISTRY_DECODED other versions have been asked for; the newest, until another takes its place and that has
+ * happened. A turn asks for two: the version adopted, and the one pinned. */
 #ifndef DUBAN_SERVICE_REGISTRY_FOLLOWER_H
 #define DUBAN_SERVICE_REGISTRY_FOLLOWER_H
 
@@ -18,8 +20,9 @@ struct registry_version {
     struct digest digest; /* of the record's value, which is the content exactly as it was applied */
     const struct registry *registry;
     const struct calendar *calendar;
-    uint32_t
-        calendar_since; /* the oldest version since which the calendars have been as they are in this one */
+    /* The oldest version since which working time has been as it is in this one: calendars and office hours … */
+    uint32_t calendar_since;
+    uint32_t days_since; /* … and the calendars alone */
 };
 
 struct registry_follower *registry_follower_new(void);
@@ -31,10 +34,14 @@ void registry_follower_free(struct registry_follower *follower); /* accepts NULL
 MUST_CHECK enum status registry_follower_take(struct registry_follower *follower,
                                               const struct log_record *record);
 
-/* NULL: not here, or not yet. `newest` is NULL before the first version. */
+/* NULL: not here, or not yet; or its file cannot be read (said in the log). `newest` is NULL before the first version. */
 const struct registry_version *registry_follower_version(const struct registry_follower *follower,
                                                          uint32_t version);
 const struct registry_version *registry_follower_newest(const struct registry_follower *follower);
+
+/* Versions that lie decoded in memory: at most LIMIT_REGISTRY_DECODED, unless the temporary file could not be written
+ * (said in the log). */
+size_t registry_follower_decoded(const struct registry_follower *follower);
 
 /* Fills what a ruleset says about the registry (registry, calendar and its version, registry_at, context) and leaves
  * the rest alone: when the calendars were published only the ledger knows. Version 0: no registry. False: the version is not here, nothing is changed. */

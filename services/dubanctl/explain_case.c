@@ -71,6 +71,15 @@ static void sum_up(const struct calendar *calendar, const struct deadline_terms 
 
 /* --- one version of an end ----------------------------------------------------------------------------------------- */
 
+static const struct registry *registry_of(const struct explain_source *source, uint32_t version)
+{
+    const struct ruleset *ruleset = source->ruleset;
+    const struct registry *registry = NULL;
+    if (version != 0 && ruleset->registry_at != NULL)
+        registry = ruleset->registry_at(ruleset->context, version);
+    return registry == NULL ? ruleset->registry : registry;
+}
+
 static const struct calendar *calendar_of(const struct explain_case *explained, uint32_t version)
 {
     const struct explain_source *source = explained->source;
@@ -138,7 +147,9 @@ static struct explained_version version_of(const struct explain_case *explained,
     const struct calendar *calendar = calendar_of(explained, clock->calendar_version);
     const struct registry_template *template_ =
         registry_template(explained->pinned, explained->task->template_code);
-    struct deadline_terms terms = clock_terms(clock, registry_office_hours(explained->pinned, template_));
+    const struct office_hours *hours = registry_office_hours_in_force(
+        registry_of(explained->source, clock->calendar_version), explained->pinned, template_);
+    struct deadline_terms terms = clock_terms(clock, hours);
     struct deadline deadline;
     terms.asked_at = event->now;
     version.basis = basis_of(explained, clock);
@@ -211,15 +222,6 @@ static int by_start(const void *a, const void *b)
     if (x->started_at.ms != y->started_at.ms)
         return x->started_at.ms < y->started_at.ms ? -1 : 1;
     return x->id != y->id ? (int)x->id - (int)y->id : (int)x->key - (int)y->key;
-}
-
-static const struct registry *registry_of(const struct explain_source *source, uint32_t version)
-{
-    const struct ruleset *ruleset = source->ruleset;
-    const struct registry *registry = NULL;
-    if (version != 0 && ruleset->registry_at != NULL)
-        registry = ruleset->registry_at(ruleset->context, version);
-    return registry == NULL ? ruleset->registry : registry;
 }
 
 bool explain_case_make(const struct explain_source *source, struct arena *arena,

@@ -24,11 +24,11 @@ const struct word *rung_fate_word(enum rung_fate fate)
 }
 
 bool clock_deadline(const struct clock *clock, const struct task *task, const struct registry *pinned,
-                    const struct calendar *calendar, struct deadline_terms *ret_terms,
-                    struct deadline *ret_deadline)
+                    const struct registry *registry, const struct calendar *calendar,
+                    struct deadline_terms *ret_terms, struct deadline *ret_deadline)
 {
     const struct registry_template *template_ = registry_template(pinned, task->template_code);
-    *ret_terms = clock_terms(clock, registry_office_hours(pinned, template_));
+    *ret_terms = clock_terms(clock, registry_office_hours_in_force(registry, pinned, template_));
     return deadline_compute(calendar, ret_terms, ret_deadline) == DEADLINE_FINE;
 }
 
@@ -89,10 +89,12 @@ struct rung_view *rung_views(const struct rung_question *question, struct arena 
     struct deadline deadline;
     *ret_count = 0;
     if (clock->profile == PROFILE_NONE ||
-        !clock_deadline(clock, question->task, question->pinned, question->calendar, &terms, &deadline))
+        !clock_deadline(clock, question->task, question->pinned, question->registry, question->calendar,
+                        &terms, &deadline))
         return NULL;
     const struct ladder ladder = {
         .registry = question->pinned,
+        .opening_minute = question->registry->policy.opening_minute,
         .calendar = question->calendar,
         .profile = clock->profile,
         .terms = &terms,

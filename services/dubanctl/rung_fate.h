@@ -40,9 +40,9 @@ struct rung_view *rung_views(const struct rung_question *question, struct arena 
 /* "rung_waits" as code; Chinese and English. */
 const struct word *rung_fate_word(enum rung_fate fate);
 
-/* The deadline of a clock from what its row says. False: the arithmetic refuses (a calendar that has changed). */
+/* The deadline of a clock from what its row says, with the office hours of `registry`. False: the arithmetic refuses (a calendar that has changed). */
 bool clock_deadline(const struct clock *clock, const struct task *task, const struct registry *pinned,
-                    const struct calendar *calendar, struct deadline_terms *ret_terms,
-                    struct deadline *ret_deadline);
+                    const struct registry *registry, const struct calendar *calendar,
+                    struct deadline_terms *ret_terms, struct deadline *ret_deadline);
 
 #endif

@@ -115,8 +115,8 @@ static void the_deadline_of_a_clock_is_the_one_on_record(void **state)
     for (uint32_t i = 0; i < task->clock_count; i++) {
         struct deadline_terms terms;
         struct deadline deadline;
-        assert_true(clock_deadline(&task->clocks[i], task, desk->registry, desk->ruleset.calendar, &terms,
-                                   &deadline));
+        assert_true(clock_deadline(&task->clocks[i], task, desk->registry, desk->registry,
+                                   desk->ruleset.calendar, &terms, &deadline));
         assert_int_equal(deadline.due.ms, task->clocks[i].due.ms);
     }
 }

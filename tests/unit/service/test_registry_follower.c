@@ -1,4 +1,4 @@
-/* The fold of duban.registry: every version stays, nothing contradicts what was published. */
+/* The fold of duban.registry: every version stays, few in memory; nothing contradicts what was published. */
 #include "base/limits.h"
 #include "calendar_change.h"
 #include "district_fixture.h"
@@ -12,6 +12,7 @@
 
 #include <cmocka.h>
 
+#include <stdio.h>
 #include <string.h>
 
 struct setting_up {
@@ -88,6 +89,69 @@ static void calendars_count_from_the_version_that_brought_them(void **state)
     }
 }
 
+static void working_time_counts_from_the_version_that_brought_other_office_hours(void **state)
+{
+    struct setting_up *set = *state;
+    assert_int_equal(take(set, "1", "一区"), STATUS_OK);
+    set->registry->policy.opening_minute += 30;
+    assert_int_equal(take(set, "2", "二区"), STATUS_OK);
+    assert_int_equal(take(set, "3", "三区"), STATUS_OK);
+    for (uint32_t version = 2; version <= 3; version++) {
+        struct ruleset ruleset = {0};
+        assert_true(registry_follower_rules(set->follower, version, &ruleset));
+        assert_int_equal(ruleset.calendar_since, 2);
+        assert_int_equal(ruleset.days_since, 1);
+    }
+}
+
+static const char *number(char text[16], uint32_t value)
+{
+    snprintf(text, 16, "%u", value);
+    return text;
+}
+
+/* As many versions as one likes: so many lie in memory, and each says what it said. */
+static void memory_does_not_grow_with_the_versions(void **state)
+{
+    struct setting_up *set = *state;
+    enum { VERSIONS = 3 * LIMIT_REGISTRY_DECODED + 1 };
+    char key[16], name[16];
+    for (uint32_t version = 1; version <= VERSIONS; version++)
+        assert_int_equal(take(set, number(key, version), number(name, version)), STATUS_OK);
+    assert_int_equal(registry_follower_decoded(set->follower), LIMIT_REGISTRY_DECODED);
+    for (uint32_t i = 0; i < 2 * VERSIONS; i++) {
+        const uint32_t version = 1 + i * 7 % VERSIONS;
+        const struct registry_version *found = registry_follower_version(set->follower, version);
+        assert_non_null(found);
+        assert_string_equal(found->registry->deployment, number(name, version));
+        assert_int_equal(found->registry->version, version);
+        assert_int_equal(calendar_version(found->calendar), version);
+        assert_int_equal(found->calendar_since, 1);
+        assert_int_equal(registry_follower_decoded(set->follower), LIMIT_REGISTRY_DECODED);
+    }
+}
+
+/* What a turn holds stays where it is: the newest always, the others until so many have been asked for. */
+static void what_was_asked_for_lately_stays_in_its_place(void **state)
+{
+    struct setting_up *set = *state;
+    enum { VERSIONS = 2 * LIMIT_REGISTRY_DECODED };
+    char text[16];
+    for (uint32_t version = 1; version <= VERSIONS; version++)
+        assert_int_equal(take(set, number(text, version), "区"), STATUS_OK);
+    const struct registry *newest = registry_follower_newest(set->follower)->registry;
+    const struct registry *held = registry_follower_version(set->follower, 1)->registry;
+    for (uint32_t version = 2; version <= LIMIT_REGISTRY_DECODED - 1; version++)
+        assert_non_null(registry_follower_version(set->follower, version));
+    assert_ptr_equal(registry_follower_version(set->follower, 1)->registry, held);
+    for (uint32_t version = 2; version < VERSIONS; version++)
+        assert_non_null(registry_follower_version(set->follower, version));
+    assert_ptr_equal(registry_follower_newest(set->follower)->registry, newest);
+    /* Known without being decoded: the same record again. */
+    assert_int_equal(take(set, "1", "区"), STATUS_OK);
+    assert_int_equal(take(set, "1", "别区"), STATUS_FATAL);
+}
+
 static void the_rules_are_those_of_the_version_and_know_the_others(void **state)
 {
     struct setting_up *set = *state;
@@ -138,6 +202,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(every_version_stays_and_the_newest_is_known),
         TEST(calendars_count_from_the_version_that_brought_them),
+        TEST(working_time_counts_from_the_version_that_brought_other_office_hours),
+        TEST(memory_does_not_grow_with_the_versions),
+        TEST(what_was_asked_for_lately_stays_in_its_place),
         TEST(the_rules_are_those_of_the_version_and_know_the_others),
         TEST(the_same_record_again_changes_nothing),
         TEST(what_contradicts_or_cannot_be_read_stops_the_program),

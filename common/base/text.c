@@ -21,10 +21,12 @@ enum text_fault text_check(const char *text, size_t bytes, size_t limit_bytes, b
 {
     if (bytes > limit_bytes)
         return TEXT_TOO_LONG;
-    const uint8_t *at = (const uint8_t *)text;
-    if (bytes > 0 && u8_check(at, bytes) != NULL)
+    const uint8_t *at = (const uint8_t *)text, *end = at + bytes;
+    while (at < end && *at >= 0x20 && *at < 0x7f) /* ids and codes are nothing but printable ASCII */
+        at++;
+    if (at < end && u8_check(at, (size_t)(end - at)) != NULL)
         return TEXT_NOT_UTF8;
-    for (size_t left = bytes; left > 0;) {
+    for (size_t left = (size_t)(end - at); left > 0;) {
         ucs4_t c;
         int taken = u8_mbtouc_unsafe(&c, at, left);
         if (is_control(c, prose))

@@ -125,62 +125,72 @@ static bool check_one_of(const struct check *check, const struct wire_field *fie
     return check_record(check, variant->message, wire_at(record, variant->offset), &at);
 }
 
-static bool check_field(const struct check *check, const struct wire_field *field, const void *record,
-                        const struct wire_path *parent)
+/* A field that is set and holds no struct. */
+static bool check_value(const struct check *check, const struct wire_field *field, const void *record,
+                        const struct wire_path *here)
 {
     const void *place = wire_at(record, field->offset);
-    struct wire_path here = {.parent = parent, .name = field->name};
-    bool set = wire_field_is_set(field, record);
-    if (!set) {
-        /* False and absent are the same bool in protobuf; JSON and YAML ask for the key (from_tree.c). */
-        if (check->foreign && field->presence == REQUIRED && field->kind != WIRE_BOOL)
-            return refuse(check, REFUSAL_FIELD_MISSING, &here, "required", "");
-        return true;
-    }
+    char rule[RULE_BYTES];
     switch (field->kind) {
     case WIRE_CODE:
     case WIRE_REFERENCE:
     case WIRE_LINE:
     case WIRE_PROSE:
-        return check_text(check, field, *(const char *const *)place, &here);
+        return check_text(check, field, *(const char *const *)place, here);
     case WIRE_WORD:
-        return check_word(check, field, *(const uint32_t *)place, &here);
+        return check_word(check, field, *(const uint32_t *)place, here);
     case WIRE_BOOL:
     case WIRE_DIGEST:
         return true;
     case WIRE_UINT32:
-        return check_number(check, field, *(const uint32_t *)place, &here);
+        return check_number(check, field, *(const uint32_t *)place, here);
     case WIRE_INT32:
     case WIRE_MINUTE:
-        return check_number(check, field, *(const int32_t *)place, &here);
+        return check_number(check, field, *(const int32_t *)place, here);
     case WIRE_UINT64:
     case WIRE_INT64:
-        return check_number(check, field, *(const int64_t *)place, &here);
+        return check_number(check, field, *(const int64_t *)place, here);
     case WIRE_INSTANT:
         if (*(const int64_t *)place > 0 && *(const int64_t *)place <= INSTANT_LIMIT_MS)
             return true;
-        return refuse(check, REFUSAL_NO_SUCH_DATE, &here, "1970..9999", "");
+        return refuse(check, REFUSAL_NO_SUCH_DATE, here, "1970..9999", "");
     case WIRE_DATE:
-        return check_date(check, *(const struct date *)place, &here);
+        return check_date(check, *(const struct date *)place, here);
     case WIRE_BYTES:
         if (*(const size_t *)wire_at(record, field->count_offset) <= field->limit)
             return true;
-        char rule[RULE_BYTES];
         snprintf(rule, sizeof rule, "%u", field->limit);
-        return refuse(check, REFUSAL_FIELD_TOO_LONG, &here, rule, "");
-    case WIRE_EMBED:
-        return check_record(check, field->message, place, &here);
-    case WIRE_LIST:
+        return refuse(check, REFUSAL_FIELD_TOO_LONG, here, rule, "");
     case WIRE_TEXTS:
     case WIRE_WORDS:
     case WIRE_UINT32S:
-        return check_items(check, field, record, &here);
+        return check_items(check, field, record, here);
+    case WIRE_EMBED:
+    case WIRE_LIST:
     case WIRE_ONE_OF:
-        return check_one_of(check, field, record, parent);
     case WIRE_KIND_COUNT:
         break;
     }
     return false;
+}
+
+static bool check_field(const struct check *check, const struct wire_field *field, const void *record,
+                        const struct wire_path *parent)
+{
+    struct wire_path here = {.parent = parent, .name = field->name};
+    if (!wire_field_is_set(field, record)) {
+        /* False and absent are the same bool in protobuf; JSON and YAML ask for the key (from_tree.c). */
+        if (check->foreign && field->presence == REQUIRED && field->kind != WIRE_BOOL)
+            return refuse(check, REFUSAL_FIELD_MISSING, &here, "required", "");
+        return true;
+    }
+    if (field->kind == WIRE_EMBED)
+        return check_record(check, field->message, wire_at(record, field->offset), &here);
+    if (field->kind == WIRE_LIST)
+        return check_items(check, field, record, &here);
+    if (field->kind == WIRE_ONE_OF)
+        return check_one_of(check, field, record, parent);
+    return check_value(check, field, record, &here);
 }
 
 static bool check_record(const struct check *check, const struct wire_message *message, const void *record,
@@ -204,6 +214,13 @@ bool wire_check_record(const struct wire_message *message, const void *record, b
                        const struct wire_path *path, struct arena *arena, struct wire_fault *ret_fault)
 {
     return check_record(&(struct check){foreign, arena, ret_fault}, message, record, path);
+}
+
+bool wire_check_value(const struct wire_field *field, const void *record, const struct wire_path *here,
+                      struct arena *arena, struct wire_fault *ret_fault)
+{
+    return !wire_field_is_set(field, record) ||
+           check_value(&(struct check){false, arena, ret_fault}, field, record, here);
 }
 
 bool wire_check(const struct wire_message *message, const void *record, struct arena *arena,

@@ -1,139 +1,18 @@
-/* codec_protobuf.c: records to and from protobuf, by walking a table over the structs that protobuf-c generates.
+/* codec_protobuf.c: input from outside from protobuf: protobuf-c reads the bytes, the table is walked over what it made
+ * of them, and everything is judged that foreign input must fulfil. Our own records take the short way (decode.c).
  *
- * Texts, bytes and arrays of scalars are shared between the two structs, never copied: encoding points into the
- * record, and a decoded record points into what protobuf-c unpacked into the arena. */
-#include "wire/table.h"
+ * Texts, bytes and arrays of scalars are shared between the two structs, never copied: a decoded record points into
+ * what protobuf-c unpacked into the arena. */
+#include "wire/plan.h"
 
 #include <protobuf-c/protobuf-c.h>
 
-#include <assert.h>
 #include <stdio.h>
 #include <string.h>
-
-/* --- encoding --------------------------------------------------------------------------------------------------- */
-
-static bool fill(const struct wire_message *message, const void *record, struct arena *arena,
-                 ProtobufCMessage *proto);
-
-static ProtobufCMessage *new_proto(const struct wire_message *message, struct arena *arena)
-{
-    ProtobufCMessage *proto = arena_alloc(arena, message->descriptor->sizeof_message);
-    protobuf_c_message_init(message->descriptor, proto);
-    return proto;
-}
-
-static void fill_list(const struct wire_field *field, const void *record, struct arena *arena, void *proto)
-{
-    uint32_t count = *(const uint32_t *)wire_at(record, field->count_offset);
-    const char *items = *(const char *const *)wire_at(record, field->offset);
-    ProtobufCMessage **filled = ARENA_ARRAY(arena, ProtobufCMessage *, count);
-    for (uint32_t i = 0; i < count; i++) {
-        filled[i] = new_proto(field->message, arena);
-        fill(field->message, items + i * field->message->size, arena, filled[i]);
-    }
-    *(ProtobufCMessage ***)wire_place(proto, field->proto_offset) = filled;
-    *(size_t *)wire_place(proto, field->proto_count_offset) = count;
-}
-
-static void fill_one_of(const struct wire_field *field, const void *record, struct arena *arena, void *proto)
-{
-    uint32_t tag = *(const uint32_t *)wire_at(record, field->offset);
-    const struct wire_variant *variant = wire_variant_of(field, tag);
-    assert(variant != NULL);
-    ProtobufCMessage *member = new_proto(variant->message, arena);
-    fill(variant->message, wire_at(record, variant->offset), arena, member);
-    *(ProtobufCMessage **)wire_place(proto, field->proto_offset) = member;
-    *(uint32_t *)wire_place(proto, field->proto_count_offset) = tag;
-}
-
-static void fill_field(const struct wire_field *field, const void *record, struct arena *arena, void *proto)
-{
-    const void *from = wire_at(record, field->offset);
-    void *to = wire_place(proto, field->proto_offset);
-    switch (field->kind) {
-    case WIRE_CODE:
-    case WIRE_REFERENCE:
-    case WIRE_LINE:
-    case WIRE_PROSE:
-        *(const char **)to = *(const char *const *)from;
-        return;
-    case WIRE_BOOL:
-        *(protobuf_c_boolean *)to = *(const bool *)from;
-        return;
-    case WIRE_WORD:
-    case WIRE_UINT32:
-    case WIRE_INT32:
-    case WIRE_MINUTE:
-    case WIRE_DATE:
-        memcpy(to, from, sizeof(uint32_t));
-        return;
-    case WIRE_UINT64:
-    case WIRE_INT64:
-    case WIRE_INSTANT:
-        memcpy(to, from, sizeof(uint64_t));
-        return;
-    case WIRE_DIGEST:
-        ((ProtobufCBinaryData *)to)->len = DIGEST_BYTES;
-        ((ProtobufCBinaryData *)to)->data = (uint8_t *)(uintptr_t)from;
-        return;
-    case WIRE_BYTES:
-        ((ProtobufCBinaryData *)to)->len = *(const size_t *)wire_at(record, field->count_offset);
-        ((ProtobufCBinaryData *)to)->data = *(uint8_t *const *)from;
-        return;
-    case WIRE_EMBED: {
-        ProtobufCMessage *member = new_proto(field->message, arena);
-        fill(field->message, from, arena, member);
-        *(ProtobufCMessage **)to = member;
-        return;
-    }
-    case WIRE_LIST:
-        fill_list(field, record, arena, proto);
-        return;
-    case WIRE_TEXTS:
-    case WIRE_WORDS:
-    case WIRE_UINT32S:
-        *(const void **)to = *(const void *const *)from;
-        *(size_t *)wire_place(proto, field->proto_count_offset) =
-            *(const uint32_t *)wire_at(record, field->count_offset);
-        return;
-    case WIRE_ONE_OF:
-        fill_one_of(field, record, arena, proto);
-        return;
-    case WIRE_KIND_COUNT:
-        return;
-    }
-}
-
-static bool fill(const struct wire_message *message, const void *record, struct arena *arena,
-                 ProtobufCMessage *proto)
-{
-    bool any = false;
-    for (uint32_t i = 0; i < message->field_count; i++) {
-        if (!wire_field_is_set(&message->fields[i], record))
-            continue;
-        fill_field(&message->fields[i], record, arena, proto);
-        any = true;
-    }
-    return any;
-}
-
-const void *wire_encode(const struct wire_message *message, const void *record, struct arena *arena,
-                        size_t *ret_bytes)
-{
-    ProtobufCMessage *proto = new_proto(message, arena);
-    if (!fill(message, record, arena, proto)) {
-        *ret_bytes = 0;
-        return "";
-    }
-    uint8_t *data = arena_alloc(arena, protobuf_c_message_get_packed_size(proto));
-    *ret_bytes = protobuf_c_message_pack(proto, data);
-    return data;
-}
 
 /* --- decoding --------------------------------------------------------------------------------------------------- */
 
 struct decoding {
-    bool foreign;
     struct arena *arena;
     struct wire_fault *ret_fault;
 };
@@ -257,7 +136,7 @@ static bool take(const struct decoding *decoding, const struct wire_message *mes
                  const ProtobufCMessage *proto, const struct wire_path *path, void *record)
 {
     wire_blank(message, record);
-    if (decoding->foreign && proto->n_unknown_fields > 0) {
+    if (proto->n_unknown_fields > 0) {
         char number[16];
         snprintf(number, sizeof number, "#%u", proto->unknown_fields[0].tag);
         struct wire_path unknown = {.parent = path, .name = number};
@@ -338,17 +217,30 @@ static void forget(void *arena, void *memory)
     (void)memory; /* the arena is released as a whole */
 }
 
-static bool decode(const struct wire_message *message, const void *data, size_t bytes, size_t limit_bytes,
-                   bool foreign, struct arena *arena, void *ret_record, struct wire_fault *ret_fault)
+static bool fits(size_t bytes, size_t limit_bytes, struct arena *arena, struct wire_fault *ret_fault)
 {
-    struct decoding decoding = {foreign, arena, ret_fault};
-    if (bytes > limit_bytes) {
-        char rule[32];
-        snprintf(rule, sizeof rule, "bytes<=%zu", limit_bytes);
-        return refuse(&decoding, REFUSAL_MESSAGE_TOO_LARGE, NULL, rule);
-    }
+    char rule[32];
+    snprintf(rule, sizeof rule, "bytes<=%zu", limit_bytes);
+    return bytes <= limit_bytes || wire_refuse(ret_fault, arena, REFUSAL_MESSAGE_TOO_LARGE, NULL, rule, "");
+}
+
+bool wire_decode(const struct wire_message *message, const void *data, size_t bytes, size_t limit_bytes,
+                 struct arena *arena, void *ret_record, struct wire_fault *ret_fault)
+{
+    return fits(bytes, limit_bytes, arena, ret_fault) &&
+           wire_decode_plan(wire_plan_of(message), bytes == 0 ? "" : data, bytes, arena, ret_record,
+                            ret_fault);
+}
+
+bool wire_decode_foreign(const struct wire_message *message, const void *data, size_t bytes,
+                         size_t limit_bytes, struct arena *arena, void *ret_record,
+                         struct wire_fault *ret_fault)
+{
+    struct decoding decoding = {arena, ret_fault};
+    if (!fits(bytes, limit_bytes, arena, ret_fault))
+        return false;
     const uint8_t *start = bytes == 0 ? (const uint8_t *)"" : data;
-    if (foreign && !texts_have_no_zero(&decoding, message->descriptor, start, start + bytes, NULL))
+    if (!texts_have_no_zero(&decoding, message->descriptor, start, start + bytes, NULL))
         return false;
     ProtobufCAllocator allocator = {allocate, forget, arena};
     ProtobufCMessage *proto = protobuf_c_message_unpack(message->descriptor, &allocator, bytes, start);
@@ -358,22 +250,9 @@ static bool decode(const struct wire_message *message, const void *data, size_t 
     if (record == NULL && message->size > 0)
         return refuse(&decoding, REFUSAL_MESSAGE_TOO_LARGE, NULL, "memory");
     if (!take(&decoding, message, proto, NULL, record) ||
-        !wire_check_record(message, record, foreign, NULL, arena, ret_fault))
+        !wire_check_record(message, record, true, NULL, arena, ret_fault))
         return false;
     if (message->size > 0)
         memcpy(ret_record, record, message->size);
     return true;
-}
-
-bool wire_decode(const struct wire_message *message, const void *data, size_t bytes, size_t limit_bytes,
-                 struct arena *arena, void *ret_record, struct wire_fault *ret_fault)
-{
-    return decode(message, data, bytes, limit_bytes, false, arena, ret_record, ret_fault);
-}
-
-bool wire_decode_foreign(const struct wire_message *message, const void *data, size_t bytes,
-                         size_t limit_bytes, struct arena *arena, void *ret_record,
-                         struct wire_fault *ret_fault)
-{
-    return decode(message, data, bytes, limit_bytes, true, arena, ret_record, ret_fault);
 }

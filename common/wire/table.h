@@ -194,6 +194,10 @@ bool wire_word_value(int words, const char *code, uint32_t *ret_value);
 bool wire_check_record(const struct wire_message *message, const void *record, bool foreign,
                        const struct wire_path *path, struct arena *arena, struct wire_fault *ret_fault);
 
+/* The same of one field that holds no structs, of a record of our own; `here` names it. */
+bool wire_check_value(const struct wire_field *field, const void *record, const struct wire_path *here,
+                      struct arena *arena, struct wire_fault *ret_fault);
+
 static inline const void *wire_at(const void *record, uint32_t offset)
 {
     return (const char *)record + offset;

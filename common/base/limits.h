@@ -67,10 +67,11 @@ enum {
     /* one period or extension: ten years, in days or in months */
     LIMIT_PERIOD_DAYS = 3660,
     LIMIT_PERIOD_MONTHS = 120,
-    LIMIT_OFFICE_BLOCKS = 8,  /* in which offices are open on one day */
-    LIMIT_OFFICE_SEASONS = 4, /* with hours of their own */
-    LIMIT_PAUSES = 128,       /* of one deadline that is asked for */
-    LIMIT_OFFSETS = 32,       /* moments around it, likewise */
+    LIMIT_OFFICE_BLOCKS = 8,       /* in which offices are open on one day */
+    LIMIT_OFFICE_SEASONS = 4,      /* with hours of their own */
+    LIMIT_PAUSES = 128,            /* of one deadline that is asked for */
+    LIMIT_OFFSETS = 32,            /* moments around it, likewise */
+    LIMIT_REASONS_KEPT = 8 * 1024, /* in words, for the lines of a batch to come */
 
     /* the registry */
     LIMIT_PARTITIONS = 1024, /* P */

@@ -91,3 +91,17 @@ bool text_to_int64(const char *text, int64_t min, int64_t max, int64_t *ret_valu
     *ret_value = value;
     return true;
 }
+
+void text_of_int64(int64_t value, char *ret_text)
+{
+    char reversed[INT64_TEXT];
+    uint64_t rest = value < 0 ? -(uint64_t)value : (uint64_t)value;
+    int count = 0;
+    for (; rest > 0 || count == 0; rest /= 10)
+        reversed[count++] = (char)('0' + rest % 10);
+    if (value < 0)
+        reversed[count++] = '-';
+    while (count > 0)
+        *ret_text++ = reversed[--count];
+    *ret_text = '\0';
+}

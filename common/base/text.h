@@ -26,4 +26,8 @@ size_t text_width(const char *text);
 /* Strict decimal: optional minus, digits, nothing else, no leading zeros, in [min, max]. */
 bool text_to_int64(const char *text, int64_t min, int64_t max, int64_t *ret_value);
 
+/* The way back. `ret_text` has room for INT64_TEXT bytes. */
+enum { INT64_TEXT = 21 };
+void text_of_int64(int64_t value, char *ret_text);
+
 #endif

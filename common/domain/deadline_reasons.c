@@ -65,12 +65,16 @@ static const char *instant_value(const struct derivation *derivation, struct ins
 
 static const char *minute_value(const struct derivation *derivation, int minute)
 {
-    return arena_format(derivation->arena, "%02d:%02d", minute / MINUTES_PER_HOUR, minute % MINUTES_PER_HOUR);
+    return minute == CLOSE_OF_DAY ? "24:00"
+                                  : arena_format(derivation->arena, "%02d:%02d", minute / MINUTES_PER_HOUR,
+                                                 minute % MINUTES_PER_HOUR);
 }
 
 static const char *number_value(const struct derivation *derivation, int number)
 {
-    return arena_format(derivation->arena, "%d", number);
+    char text[INT64_TEXT];
+    text_of_int64(number, text);
+    return arena_text(derivation->arena, text);
 }
 
 static const char *blocks_value(const struct derivation *derivation, const struct office_block *blocks,

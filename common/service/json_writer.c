@@ -3,22 +3,50 @@
 
 #include "base/text.h"
 
-#include <inttypes.h>
+#include <string.h>
+
+static bool must_be_escaped(unsigned char c)
+{
+    return c == '"' || c == '\\' || c < 0x20 || c == 0x7f;
+}
+
+/* Eight bytes at once, and false in almost every text: each test sets the high bit of the bytes it holds for. The
+ * borrow of a subtraction can set it for a byte too many, never for one too few. */
+static bool may_be_escaped(const char *text, size_t bytes)
+{
+    const uint64_t ones = 0x0101010101010101, highs = 0x8080808080808080;
+    uint64_t found = 0;
+    for (; bytes >= sizeof(uint64_t); text += sizeof(uint64_t), bytes -= sizeof(uint64_t)) {
+        uint64_t piece;
+        memcpy(&piece, text, sizeof piece);
+        uint64_t quote = piece ^ ones * '"', backslash = piece ^ ones * '\\', delete = piece ^ ones * 0x7f;
+        uint64_t below = (piece - ones * 0x20) & ~piece;
+        found |= below | ((quote - ones) & ~quote) | ((backslash - ones) & ~backslash) |
+                 ((delete - ones) & ~delete);
+    }
+    bool rest = false;
+    for (; bytes > 0; text++, bytes--)
+        rest = rest || must_be_escaped((unsigned char)*text);
+    return rest || (found & highs) != 0;
+}
 
 static void put_quoted(struct buffer *out, const char *text)
 {
     const char *plain = text; /* begins what has not been written yet, and needs no escape */
-    buffer_append_text(out, "\"");
-    for (const char *at = text; *at != '\0'; at++) {
-        unsigned char c = (unsigned char)*at;
-        if (c != '"' && c != '\\' && c >= 0x20 && c != 0x7f)
-            continue;
-        buffer_append(out, plain, (size_t)(at - plain));
-        buffer_format(out, c < 0x20 || c == 0x7f ? "\\u%04x" : "\\%c", c);
-        plain = at + 1;
+    size_t bytes = strlen(text);
+    buffer_append(out, "\"", 1);
+    if (may_be_escaped(text, bytes)) {
+        for (const char *at = text; *at != '\0'; at++) {
+            unsigned char c = (unsigned char)*at;
+            if (!must_be_escaped(c))
+                continue;
+            buffer_append(out, plain, (size_t)(at - plain));
+            buffer_format(out, c < 0x20 || c == 0x7f ? "\\u%04x" : "\\%c", c);
+            plain = at + 1;
+        }
     }
-    buffer_append_text(out, plain);
-    buffer_append_text(out, "\"");
+    buffer_append(out, plain, bytes - (size_t)(plain - text));
+    buffer_append(out, "\"", 1);
 }
 
 static void put_name(struct json_writer *writer, const char *name)
@@ -74,7 +102,9 @@ void json_put_text(struct json_writer *writer, const char *name, const char *val
 void json_put_number(struct json_writer *writer, const char *name, int64_t value)
 {
     put_name(writer, name);
-    buffer_format(writer->out, "%" PRId64, value);
+    char text[INT64_TEXT];
+    text_of_int64(value, text);
+    buffer_append_text(writer->out, text);
 }
 
 void json_put_bool(struct json_writer *writer, const char *name, bool value)

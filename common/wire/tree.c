@@ -2,10 +2,10 @@
 #include "wire/tree.h"
 
 #include "base/limits.h"
+#include "base/text.h"
 #include "wire/table.h"
 
 #include <ctype.h>
-#include <inttypes.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -145,7 +145,7 @@ static struct tree *tree_of_scalar(json_t *value, struct arena *arena)
         return tree;
     char number[32] = "";
     if (json_is_integer(value))
-        snprintf(number, sizeof number, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
+        text_of_int64(json_integer_value(value), number);
     else if (json_is_real(value))
         snprintf(number, sizeof number, "%.17g", json_real_value(value));
     else if (!text)

@@ -30,15 +30,15 @@ static int load_calendar(const struct tool *tool, struct arena *arena, const str
 /* --- the batch -------------------------------------------------------------------------------------------------- */
 
 /* The answer to one line, in the buffer; `bytes` beyond the limit stands for a line that was not kept. */
-static void answer_line(const struct tool *tool, const struct calendar *calendar, const char *line,
-                        size_t bytes, struct arena *arena, struct buffer *out)
+static void answer_line(const struct calendar *calendar, const char *line, size_t bytes,
+                        struct reason_memo *memo, struct arena *arena, struct buffer *out)
 {
     struct due_question question = {.id = ""};
     struct due_answer answer;
     struct due_fault fault;
     if (due_question_read(line, bytes, arena, &question, &fault) &&
         due_question_answer(&question, calendar, arena, &answer, &fault)) {
-        due_answer_write(&question, &answer, tool->language, arena, out);
+        due_answer_write(&question, &answer, memo, arena, out);
         if (!out->overflowed)
             return;
         buffer_clear(out);
@@ -67,12 +67,13 @@ static bool next_line(FILE *input, char *line, size_t *ret_bytes)
 static int run_batch(const struct tool *tool, const struct calendar *calendar, FILE *input)
 {
     struct arena *arena = arena_new(LIMIT_ARENA_BYTES);
+    struct reason_memo *memo = reason_memo_new(tool->language);
     struct buffer out;
     char *line = must_alloc(LINE_BYTES + 1);
     size_t bytes;
     buffer_init(&out, ANSWER_BYTES);
     while (next_line(input, line, &bytes) && !ferror(stdout)) {
-        answer_line(tool, calendar, line, bytes, arena, &out);
+        answer_line(calendar, line, bytes, memo, arena, &out);
         buffer_append_text(&out, "\n");
         fwrite(out.data, 1, out.length, stdout);
         buffer_clear(&out);
@@ -81,6 +82,7 @@ static int run_batch(const struct tool *tool, const struct calendar *calendar, F
     bool broken = ferror(input) != 0;
     free(line);
     buffer_release(&out);
+    reason_memo_free(memo);
     arena_free(arena);
     return broken ? tool_refused(tool, "the batch cannot be read to its end") : TOOL_OK;
 }
@@ -236,10 +238,12 @@ static int single(const struct tool *tool, const struct calendar *calendar, int 
                     due_question_answer(&question, calendar, tool->arena, &answer, &fault);
     buffer_clear(&out);
     if (tool->json) {
+        struct reason_memo *memo = reason_memo_new(tool->language);
         if (answered)
-            due_answer_write(&question, &answer, tool->language, tool->arena, &out);
+            due_answer_write(&question, &answer, memo, tool->arena, &out);
         else
             due_fault_write(question.id, &fault, &out);
+        reason_memo_free(memo);
         printf("%s\n", out.data);
     } else if (answered) {
         print_answer(tool, &question, &answer);

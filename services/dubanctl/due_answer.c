@@ -1,5 +1,4 @@
 /* due_answer.c: the answer to a question that due_question.c has read, and how it and a fault are written. */
-#include "base/text.h"
 #include "due_question.h"
 #include "service/json_writer.h"
 
@@ -67,25 +66,8 @@ bool due_question_answer(const struct due_question *question, const struct calen
     return true;
 }
 
-static void write_reason(struct json_writer *writer, const struct deadline_reason *reason,
-                         enum language language, struct arena *arena)
-{
-    json_open_object(writer, NULL);
-    json_put_text(writer, "code", reason->code);
-    for (unsigned i = 0; i < reason->value_count; i++) {
-        int64_t number;
-        const struct parameter *value = &reason->values[i];
-        if (text_to_int64(value->value, 0, INT32_MAX, &number))
-            json_put_number(writer, value->name, number);
-        else
-            json_put_given(writer, value->name, value->value);
-    }
-    json_put_text(writer, "text", deadline_reason_text(reason, language, arena));
-    json_close_object(writer);
-}
-
 void due_answer_write(const struct due_question *question, const struct due_answer *answer,
-                      enum language language, struct arena *arena, struct buffer *out)
+                      struct reason_memo *memo, struct arena *arena, struct buffer *out)
 {
     struct json_writer writer = {.out = out};
     json_open_object(&writer, NULL);
@@ -98,8 +80,11 @@ void due_answer_write(const struct due_question *question, const struct due_answ
         json_put_instant(&writer, NULL, answer->offsets[i]);
     json_close_array(&writer);
     json_open_array(&writer, "why");
-    for (const struct deadline_reason *reason = answer->why; reason != NULL; reason = reason->next)
-        write_reason(&writer, reason, language, arena);
+    for (const struct deadline_reason *reason = answer->why; reason != NULL; reason = reason->next) {
+        if (reason != answer->why)
+            buffer_append_text(out, ",");
+        reason_memo_write(memo, reason, arena, out);
+    }
     json_close_array(&writer);
     json_close_object(&writer);
 }

@@ -8,6 +8,7 @@
 #include "domain/deadline.h"
 #include "domain/deadline_reasons.h"
 #include "domain/refusal.h"
+#include "reason_memo.h"
 
 /* A moment around the deadline: "-3wd", "+5wd", "-30%", "+50%". */
 struct due_offset {
@@ -45,7 +46,7 @@ bool due_question_answer(const struct due_question *question, const struct calen
 
 /* One object without a newline, behind what stands in the buffer. */
 void due_answer_write(const struct due_question *question, const struct due_answer *answer,
-                      enum language language, struct arena *arena, struct buffer *out);
+                      struct reason_memo *memo, struct arena *arena, struct buffer *out);
 void due_fault_write(const char *id, const struct due_fault *fault, struct buffer *out);
 
 #endif

@@ -122,6 +122,9 @@ static void a_number_has_one_spelling(void **state)
         int64_t value = 4711;
         assert_int_equal(text_to_int64(numbers[i].text, INT64_MIN, INT64_MAX, &value), numbers[i].taken);
         assert_true(value == (numbers[i].taken ? numbers[i].value : 4711));
+        char back[INT64_TEXT] = "";
+        text_of_int64(value, back);
+        assert_string_equal(back, numbers[i].taken ? numbers[i].text : "4711");
     }
 }
 

@@ -20,18 +20,21 @@ enum { WORDS_AT_MOST = 16, ANSWER_BYTES = 1024 * 1024 };
 
 static struct arena *arena;
 static struct calendar *calendar;
+static struct reason_memo *memo;
 
 static int set_up(void **state)
 {
     (void)state;
     arena = arena_new(LIMIT_REGISTRY_ARENA_BYTES);
     calendar = calendar_fixture(arena);
+    memo = reason_memo_new(LANGUAGE_ZH);
     return 0;
 }
 
 static int tear_down(void **state)
 {
     (void)state;
+    reason_memo_free(memo);
     arena_free(arena);
     return 0;
 }
@@ -46,7 +49,7 @@ static const char *ask(const char *line)
     buffer_init(&out, ANSWER_BYTES);
     if (due_question_read(line, strlen(line), arena, &question, &fault) &&
         due_question_answer(&question, calendar, arena, &answer, &fault))
-        due_answer_write(&question, &answer, LANGUAGE_ZH, arena, &out);
+        due_answer_write(&question, &answer, memo, arena, &out);
     else
         due_fault_write(question.id, &fault, &out);
     const char *text = arena_text(arena, out.data);

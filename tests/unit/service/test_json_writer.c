@@ -4,8 +4,14 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include <cmocka.h>
+
+#include <stdio.h>
+#include <string.h>
+
+enum { PLACES = 19 };
 
 static void a_document_is_well_formed(void **state)
 {
@@ -35,10 +41,37 @@ static void a_document_is_well_formed(void **state)
     buffer_release(&text);
 }
 
+/* Every character at every place: the writer looks at eight at once. */
+static void what_must_be_escaped_is_escaped_wherever_it_stands(void **state)
+{
+    (void)state;
+    struct buffer text;
+    buffer_init(&text, 1024);
+    for (int c = 1; c <= 0xff; c++) {
+        for (size_t place = 0; place < PLACES; place++) {
+            char value[PLACES + 1], escape[8] = {(char)c}, wanted[PLACES + 16];
+            memset(value, '~', PLACES);
+            value[PLACES] = '\0';
+            value[place] = (char)c;
+            if (c == '"' || c == '\\')
+                snprintf(escape, sizeof escape, "\\%c", c);
+            else if (c < 0x20 || c == 0x7f)
+                snprintf(escape, sizeof escape, "\\u%04x", (unsigned)c);
+            snprintf(wanted, sizeof wanted, "\"%.*s%s%s\"", (int)place, value, escape, value + place + 1);
+            struct json_writer json = {.out = &text};
+            buffer_clear(&text);
+            json_put_text(&json, NULL, value);
+            assert_string_equal(text.data, wanted);
+        }
+    }
+    buffer_release(&text);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_document_is_well_formed),
+        cmocka_unit_test(what_must_be_escaped_is_escaped_wherever_it_stands),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

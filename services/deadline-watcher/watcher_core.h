@@ -1,0 +1,50 @@
+/* watcher_core.h: what the watcher knows and what it would send, without Kafka and without a clock: it is told the rows,
+ * the doors' watermarks, the registry and the time, and says which Wake goes out next.
+ *
+ * It decides nothing: the ledger drops a wake whose wake_seq is old, so duplicates, a second watcher and a restart are
+ * harmless. */
+#ifndef DUBAN_DEADLINE_WATCHER_WATCHER_CORE_H
+#define DUBAN_DEADLINE_WATCHER_WATCHER_CORE_H
+
+#include "base/arena.h"
+#include "domain/registry.h"
+#include "domain/row.h"
+#include "wake_queue.h"
+#include "wire/records.h"
+
+struct watcher_core;
+
+/* `stepped`: the clock of a rehearsal. */
+struct watcher_core *watcher_core_new(bool stepped);
+void watcher_core_free(struct watcher_core *core); /* accepts NULL */
+
+/* What the logs say. STATUS_FATAL: a row of a task without an id. */
+MUST_CHECK enum status watcher_core_row(struct watcher_core *core, const struct row *row);
+void watcher_core_watermark(struct watcher_core *core, const struct watermark *mark);
+void watcher_core_registry(struct watcher_core *core, const struct registry *registry);
+
+/* A wake that may go out now. */
+struct watcher_wake {
+    struct command command; /* in the arena */
+    struct instant due;
+    uint64_t wake_seq;
+    uint32_t sent; /* how often it has gone out already */
+};
+
+/* The next one; false: none now. Again and again the same until `sent` is called. The command is the same whoever sends
+ * it and however often: its id says which alarm it is. */
+MUST_CHECK bool watcher_core_next(struct watcher_core *core, struct instant now, struct arena *arena,
+                                  struct watcher_wake *ret_wake);
+/* The one that `next` gave was handed to the log; it comes again, later each time, until its row moves. */
+void watcher_core_sent(struct watcher_core *core, struct instant now);
+
+/* When to ask again if nothing else is heard; INSTANT_NONE: not before something is. On the stepped clock a moment that
+ * is now names the next millisecond: the doors stand just before now, and the clock must not pass by what waits for
+ * them. */
+struct instant watcher_core_next_timer(const struct watcher_core *core, struct instant now);
+
+size_t watcher_core_count(const struct watcher_core *core);
+/* How long ago the oldest moment passed that its row has not answered; 0: none has. */
+int64_t watcher_core_oldest_pending_ms(const struct watcher_core *core, struct instant now);
+
+#endif

@@ -146,6 +146,18 @@ $(OUT)/tests/$(1): $(OUT)/obj/tests/$(1).o $(HELPERS) $(OUT)/lib/libsupport.a $(
 endef
 $(foreach t,$(patsubst tests/%.c,%,$(TEST_SOURCES) $(BENCH_SOURCES) $(LONG_SOURCES)),$(eval $(call test_rule,$(t),$(lastword $(subst /, ,$(dir $(t)))))))
 
+# --- what the chaos tests put between the programs and the world: a proxy before the brokers, a clock that steps
+CHAOS_TOOLS := $(OUT)/tests/chaos/fault_proxy $(OUT)/tests/chaos/stepping_clock.so
+
+$(OUT)/tests/chaos/fault_proxy: $(call objects_of,tests/chaos/proxy) $(HELPERS) $(call lib_path,base)
+	$(call say,LD,$@)
+	$(Q)mkdir -p $(@D) && $(CC) $(LDFLAGS) $^ $(LDLIBS) -o $@
+
+# Preloaded into programs of every variant, so it is built without any.
+$(OUT)/tests/chaos/stepping_clock.so: tests/chaos/clock/stepping_clock.c Makefile
+	$(call say,LD,$@)
+	$(Q)mkdir -p $(@D) && $(CC) -std=c11 -D_GNU_SOURCE $(WARNINGS) -O2 -fPIC -shared $< -ldl -o $@
+
 # --- headers compile alone; their dependency files tell the layer check what a header shows to others ---------
 HEADERS     := $(sort $(wildcard common/*/*.h services/*/*.h tests/support/*.h))
 HEADER_DEPS := $(HEADERS:%=$(OUT)/headers/%.d)
@@ -154,7 +166,7 @@ $(OUT)/headers/%.d: % Makefile | $(PB_HEADERS)
 	$(Q)mkdir -p $(@D) && $(CC) $(CPPFLAGS) $(CPPFLAGS_$(firstword $(subst /, ,$<))) $(CFLAGS) -fsyntax-only -MD -MP -MF $@ -MT $@ -x c $<
 
 # --- what people call ------------------------------------------------------------------------------------------
-SOURCES := $(sort $(foreach place,common/* services/* tests/* tests/unit/*,$(wildcard $(place)/*.c $(place)/*.h)))
+SOURCES := $(sort $(foreach place,common/* services/* tests/* tests/unit/* tests/chaos/*,$(wildcard $(place)/*.c $(place)/*.h)))
 
 # Tests and checks look at one build, with the sanitizers; -j as the caller wished, else one job per core.
 TEST_VARIANT ?= asan
@@ -162,7 +174,7 @@ SUBMAKE       = $(MAKE) --no-print-directory $(if $(findstring -j,$(MAKEFLAGS)),
 BUILD_TESTS   = $(SUBMAKE) VARIANT=$(TEST_VARIANT) everything
 FOR_TOOLS     = BUILD='$(BUILD)' OUT='$(BUILD)/$(TEST_VARIANT)' GEN='$(GEN)' CLANG_FORMAT='$(CLANG_FORMAT)' PORT_BASE=$(PORT_BASE)
 
-.PHONY: docs help deps build libs tests headers everything run test test-long long-tests tsan unit unit-tests lint tidy format bench benches clean
+.PHONY: chaos chaos-tools docs help deps build libs tests headers everything run test test-long long-tests tsan unit unit-tests lint tidy format bench benches clean
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
@@ -209,7 +221,7 @@ tests: $(TESTS)
 
 headers: $(HEADER_DEPS)
 
-everything: $(PROGRAMS) $(LIBS) $(TESTS) $(BENCHES) $(LONG_TESTS) $(HEADER_DEPS)
+everything: $(PROGRAMS) $(LIBS) $(TESTS) $(CHAOS_TOOLS) $(BENCHES) $(LONG_TESTS) $(HEADER_DEPS)
 	@:
 
 deps: ## install missing Debian packages (the other targets do it by themselves)
@@ -220,6 +232,12 @@ bench: ## measure the release build; figures in build/bench/results.json (T=patt
 	$(Q)BUILD='$(BUILD)' OUT='$(BUILD)/release' tools/bench
 
 benches: $(BENCHES)
+
+chaos: ## inject faults into brokers and programs under load, check from outside (FAULTS=n NODES=1|3 SEED=n)
+	$(Q)$(SUBMAKE) VARIANT=release build chaos-tools
+	$(Q)BUILD='$(BUILD)' BIN='$(BUILD)/release/bin' PORT_BASE=$(PORT_BASE) FAULTS='$(FAULTS)' NODES='$(NODES)' SEED='$(SEED)' tools/chaos
+
+chaos-tools: $(CHAOS_TOOLS)
 
 # For editors and clang-tidy; without those of gcc's flags that clang does not know.
 .PHONY: compile_commands.json

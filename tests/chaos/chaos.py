@@ -3,6 +3,7 @@ meets depends on the machine."""
 
 import argparse
 import os
+import signal
 import sys
 import time
 
@@ -13,6 +14,7 @@ import chaos_run  # noqa: E402
 
 
 def main():
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # brokers and programs do not outlive us
     parser = argparse.ArgumentParser()
     for name in ("work", "bin"):
         parser.add_argument(f"--{name}", required=True)

@@ -104,6 +104,7 @@ class Checker:
         self.answers_of_message = collections.defaultdict(list)
         self.rows = {}
         self.partition_rows = {}
+        self.committed_offsets = {}
         self.now_ms = time.time() * 1000
 
     def load(self):
@@ -199,7 +200,7 @@ class Checker:
 
     def offsets_fit_the_rows(self, check):
         for topic, field in (("commands", "next_command"), ("internal", "next_internal")):
-            committed = self.topics.committed("task-ledger", topic)
+            committed = self.committed_offsets[topic] = self.topics.committed("task-ledger", topic)
             for p, offset in enumerate(committed):
                 row = self.partition_rows.get(p)
                 last = self.read[topic][p][-1].offset() + 1 if self.read[topic][p] else 0

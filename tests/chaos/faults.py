@@ -1,6 +1,7 @@
 """The faults of a chaos run: a table of kinds, and the schedule that a seed draws from it. Each lasts a while; several
 overlap. What is drawn depends on the seed alone, what it meets on the machine."""
 
+import ctypes
 import os
 import random
 import signal
@@ -13,6 +14,7 @@ PRODUCE, FETCH, JOIN, HEARTBEAT, SYNC, INIT, ADD_OFFSETS, END_TXN, TXN_OFFSETS =
 LOST_REPLIES = (PRODUCE, JOIN, SYNC, INIT, ADD_OFFSETS, END_TXN, END_TXN, END_TXN, TXN_OFFSETS)
 LATE_REQUESTS = (PRODUCE, END_TXN, END_TXN, END_TXN, TXN_OFFSETS, HEARTBEAT)
 SESSION_SECONDS = 10
+CLONE_NEWNS = 0x00020000  # sched.h
 PARALLEL = 6  # faults that last at the same time, at most
 
 
@@ -45,6 +47,10 @@ class Disks:
 
     def __init__(self, stack):
         self.mounted = []
+        # Mounts that nobody else sees, and that are gone when we are.
+        if ctypes.CDLL(None).unshare(CLONE_NEWNS) != 0:
+            return
+        subprocess.run(["mount", "--make-rprivate", "/"], check=True)
         for program in stack.of("task-ledger"):
             done = subprocess.run(
                 ["mount", "-t", "tmpfs", "-o", f"size={self.SIZE}", "duban-chaos", program.state], capture_output=True

@@ -56,7 +56,7 @@ struct lane {
     struct proxy *proxy;
     struct evconnlistener *listener;
     uint16_t target;
-    LIST_HEAD(, link) links;
+    LIST_HEAD(links, link) links;
     int64_t refuse_until, delay_until, stall_until, swallow_until, lose_until, hold_until;
     int64_t delay_ms, hold_ms, late_ms;
     int lose_api, lose_left, hold_api, late_api, late_left;

@@ -1,7 +1,7 @@
 /* arena.c: chunks of memory in a list, the newest first, each handed out front to back.
  *
- * Chunks double in size, so that a record costs a handful of mallocs and a small one costs none after the first
- * turn (reset keeps the first chunk). Memory is zeroed when it is handed out, which touches only what is used. Under
+ * Chunks double in size, so that a record costs a handful of mallocs, and none once reset has kept a chunk that is
+ * large enough. Memory is zeroed when it is handed out, which touches only what is used. Under
  * AddressSanitizer everything not handed out is poisoned, so that a use after reset is caught. */
 #include "base/arena.h"
 
@@ -14,7 +14,13 @@
 
 #include "base/log.h"
 
-enum { ALIGNMENT = 16, FIRST_CHUNK_BYTES = 8 * 1024, LARGEST_CHUNK_BYTES = 1024 * 1024, BRIEF_BYTES = 256 };
+enum {
+    ALIGNMENT = 16,
+    FIRST_CHUNK_BYTES = 8 * 1024,
+    LARGEST_CHUNK_BYTES = 1024 * 1024,
+    KEPT_CHUNK_BYTES = 256 * 1024,
+    BRIEF_BYTES = 256
+};
 
 struct chunk {
     struct chunk *older;
@@ -78,34 +84,37 @@ struct arena *arena_new(size_t limit_bytes)
     return arena;
 }
 
-static void free_chunks_above(struct arena *arena, const struct chunk *kept)
-{
-    while (arena->newest != kept) {
-        struct chunk *older = arena->newest->older;
-        chunk_free(arena->newest);
-        arena->newest = older;
-    }
-}
-
 void arena_free(struct arena *arena)
 {
     if (arena == NULL)
         return;
-    free_chunks_above(arena, NULL);
+    for (struct chunk *chunk = arena->newest, *older; chunk != NULL; chunk = older) {
+        older = chunk->older;
+        chunk_free(chunk);
+    }
     free(arena);
 }
 
+/* Keeps the largest chunk, unless one record was out of all proportion. */
 void arena_reset(struct arena *arena)
 {
-    struct chunk *first = arena->newest;
-    if (first == NULL)
-        return;
-    while (first->older != NULL)
-        first = first->older;
-    free_chunks_above(arena, first);
-    first->used = 0;
+    struct chunk *kept = NULL, *older;
+    for (struct chunk *chunk = arena->newest; chunk != NULL; chunk = older) {
+        older = chunk->older;
+        bool keep = chunk->capacity <= KEPT_CHUNK_BYTES && (kept == NULL || chunk->capacity > kept->capacity);
+        struct chunk *gone = keep ? kept : chunk;
+        if (keep)
+            kept = chunk;
+        if (gone != NULL)
+            chunk_free(gone);
+    }
+    arena->newest = kept;
     arena->used = 0;
-    ASAN_POISON_MEMORY_REGION(first->data, first->capacity);
+    if (kept == NULL)
+        return;
+    kept->older = NULL;
+    kept->used = 0;
+    ASAN_POISON_MEMORY_REGION(kept->data, kept->capacity);
 }
 
 size_t arena_used(const struct arena *arena)

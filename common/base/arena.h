@@ -12,7 +12,7 @@ struct arena;
 
 struct arena *arena_new(size_t limit_bytes);
 void arena_free(struct arena *arena);  /* accepts NULL */
-void arena_reset(struct arena *arena); /* releases everything allocated; keeps the first chunk */
+void arena_reset(struct arena *arena); /* releases everything allocated; keeps one chunk for what comes */
 size_t arena_used(const struct arena *arena);
 
 void *arena_alloc(struct arena *arena, size_t bytes);

@@ -33,7 +33,7 @@ static bool no_memory(const struct decoding *decoding)
     return wire_refuse(decoding->ret_fault, decoding->arena, REFUSAL_MESSAGE_TOO_LARGE, NULL, "memory", "");
 }
 
-static bool read_varint(struct input *input, uint64_t *ret_value)
+static bool read_long_varint(struct input *input, uint64_t *ret_value)
 {
     uint64_t value = 0;
     for (unsigned shift = 0; shift < 64 && input->at < input->end; shift += 7) {
@@ -47,8 +47,18 @@ static bool read_varint(struct input *input, uint64_t *ret_value)
     return false;
 }
 
+/* Tags, lengths and words are short mostly. */
+static inline bool read_varint(struct input *input, uint64_t *ret_value)
+{
+    if (input->at < input->end && *input->at < 0x80) {
+        *ret_value = *input->at++;
+        return true;
+    }
+    return read_long_varint(input, ret_value);
+}
+
 /* What stands behind a length. */
-static bool read_part(struct input *input, struct input *ret_part)
+static inline bool read_part(struct input *input, struct input *ret_part)
 {
     uint64_t bytes;
     if (!read_varint(input, &bytes) || bytes > (uint64_t)(input->end - input->at))
@@ -194,25 +204,61 @@ static bool read_numbers(struct decoding *decoding, const struct plan_entry *ent
     return type != TYPE_LENGTH || part.at == part.end || malformed(decoding);
 }
 
-static void store_number(const struct plan_entry *entry, uint64_t value, void *place)
+static bool is_fine(const struct plan_entry *entry, int64_t value)
 {
-    const uint32_t narrow = (uint32_t)value;
-    if (entry->field->kind == WIRE_BOOL)
-        *(bool *)place = value != 0;
-    else if (entry->is_wide)
-        memcpy(place, &value, sizeof value);
-    else
-        memcpy(place, &narrow, sizeof narrow);
+    if (value < entry->fine_from || value > entry->fine_to)
+        return false;
+    return entry->field->kind != WIRE_WORD || (entry->fine_words >> value & 1) != 0;
+}
+
+static bool check(struct decoding *decoding, const struct plan_entry *entry, const struct wire_path *parent,
+                  const void *record)
+{
+    struct wire_path here = {.parent = parent, .name = entry->field->name};
+    return wire_check_value(entry->field, record, &here, decoding->arena, decoding->ret_fault);
 }
 
 static bool read_number(struct decoding *decoding, const struct plan_entry *entry, struct input *input,
-                        void *record)
+                        const struct wire_path *parent, void *record)
 {
+    void *place = wire_place(record, entry->field->offset);
     uint64_t value;
     if (!read_varint(input, &value))
         return malformed(decoding);
-    store_number(entry, value, wire_place(record, entry->field->offset));
-    return true;
+    if (entry->field->kind == WIRE_BOOL) {
+        *(bool *)place = value != 0;
+        return true;
+    }
+    if (entry->is_wide) {
+        memcpy(place, &value, sizeof value);
+        return is_fine(entry, (int64_t)value) || check(decoding, entry, parent, record);
+    }
+    const uint32_t narrow = (uint32_t)value;
+    memcpy(place, &narrow, sizeof narrow);
+    return is_fine(entry, entry->is_signed ? (int32_t)narrow : (int64_t)narrow) ||
+           check(decoding, entry, parent, record);
+}
+
+/* Nothing but printable ASCII, eight bytes at a time: no byte below 0x20, none above 0x7e. */
+static bool is_plain(struct input part)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101), tops = ones * 0x80;
+    uint64_t word, odd = 0;
+    for (; part.end - part.at >= 8; part.at += 8) {
+        memcpy(&word, part.at, sizeof word);
+        odd |= word | (word - ones * 0x20) | (word + ones);
+    }
+    for (; part.at < part.end; part.at++)
+        odd |= *part.at < 0x20 || *part.at > 0x7e ? tops : 0;
+    return (odd & tops) == 0;
+}
+
+static bool read_text(struct decoding *decoding, const struct plan_entry *entry, struct input part,
+                      const struct wire_path *parent, void *record)
+{
+    *(const char **)wire_place(record, entry->field->offset) = keep_text(decoding, part);
+    return (part.end - part.at <= entry->field->limit && is_plain(part)) ||
+           check(decoding, entry, parent, record);
 }
 
 static bool read_bytes(struct decoding *decoding, const struct plan_entry *entry, struct input part,
@@ -224,8 +270,6 @@ static bool read_bytes(struct decoding *decoding, const struct plan_entry *entry
     if (field->kind == WIRE_BYTES) {
         *(const void **)place = keep_text(decoding, part);
         *(size_t *)wire_place(record, field->count_offset) = bytes;
-    } else if (field->kind != WIRE_DIGEST) {
-        *(const char **)place = keep_text(decoding, part);
     } else if (bytes == DIGEST_BYTES) {
         memcpy(place, part.at, DIGEST_BYTES);
     } else if (bytes > 0) {
@@ -249,32 +293,42 @@ static bool read_member(struct decoding *decoding, const struct plan_entry *entr
     return read_record(decoding, entry->plan, part, &here, place);
 }
 
-static bool read_field(struct decoding *decoding, const struct plan_entry *entry, unsigned type,
-                       struct input *input, const struct wire_path *parent, void *record)
+/* Bytes, digests, and lists. */
+static bool read_rest(struct decoding *decoding, const struct plan_entry *entry, unsigned type,
+                      struct input *input, const struct wire_path *parent, void *record)
 {
     const struct wire_field *field = entry->field;
     struct wire_path here = {.parent = parent, .name = field->name};
     struct input part;
     bool fine;
-    if (field->kind == WIRE_WORDS || field->kind == WIRE_UINT32S)
-        fine = type == TYPE_LENGTH || type == TYPE_VARINT
-                   ? read_numbers(decoding, entry, type, input, &here, record)
-                   : malformed(decoding);
-    else if (type != entry->wire_type)
-        return malformed(decoding);
-    else if (field->kind == WIRE_LIST)
+    if (field->kind == WIRE_LIST)
         return read_list(decoding, entry, input, &here, record);
-    else if (field->kind == WIRE_TEXTS)
+    if (field->kind == WIRE_TEXTS)
         fine = read_texts(decoding, entry, input, &here, record);
-    else if (type == TYPE_VARINT)
-        fine = read_number(decoding, entry, input, record);
+    else if (field->kind == WIRE_WORDS || field->kind == WIRE_UINT32S)
+        fine = read_numbers(decoding, entry, type, input, &here, record);
     else if (!read_part(input, &part))
         return malformed(decoding);
-    else if (entry->plan != NULL)
-        return read_member(decoding, entry, part, parent, record);
     else
         fine = read_bytes(decoding, entry, part, &here, record);
     return fine && wire_check_value(field, record, &here, decoding->arena, decoding->ret_fault);
+}
+
+static bool read_field(struct decoding *decoding, const struct plan_entry *entry, unsigned type,
+                       struct input *input, const struct wire_path *parent, void *record)
+{
+    const bool is_run = entry->field->kind == WIRE_WORDS || entry->field->kind == WIRE_UINT32S;
+    struct input part;
+    if (type != entry->wire_type && !(is_run && (type == TYPE_VARINT || type == TYPE_LENGTH)))
+        return malformed(decoding);
+    if (!is_run && type == TYPE_VARINT)
+        return read_number(decoding, entry, input, parent, record);
+    if (!entry->is_text && (entry->plan == NULL || entry->field->kind == WIRE_LIST))
+        return read_rest(decoding, entry, type, input, parent, record);
+    if (!read_part(input, &part))
+        return malformed(decoding);
+    return entry->is_text ? read_text(decoding, entry, part, parent, record)
+                          : read_member(decoding, entry, part, parent, record);
 }
 
 static bool read_record(struct decoding *decoding, const struct wire_plan *plan, struct input input,

@@ -13,7 +13,7 @@ struct writer {
     struct arena *arena;
 };
 
-static size_t written(const struct writer *writer)
+static inline size_t written(const struct writer *writer)
 {
     return (size_t)(writer->end - writer->at);
 }
@@ -29,7 +29,7 @@ static void grow(struct writer *writer, size_t bytes)
 }
 
 /* The place for so many bytes before what is written. */
-static uint8_t *claim(struct writer *writer, size_t bytes)
+static inline uint8_t *claim(struct writer *writer, size_t bytes)
 {
     if ((size_t)(writer->at - writer->start) < bytes)
         grow(writer, bytes);
@@ -37,21 +37,25 @@ static uint8_t *claim(struct writer *writer, size_t bytes)
     return writer->at;
 }
 
-static void put_varint(struct writer *writer, uint64_t value)
+static void put_long_varint(struct writer *writer, uint64_t value)
 {
     uint8_t bytes[VARINT_BYTES];
     size_t count = 0;
-    if (value < 0x80) {
-        *claim(writer, 1) = (uint8_t)value;
-        return;
-    }
     for (; value >= 0x80; value >>= 7)
         bytes[count++] = (uint8_t)(value | 0x80);
     bytes[count++] = (uint8_t)value;
     memcpy(claim(writer, count), bytes, count);
 }
 
-static void put_tag(struct writer *writer, const struct plan_entry *entry)
+static inline void put_varint(struct writer *writer, uint64_t value)
+{
+    if (value < 0x80)
+        *claim(writer, 1) = (uint8_t)value;
+    else
+        put_long_varint(writer, value);
+}
+
+static inline void put_tag(struct writer *writer, const struct plan_entry *entry)
 {
     if (entry->tag_bytes == 1)
         *claim(writer, 1) = entry->tag[0];
@@ -89,6 +93,8 @@ static void put_member(struct writer *writer, const struct plan_entry *entry, co
                        bool if_blank)
 {
     const size_t before = written(writer);
+    if (!if_blank && memcmp(record, entry->plan->blank, entry->plan->message->size) == 0)
+        return; /* no need to look at each field */
     put_record(writer, entry->plan, record);
     const size_t bytes = written(writer) - before;
     if (bytes == 0 && !if_blank)

@@ -53,6 +53,33 @@ static void write_tag(struct plan_entry *entry)
     entry->tag[entry->tag_bytes++] = (uint8_t)tag;
 }
 
+/* The bounds of check.c; a bool and a number without bounds may be anything. */
+static void note_what_is_fine(struct plan_entry *entry)
+{
+    enum { FIRST_DAY = 10957, LAST_DAY = 47846 }; /* 2000-01-01 … 2100-12-31 */
+    const struct wire_field *field = entry->field;
+    entry->is_text = field->kind <= WIRE_PROSE;
+    if (field->kind == WIRE_WORD) {
+        entry->fine_to = 63;
+        for (uint32_t value = 1; value < 64; value++)
+            if (wire_word(field->words, value)[0] != '\0')
+                entry->fine_words |= UINT64_C(1) << value;
+        entry->fine_words |= 1;
+    } else if (field->kind == WIRE_DATE) {
+        entry->fine_from = FIRST_DAY;
+        entry->fine_to = LAST_DAY;
+    } else if (field->kind == WIRE_INSTANT) {
+        entry->fine_from = 1;
+        entry->fine_to = INT64_C(4102444800000); /* the year 2100 */
+    } else if (field->min != 0 || field->max != 0) {
+        entry->fine_from = field->min;
+        entry->fine_to = field->max;
+    } else {
+        entry->fine_from = INT64_MIN;
+        entry->fine_to = INT64_MAX;
+    }
+}
+
 static const struct wire_plan *make(const struct wire_message *message);
 
 static const struct wire_plan *inside(const struct wire_field *field, const struct wire_variant *variant)
@@ -89,6 +116,7 @@ static struct plan_entry entry_of(const struct wire_message *message, const stru
     if (entry.is_packed)
         entry.wire_type = WIRE_LENGTH;
     write_tag(&entry);
+    note_what_is_fine(&entry);
     entry.plan = inside(field, variant);
     return entry;
 }

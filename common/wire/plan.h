@@ -16,6 +16,11 @@ struct plan_entry {
     bool is_signed;    /* int32 and enums: written as 64 bits */
     bool is_wide;      /* 64 bits */
     bool is_packed;
+    bool is_text;
+    /* A quick yes of the checks: numbers (after their sign is extended) in this range, and bytes of texts up to
+     * field->limit. What is outside is looked at again by check.c, which knows the reasons. */
+    int64_t fine_from, fine_to;
+    uint64_t fine_words; /* WIRE_WORD: bits of the values below 64 that have a word, and of zero */
     const struct wire_field *field;
     const struct wire_variant *variant; /* WIRE_ONE_OF: the member of this number */
     const struct wire_plan *plan;       /* WIRE_EMBED, WIRE_LIST, WIRE_ONE_OF: of what is inside */

@@ -30,8 +30,7 @@ struct waiting_queue {
     size_t count;
 };
 
-/* The keys that a cursor of RecomputeCalendar walks, ascending (recompute.c). They are the table's own: a key stays
- * until a transaction that brought it is undone, and then the list is made again. */
+/* The keys that a cursor of RecomputeCalendar walks, ascending (recompute.c), copied behind the list. */
 struct recompute_keys {
     size_t count, next;
     const char *keys[];

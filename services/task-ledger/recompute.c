@@ -29,12 +29,26 @@ void recompute_rules(const struct partition *partition, const char *key, struct 
 
 /* --- the keys ---------------------------------------------------------------------------------------------------- */
 
+/* Once to count, then with the texts' room to copy. */
+struct listing {
+    struct recompute_keys *keys; /* NULL: only count */
+    size_t count, bytes;
+    char *text;
+};
+
 static bool add_key(void *context, const char *key, struct row_bytes row)
 {
-    struct recompute_keys *keys = context;
+    struct listing *listing = context;
+    const size_t bytes = strlen(key) + 1;
     (void)row;
-    if (row_kind_of_key(key) == ROW_TASK)
-        keys->keys[keys->count++] = key;
+    if (row_kind_of_key(key) != ROW_TASK)
+        return true;
+    listing->count++;
+    listing->bytes += bytes;
+    if (listing->keys != NULL) {
+        listing->keys->keys[listing->keys->count++] = memcpy(listing->text, key, bytes);
+        listing->text += bytes;
+    }
     return true;
 }
 
@@ -46,9 +60,13 @@ static int ascending(const void *a, const void *b)
 /* Rows that come later were computed with the new calendars. */
 static void list_keys(struct partition *partition)
 {
-    const size_t most = task_table_count(partition->table);
-    struct recompute_keys *keys = must_alloc(sizeof(*keys) + most * sizeof(keys->keys[0]));
-    task_table_each(partition->table, add_key, keys);
+    struct listing listing = {0};
+    task_table_each(partition->table, add_key, &listing);
+    const size_t room = sizeof(struct recompute_keys) + listing.count * sizeof(char *);
+    struct recompute_keys *keys = must_alloc(room + listing.bytes);
+    listing.keys = keys;
+    listing.text = (char *)keys + room;
+    task_table_each(partition->table, add_key, &listing);
     if (keys->count > 1)
         qsort(keys->keys, keys->count, sizeof(keys->keys[0]), ascending);
     while (keys->next < keys->count && strcmp(keys->keys[keys->next], partition->row.recomputed_key) <= 0)

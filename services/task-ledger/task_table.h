@@ -35,7 +35,7 @@ size_t task_table_count(const struct task_table *table);
 size_t task_table_bytes(const struct task_table *table);      /* of keys and rows */
 size_t task_table_undo_bytes(const struct task_table *table); /* of rows that undo would bring back */
 
-/* Every row once, in no particular order; `visit` returns false to stop. The table must not change
+/* Every row once, in the order in which the keys came; `visit` returns false to stop. The table must not change
  * meanwhile. */
 void task_table_each(const struct task_table *table,
                      bool (*visit)(void *context, const char *key, struct row_bytes row), void *context);

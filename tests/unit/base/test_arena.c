@@ -95,14 +95,15 @@ static void a_block_larger_than_a_chunk_gets_its_own(void **state)
     arena_free(arena);
 }
 
-static void reset_keeps_the_first_chunk(void **state)
+static void reset_keeps_the_largest_chunk_for_what_comes(void **state)
 {
     (void)state;
     struct arena *arena = arena_new(LIMIT);
-    void *first = arena_alloc(arena, 10);
-    arena_alloc(arena, 100000);
+    arena_alloc(arena, 10);
+    void *large = arena_alloc(arena, 100000);
     arena_reset(arena);
-    assert_ptr_equal(arena_alloc(arena, 10), first);
+    assert_ptr_equal(arena_alloc(arena, 10), large);
+    assert_ptr_equal(arena_alloc(arena, 90000), (char *)large + 16);
     arena_free(arena);
 }
 
@@ -226,7 +227,7 @@ int main(void)
         cmocka_unit_test(blocks_do_not_overlap_when_chunks_are_added),
         cmocka_unit_test(the_limit_is_exact_and_a_refusal_changes_nothing),
         cmocka_unit_test(a_block_larger_than_a_chunk_gets_its_own),
-        cmocka_unit_test(reset_keeps_the_first_chunk),
+        cmocka_unit_test(reset_keeps_the_largest_chunk_for_what_comes),
         cmocka_unit_test(free_and_reset_accept_nothing_and_the_unused),
         cmocka_unit_test(texts_are_terminated_and_never_null),
         cmocka_unit_test(a_copy_is_independent_of_its_source),

@@ -137,6 +137,108 @@ static void transactions_in_any_order_leave_what_was_committed(void **state)
     task_table_free(table);
 }
 
+/* --- thousands of rows: the index grows, new rows are undone, and a walk goes on all the while ---------------------- */
+
+enum { MANY = 6000, MANY_ROUNDS = 1500 };
+
+struct many {
+    uint32_t committed[MANY], open[MANY]; /* 0: no such row; else what it says */
+    bool walked[MANY], there_all_along[MANY];
+    bool walking;
+};
+
+static void key_of(int index, char ret_key[TEXT])
+{
+    /* Of several lengths, some nearly alike. */
+    snprintf(ret_key, TEXT, "%.*s%d", index % 13, "aaaaaaaaaaaaa", index);
+}
+
+static void change_some(struct dice *dice, struct task_table *table, struct many *many)
+{
+    for (int64_t changes = dice_roll(dice, 0, 40); changes > 0; changes--) {
+        char key[TEXT], row[TEXT];
+        int index = (int)dice_roll(dice, 0, MANY - 1);
+        many->open[index] = (uint32_t)dice_roll(dice, 1, 1000000);
+        key_of(index, key);
+        snprintf(row, sizeof(row), "%u", many->open[index]);
+        put(table, key, row);
+    }
+}
+
+static void begin_walk(struct task_table *table, struct many *many)
+{
+    task_table_walk(table);
+    many->walking = true;
+    for (int i = 0; i < MANY; i++) {
+        many->walked[i] = false;
+        many->there_all_along[i] = many->committed[i] != 0;
+    }
+}
+
+/* Between two transactions, as snapshots do. */
+static void walk_some(struct dice *dice, struct task_table *table, struct many *many)
+{
+    const char *key;
+    struct row_bytes row;
+    for (int64_t steps = dice_roll(dice, 1, 300); steps > 0; steps--) {
+        if (!task_table_walk_next(table, &key, &row)) {
+            for (int i = 0; i < MANY; i++)
+                assert_true(many->walked[i] || !many->there_all_along[i]);
+            many->walking = false;
+            return;
+        }
+        int index = 0;
+        assert_int_equal(sscanf(key + strspn(key, "a"), "%d", &index), 1);
+        assert_false(many->walked[index]);
+        many->walked[index] = true;
+        char expected[TEXT];
+        snprintf(expected, sizeof(expected), "%u", many->committed[index]);
+        assert_int_equal(row.bytes, strlen(expected));
+        assert_memory_equal(row.data, expected, row.bytes);
+    }
+}
+
+static void assert_many(const struct task_table *table, const struct many *many)
+{
+    size_t count = 0, bytes = 0;
+    for (int i = 0; i < MANY; i++) {
+        char key[TEXT], expected[TEXT];
+        key_of(i, key);
+        snprintf(expected, sizeof(expected), "%u", many->committed[i]);
+        assert_row(table, key, many->committed[i] == 0 ? NULL : expected);
+        count += many->committed[i] != 0;
+        bytes += many->committed[i] != 0 ? strlen(key) + strlen(expected) : 0;
+    }
+    assert_int_equal(task_table_count(table), count);
+    assert_int_equal(task_table_bytes(table), bytes);
+}
+
+static void thousands_of_rows_are_what_a_plain_list_says(void **state)
+{
+    (void)state;
+    static struct many many;
+    struct dice dice = dice_new("task_table_many");
+    struct task_table *table = task_table_new();
+    for (int round = 0; round < MANY_ROUNDS; round++) {
+        change_some(&dice, table, &many);
+        if (dice_chance(&dice, 70)) {
+            task_table_commit(table);
+            memcpy(many.committed, many.open, sizeof(many.committed));
+        } else {
+            task_table_undo(table);
+            memcpy(many.open, many.committed, sizeof(many.open));
+        }
+        if (many.walking)
+            walk_some(&dice, table, &many);
+        else
+            begin_walk(table, &many);
+        if (round % 100 == 0)
+            assert_many(table, &many);
+    }
+    assert_many(table, &many);
+    task_table_free(table);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -145,6 +247,7 @@ int main(void)
         cmocka_unit_test(an_empty_row_is_a_row),
         cmocka_unit_test(each_visits_until_told_to_stop),
         cmocka_unit_test(transactions_in_any_order_leave_what_was_committed),
+        cmocka_unit_test(thousands_of_rows_are_what_a_plain_list_says),
     };
     return cmocka_run_group_tests_name("task_table", tests, NULL, NULL);
 }

@@ -41,6 +41,7 @@ enum {
     LIMIT_FACTS = 64,
     LIMIT_EVIDENCE = 16,
     LIMIT_OBJECTIONS = 8,
+    LIMIT_LATE_ACTS = 4, /* kept in a row, see late_acts.h */
     LIMIT_MISSES = 64,
     LIMIT_NODES = 16,      /* of one plan */
     LIMIT_NODES_KEPT = 32, /* with those done or missed before */

@@ -44,6 +44,11 @@ struct memory memory_after(const struct memory *memory, const struct event *even
         struct remembered_message message = memory->messages[i];
         if (text_equal(message.command_id, event->cause)) {
             message.state_after = event->state;
+            if (message.refusal != REFUSAL_NONE && event->refusal.code == REFUSAL_NONE) {
+                message.refusal =
+                    REFUSAL_NONE; /* accepted after all: a changed calendar (task_recompute.h) */
+                message.seq = event->seq;
+            }
             is_new = false;
             touched = true;
         } else if (!is_kept(&message, event->now)) {

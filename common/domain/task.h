@@ -36,6 +36,8 @@ struct clock {
     uint32_t pause_count;
     struct date last_day;
     struct instant due;
+    struct instant
+        told_due; /* a later end that other calendars took back: whoever relied on it may still ask; none: due */
     bool provisional;
     uint32_t calendar_version; /* of the registry whose calendars the end was computed with */
     uint32_t allowed_days;     /* working days between start and end: which rungs of its profile there are */
@@ -305,6 +307,9 @@ struct task {
 
     struct remembered_message *messages;
     uint32_t message_count;
+    struct command
+        *late_acts; /* refused as too late, until a changed calendar says otherwise (late_acts.h) */
+    uint32_t late_act_count;
     struct text_list heard; /* ids of the notifier's last commands, so that a repeat changes nothing */
 };
 

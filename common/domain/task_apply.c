@@ -6,6 +6,7 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "domain/family.h"
+#include "domain/late_acts.h"
 #include "domain/plan.h"
 #include "domain/remembered.h"
 #include "domain/task_debt.h"
@@ -476,6 +477,7 @@ struct task *task_apply(const struct task *before, const struct event *event, st
         apply_misses(task, event, arena);
         predecessor_apply(task, event, arena);
     }
+    late_acts_apply(task, event, arena);
     struct memory memory = {task->messages, task->message_count};
     memory = memory_after(&memory, event, arena);
     task->messages = memory.messages;

@@ -53,6 +53,11 @@ bool clock_is_live(const struct clock *clock)
            (clock->status == CLOCK_MISSED && !instant_is_set(clock->ended_at));
 }
 
+struct instant clock_asks_until(const struct clock *clock)
+{
+    return instant_max(clock->due, clock->told_due);
+}
+
 /* --- the event's copies ---------------------------------------------------------------------------------------- */
 
 static struct clock *drafted(const struct event *event, enum clock_id id, uint32_t key)

@@ -16,6 +16,9 @@ const struct clock_kind *clock_kind_of(enum clock_id id);
 
 /* Its end still means something: running, paused, or passed with rungs to come. */
 bool clock_is_live(const struct clock *clock);
+/* Until when its unit may ask, object, appeal or sign: its end, or a later one that it was told and that other calendars
+ * have taken back. What has to be done is judged by the end itself. */
+struct instant clock_asks_until(const struct clock *clock);
 
 /* The clock as the event leaves it so far; NULL when there is none. */
 const struct clock *clocks_see(const struct situation *situation, const struct event *event, enum clock_id id,

@@ -44,7 +44,7 @@ static struct refusal sign_by_answer(const struct situation *situation, struct e
 {
     const struct clock *signing = clocks_see(situation, event, clock, 0);
     if (signing != NULL && signing->status == CLOCK_STOPPED &&
-        situation->command->received_at.ms <= signing->due.ms)
+        situation->command->received_at.ms <= clock_asks_until(signing).ms)
         return sign_late_seen(situation, event, clock);
     return meet(situation, event, clock);
 }

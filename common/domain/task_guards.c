@@ -29,7 +29,7 @@ static bool signed_by_silence(const struct situation *situation)
 {
     const struct clock *sign = task_clock(situation->task, CLOCK_SIGN, 0);
     return sign != NULL && sign->status == CLOCK_STOPPED &&
-           situation->command->received_at.ms <= sign->due.ms;
+           situation->command->received_at.ms <= clock_asks_until(sign).ms;
 }
 const struct guard if_signed_by_silence = {"it was deemed signed and this came in time", signed_by_silence};
 

@@ -18,10 +18,27 @@ static bool ended_late(const struct task *task, const struct clock *clock)
            (IN(task->state) & STATES_OPEN) != 0 && task_has_miss(task, clock->id, clock->version);
 }
 
+/* An act that was in time by the old dates, decided between the publication and now. */
+static bool was_met_since(const struct task *task, const struct clock *clock, struct instant published)
+{
+    return clock->status == CLOCK_MET && clock->ended_at.ms >= published.ms &&
+           (IN(task->state) & STATES_OPEN) != 0;
+}
+
+/* Its old end has let it pass since the publication: silence has signed, or nobody has objected or appealed. */
+static bool has_run_out_since(const struct clock *clock, struct instant published)
+{
+    bool may_ask = clock->id == CLOCK_SIGN || clock->id == CLOCK_OBJECT || clock->id == CLOCK_APPEAL;
+    return may_ask && clock->status == CLOCK_STOPPED && clock->ended_at.ms == clock->due.ms &&
+           clock->due.ms >= published.ms;
+}
+
 static bool is_stale(const struct task *task, const struct clock *clock, const struct ruleset *ruleset)
 {
+    struct instant published = ruleset->calendar_published_at;
     return clock->calendar_version < ruleset->calendar_since &&
-           (clock_is_live(clock) || ended_late(task, clock));
+           (clock_is_live(clock) || ended_late(task, clock) || was_met_since(task, clock, published) ||
+            has_run_out_since(clock, published));
 }
 
 bool task_is_stale(const struct task *task, const struct ruleset *ruleset)
@@ -108,10 +125,11 @@ static bool has_miss(const struct task *task, const struct clock *clock)
     return false;
 }
 
+/* The miss of the new end; one of the old end, when there is one, goes. */
 static void record_again(const struct situation *situation, struct event *event, const struct clock *old,
                          const struct clock *clock)
 {
-    if (!has_miss(situation->task, old) || REFUSED(clocks_record_miss(situation, event, clock)))
+    if (REFUSED(clocks_record_miss(situation, event, clock)) || !has_miss(situation->task, old))
         return;
     event->revoked =
         arena_grown(situation->arena, event->revoked, event->revoked_count, sizeof(*event->revoked));
@@ -119,24 +137,51 @@ static void record_again(const struct situation *situation, struct event *event,
         (struct revoked_miss){old->id, old->version, old->unit, "calendar_changed", old->key};
 }
 
-/* The end moves: a new due version, as if the act that it waits for were judged now. */
+static bool is_under_review(const struct task *task)
+{
+    return (IN(task->state) & (IN(STATE_REPORTED) | IN(STATE_VERIFYING))) != 0 && task->report.made;
+}
+
+/* The act that the clock waited for is known, and judged as if it came now. */
+static void judge(const struct situation *situation, struct event *event, const struct clock *old,
+                  struct clock *clock)
+{
+    const bool ended = instant_is_set(old->ended_at);
+    const struct instant act = ended ? old->ended_at : old->paused_at;
+    /* A pause stops the clock where it stood; a report is what the clock waited for. */
+    const bool judged = ended || old->status == CLOCK_MISSED || is_under_review(situation->task);
+    if (act.ms <= clock->due.ms)
+        clock->status = ended ? CLOCK_MET : CLOCK_PAUSED;
+    else if (judged)
+        clock->status = CLOCK_MISSED;
+    const bool disproved = old->status == CLOCK_MISSED && !has_miss(situation->task, old);
+    if (clock->status == CLOCK_MISSED && !disproved)
+        record_again(situation, event, old, clock);
+}
+
+/* The end moves: a new due version. */
 static struct refusal move(const struct situation *situation, struct event *event, const struct clock *old,
                            const struct deadline *deadline, struct clock *clock)
 {
-    bool judged = instant_is_set(old->ended_at) || instant_is_set(old->paused_at);
-    struct instant act = instant_is_set(old->ended_at) ? old->ended_at : old->paused_at;
+    const struct instant told = instant_max(old->told_due, old->due);
+    const bool signed_by_silence = old->id == CLOCK_SIGN && old->status == CLOCK_STOPPED;
     clock->version++;
-    if (!judged) {
-        clock->status = CLOCK_RUNNING;
-        return clocks_arm(situation, event, clock, deadline, least_rung(old));
-    }
+    clock->told_due = told.ms > deadline->due.ms ? told : INSTANT_NONE;
     clock->due = deadline->due;
     clock->last_day = deadline->last_day;
-    if (act.ms > clock->due.ms)
-        record_again(situation, event, old, clock);
-    else
-        clock->status = instant_is_set(old->ended_at) ? CLOCK_MET : CLOCK_PAUSED;
-    return (struct refusal){0};
+    if (signed_by_silence) /* the matter has gone on; only who signs in time is heard */
+        return (struct refusal){0};
+    if (has_run_out_since(old, situation->command->received_at)) {
+        clock->status = CLOCK_RUNNING;
+        clock->ended_at = INSTANT_NONE;
+        return clocks_arm(situation, event, clock, deadline, least_rung(old));
+    }
+    if (instant_is_set(old->ended_at) || instant_is_set(old->paused_at)) {
+        judge(situation, event, old, clock);
+        return (struct refusal){0};
+    }
+    clock->status = CLOCK_RUNNING;
+    return clocks_arm(situation, event, clock, deadline, least_rung(old));
 }
 
 /* What the new end rests on. Where the days are still those that the clock was computed with, it is the office hours. */
@@ -166,6 +211,27 @@ static void say_move(const struct situation *situation, struct event *event, con
     };
 }
 
+/* Would the new end decide what has ended otherwise? Whoever signed by a date that it was told has signed in time. */
+static bool decides_otherwise(const struct situation *situation, const struct clock *old,
+                              const struct deadline *deadline)
+{
+    const bool deemed =
+        old->id == CLOCK_SIGN && registry_clock_deemed(situation->pinned, situation->template_, CLOCK_SIGN);
+    switch (old->status) {
+    case CLOCK_MET:
+        return old->ended_at.ms > deadline->due.ms && !deemed;
+    case CLOCK_STOPPED:
+        return deadline->due.ms > old->due.ms;
+    case CLOCK_STATUS_NONE:
+    case CLOCK_RUNNING:
+    case CLOCK_PAUSED:
+    case CLOCK_MISSED:
+    case CLOCK_PARKED:
+        break;
+    }
+    return old->ended_at.ms <= deadline->due.ms;
+}
+
 /* Arithmetic that refuses leaves the clock as it is: it is no worse than before. */
 static void recompute_clock(const struct situation *situation, struct event *event, const struct clock *old)
 {
@@ -175,8 +241,8 @@ static void recompute_clock(const struct situation *situation, struct event *eve
         return;
     not_backwards(&deadline, old, situation->command->received_at);
     bool moves = deadline.due.ms != old->due.ms, firm = deadline.provisional != old->provisional;
-    if (instant_is_set(old->ended_at) && (!moves || old->ended_at.ms > deadline.due.ms))
-        return; /* it was late by both */
+    if (instant_is_set(old->ended_at) && (!moves || !decides_otherwise(situation, old, &deadline)))
+        return;
     clock.provisional = deadline.provisional;
     clock.calendar_version = deadline.calendar_version;
     bool retimed = false;
@@ -201,10 +267,11 @@ static void recount_what_is_left(const struct situation *situation, struct event
     const struct task *task = situation->task;
     const struct clock *due = clocks_see(situation, event, CLOCK_DUE, 0),
                        *old = task_clock(task, CLOCK_DUE, 0);
-    bool reviewed = task->state == STATE_REPORTED || task->state == STATE_VERIFYING;
-    if (!reviewed || !task->report.made || due == NULL || due->due.ms == old->due.ms)
+    if (!is_under_review(task) || due == NULL || due->due.ms == old->due.ms)
         return;
     event->report = task->report;
+    event->report.left_ms = 0;
+    event->report.left_days = 0;
     due_note_left(situation, due, task->report.received_at, &event->report);
 }
 

@@ -11,7 +11,18 @@
  *     calendar says has passed is missed from then on, not backwards;
  *   - a miss whose end moves is taken back (EVENT_OVERDUE_REVOKED, calendar_changed); where the new end has passed
  *     too, it is missed anew by that date.
- * The row is as it was at the publication first: alarms due before it were set off by the old dates (turn.c). */
+ * The row is as it was at the publication first: alarms due before it were set off by the old dates (turn.c).
+ *
+ * Nothing depends on when a partition adopts the version (design §3). Between the publication and the adoption it decides
+ * by the old dates, and it cannot wait: that a version was published is known to another partition, which may be as late
+ * as one likes. So what was decided is judged again by the dates that hold in the end, in both directions:
+ *   - what had to be done (reported, planned, decided …) by the end that holds: a late act that was in time after all is
+ *     met, one that was met only by a later old end is missed;
+ *   - asking, objecting, appealing and signing by silence by the more favourable of both: nobody loses a right within a
+ *     time that he was told (clock.told_due); and one that was refused as too late is kept in the row (late_acts.h) and
+ *     decided when a clock moves, as it would have been, with its own moment of receipt;
+ *   - a clock of these that the old end has let pass since the publication runs on to the new end.
+ * Tested with the adoption at every place among the acts: tests/unit/domain/test_arrival_calendar.c. */
 #ifndef DUBAN_DOMAIN_TASK_RECOMPUTE_H
 #define DUBAN_DOMAIN_TASK_RECOMPUTE_H
 

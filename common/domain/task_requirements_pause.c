@@ -37,10 +37,10 @@ static struct refusal ask_in_time(const struct situation *situation)
         return refusal_make(situation->arena, REFUSAL_ALREADY, "what", "request", NULL);
     if (clock == NULL)
         return refusal_make(situation->arena, REFUSAL_NO_DEADLINE, "field", "due", NULL);
-    if (situation->command->received_at.ms <= clock->due.ms)
+    if (situation->command->received_at.ms <= clock_asks_until(clock).ms)
         return fine;
     char due[INSTANT_TEXT];
-    instant_to_text(clock->due, due);
+    instant_to_text(clock_asks_until(clock), due);
     return refusal_make(situation->arena, REFUSAL_TOO_LATE, "clock",
                         word_of(LIST_CLOCK, (int)clock->id)->code, "due", due, NULL);
 }

@@ -118,9 +118,9 @@ static struct refusal appeal_in_time(const struct situation *situation)
         return none(situation, "conclusion");
     if (situation->task->conclusion.appealed)
         return already(situation, "appeal");
-    if (situation->command->received_at.ms <= clock->due.ms)
+    if (situation->command->received_at.ms <= clock_asks_until(clock).ms)
         return fine;
-    instant_to_text(clock->due, due);
+    instant_to_text(clock_asks_until(clock), due);
     return refusal_make(situation->arena, REFUSAL_TOO_LATE, "clock",
                         word_of(LIST_CLOCK, (int)clock->id)->code, "due", due, NULL);
 }

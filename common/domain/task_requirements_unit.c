@@ -14,7 +14,7 @@ static const struct refusal fine;
 static struct refusal too_late(const struct situation *situation, const struct clock *clock)
 {
     char due[INSTANT_TEXT];
-    instant_to_text(clock->due, due);
+    instant_to_text(clock_asks_until(clock), due);
     return refusal_make(situation->arena, REFUSAL_TOO_LATE, "clock",
                         word_of(LIST_CLOCK, (int)clock->id)->code, "due", due, NULL);
 }
@@ -55,7 +55,7 @@ static struct refusal object_in_time(const struct situation *situation)
     const char *proposed = situation->command->body.object.proposed_unit;
     if (clock == NULL)
         return refusal_make(situation->arena, REFUSAL_NOT_NEEDED, "what", "objection", NULL);
-    if (situation->command->received_at.ms > clock->due.ms)
+    if (situation->command->received_at.ms > clock_asks_until(clock).ms)
         return too_late(situation, clock);
     if (text_equal(proposed, situation->task->lead_unit))
         return refusal_make(situation->arena, REFUSAL_SAME_UNIT, "field", "proposed_unit", NULL);

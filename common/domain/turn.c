@@ -166,6 +166,15 @@ static bool calendars_change(const struct turn_input *input, const struct task *
     return situation.pinned != NULL && task_recompute_changes(&situation);
 }
 
+/* An act that was refused as too late by the old dates. Nothing happens when it still is. */
+static void decide_after_all(const struct turn_input *input, const struct command *act, struct turn *turn)
+{
+    struct decision decision;
+    task_decide(&turn->after->task, act, input->ruleset, input->arena, &decision);
+    if (!REFUSED(decision.refusal))
+        add_decided(input, &decision, turn);
+}
+
 /* The calendars have changed since the row was last looked at: first what the old dates had set off before they were
  * published, then the new dates. Everything else that the command does comes after. */
 static void recompute(const struct turn_input *input, struct turn *turn)
@@ -182,7 +191,10 @@ static void recompute(const struct turn_input *input, struct turn *turn)
         return;
     struct decision decision;
     task_decide(&turn->after->task, &command, ruleset, input->arena, &decision);
+    const struct task *task = &turn->after->task;
     add_decided(input, &decision, turn);
+    for (uint32_t i = 0; decision.count > 0 && i < task->late_act_count; i++)
+        decide_after_all(input, &task->late_acts[i], turn);
 }
 
 /* An old wake_seq, or an alarm that no watermark has released yet, changes nothing and is not answered. */

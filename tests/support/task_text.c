@@ -78,6 +78,7 @@ static void put_clock(struct buffer *out, const struct clock *clock)
     put_number(out, "  date", clock->rule.date.days);
     put_number(out, "  last_day", clock->last_day.days);
     put_number(out, "  due", clock->due.ms);
+    put_number(out, "  told_due", clock->told_due.ms);
     put_number(out, "  calendar", clock->calendar_version);
     put_number(out, "  paused_at", clock->paused_at.ms);
     put_number(out, "  ended_at", clock->ended_at.ms);
@@ -205,6 +206,10 @@ const char *task_text(const struct task *task, struct arena *arena)
     put_family(&out, &task->family);
     put_time(&out, task);
     put_work(&out, task);
+    for (uint32_t i = 0; i < task->late_act_count; i++)
+        buffer_format(&out, "late_act %s %d %lld %s\n", task->late_acts[i].command_id,
+                      (int)task->late_acts[i].body.trigger, (long long)task->late_acts[i].received_at.ms,
+                      task->late_acts[i].actor.person);
     for (uint32_t i = 0; i < task->message_count; i++) {
         const struct remembered_message *message = &task->messages[i];
         buffer_format(&out, "message=%s %s %d %lld %llu %d %d\n", message->command_id, message->unit,

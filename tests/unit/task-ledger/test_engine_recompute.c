@@ -122,6 +122,38 @@ static void every_task_is_recomputed_once(void **state)
     assert_int_equal((int)metrics_value(harness->metrics, LEDGER_RECOMPUTE_REMAINING, NULL), 0);
 }
 
+/* The version was received before the request, and adopted after it: as if it had been the other way round. */
+static void what_was_asked_too_late_by_the_old_dates_is_decided_after_the_adoption(void **state)
+{
+    struct ledger_harness *harness = *state;
+    const char *task = task_of(harness, 0);
+    struct command command = harness_by_person(harness, "housing-handler", task, TRIGGER_REQUEST, "request");
+    command.received_at = instant_at("2023-02-09T10:00");
+    command.body.request.kind = REQUEST_EXTENSION;
+    command.body.request.amount = (struct duration){UNIT_WORKING_DAY, 3};
+    command.body.request.reason = "等待材料";
+    harness_send(harness, &command);
+    harness_must_settle(harness);
+    struct task row = harness_task(harness, task);
+    assert_int_equal(row.request_count, 0);
+    assert_int_equal(row.late_act_count, 1);
+    harness_kill(harness);
+    harness_start(harness);
+    publish(harness, "2023-02-06 off");
+    harness_must_settle(harness);
+    row = harness_task(harness, task);
+    assert_int_equal(row.request_count, 1);
+    assert_int_equal(row.requests[0].received_at.ms, instant_at("2023-02-09T10:00").ms);
+    assert_int_equal(row.late_act_count, 0);
+    harness_check_history(harness);
+    /* The sender who asks again hears how it ended. */
+    const size_t answers = harness_count(harness, "answers"), events = harness_count(harness, "events");
+    harness_send(harness, &command);
+    harness_must_settle(harness);
+    assert_int_equal(harness_count(harness, "answers"), answers + 1);
+    assert_int_equal(harness_count(harness, "events"), events);
+}
+
 static void a_version_with_the_same_calendars_recomputes_nothing(void **state)
 {
     struct ledger_harness *harness = *state;
@@ -266,6 +298,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(every_task_is_recomputed_once),
+        TEST(what_was_asked_too_late_by_the_old_dates_is_decided_after_the_adoption),
         TEST(a_version_with_the_same_calendars_recomputes_nothing),
         TEST(an_unfinished_cursor_is_in_flight),
         cmocka_unit_test(a_cursor_goes_on_where_it_was_when_the_program_restarts),

@@ -230,17 +230,25 @@ def restart():
          ("<=", 0.1))
 
 
-def main():
-    broker = ["deploy/kafka/broker", "--dir", os.path.join(os.environ["WORK"], "kafka"), "--port", str(PORT)]
-    if "KAFKA" not in os.environ:
-        subprocess.run([broker[0], "start", "--with-parent", *broker[1:]], check=True, stdout=sys.stderr)
+@contextlib.contextmanager
+def broker():
+    """One of our own for as long as the block lasts, unless KAFKA names another."""
+    if "KAFKA" in os.environ:
+        yield
+        return
+    command, where = "deploy/kafka/broker", ["--dir", os.path.join(os.environ["WORK"], "kafka"), "--port", str(PORT)]
+    subprocess.run([command, "start", "--with-parent", *where], check=True, stdout=sys.stderr)
     try:
+        yield
+    finally:
+        subprocess.run([command, "stop", *where], check=True, stdout=sys.stderr)
+
+
+def main():
+    with broker():
         for part in (throughput, latency, restart):
             if part.__name__ in ONLY:
                 part()
-    finally:
-        if "KAFKA" not in os.environ:
-            subprocess.run([broker[0], "stop", *broker[1:]], check=True, stdout=sys.stderr)
 
 
 if __name__ == "__main__":

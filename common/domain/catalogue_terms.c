@@ -105,7 +105,6 @@ static const struct word rules[] = {
     {"two_caps", "同一时期有两个法定最长期限", "two caps at the same time"},
     {"ends_before_it_begins", "止期早于起期", "ends before it begins"},
     {"cycle", "互为前置", "a cycle"},
-    {"days_wanted", "须以日、工作日或月计", "must be in days, working days or months"},
     {"cap_unit", "须与期间同一单位", "must be in the unit of the amount"},
     {"cap_below_amount", "法定上限不足", "the legal cap is too small"},
     {"stops_at_its_start", "以起算的步骤为终止", "is met by what starts it"},

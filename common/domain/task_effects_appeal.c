@@ -14,11 +14,28 @@ static struct refusal start(const struct situation *situation, struct event *eve
     return clocks_start(situation, event, clock, 0, situation->now);
 }
 
+/* Nobody has to act by its end, so it may fall on a rest day: no calendar ever moves it, and nobody is told that it was
+ * moved. */
+static struct refusal keep_until_archived(const struct situation *situation, struct event *event,
+                                          enum clock_id id)
+{
+    struct duration amount =
+        registry_clock_amount(situation->pinned, situation->template_, id, event_urgency(situation, event));
+    if (amount.unit == UNIT_NONE)
+        return fine;
+    struct clock *clock = clocks_renew(situation, event, id, 0, situation->now);
+    clock->rule = (struct deadline_rule){.period = amount};
+    if (!deadline_unit_is_of_time(amount.unit))
+        clock->rule.roll = ROLL_OFF;
+    return clocks_schedule(situation, event, clock, 0);
+}
+
 /* An appeal may still come, and be decided: what follows in the archive waits anew. */
 static struct refusal wait_on(const struct situation *situation, struct event *event)
 {
     const struct clock *archive = task_clock(situation->task, CLOCK_ARCHIVE, 0);
-    return archive == NULL || !clock_is_live(archive) ? fine : start(situation, event, CLOCK_ARCHIVE);
+    bool waits = archive != NULL && clock_is_live(archive);
+    return waits ? keep_until_archived(situation, event, CLOCK_ARCHIVE) : fine;
 }
 
 /* --- conclusions ----------------------------------------------------------------------------------------------------- */
@@ -57,8 +74,8 @@ const struct effect meet_issue = {"meet C-ISSUE", issue, CLOCK_ISSUE};
 
 /* --- the archive ----------------------------------------------------------------------------------------------------- */
 
-const struct effect start_archive = {"start C-ARCHIVE", start, CLOCK_ARCHIVE};
-const struct effect postpone_archive = {"C-ARCHIVE once more", start, CLOCK_ARCHIVE};
+const struct effect start_archive = {"start C-ARCHIVE", keep_until_archived, CLOCK_ARCHIVE};
+const struct effect postpone_archive = {"C-ARCHIVE once more", keep_until_archived, CLOCK_ARCHIVE};
 
 /* Open again: a conclusion about what was done before is void with its appeals. */
 static struct refusal leave(const struct situation *situation, struct event *event, enum clock_id clock)

@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "domain/catalogue.h"
+#include "domain/statutory.h"
 #include "domain/task_cap.h"
 
 const char *explain_word(const struct explain_case *explained, enum vocabulary_list list, int value)
@@ -94,13 +95,17 @@ static const char *add_to_list(const struct explain_case *explained, const char 
                         text_empty(list) ? "" : explain_pick(explained, "、", ", "), text);
 }
 
-/* What the rule of this clock rests on: the template's laws for the due date, else what the amount names. */
+/* What the rule of this clock rests on: the law of a statutory clock, the template's laws for the due date, else what the
+ * amount names. */
 static const char *basis_of(const struct explain_case *explained, const struct clock *clock)
 {
     const struct registry_template *template_ =
         registry_template(explained->pinned, explained->task->template_code);
+    const struct registry_statutory *law = statutory_row(template_, clock);
     const struct registry_clock *row = NULL;
     const char *titles = "";
+    if (law != NULL)
+        return law->basis;
     int32_t start = date_of(clock->started_at).days;
     for (uint32_t i = 0; template_ != NULL && clock->id == CLOCK_DUE && i < template_->basis_count; i++) {
         const struct registry_legal_basis *basis = &template_->basis[i];

@@ -10,6 +10,7 @@
 #include "calendar_fixture.h"
 #include "desk.h"
 #include "district_fixture.h"
+#include "domain/task_clocks.h"
 
 static struct desk *desk;
 
@@ -133,6 +134,24 @@ static void ninety_days_after_the_end_it_is_archived_for_good(void **state)
     assert_int_equal(conclude(key, "2023-10-09T10:00"), REFUSAL_WRONG_STATE);
 }
 
+/* Ninety days from the 13th of February end on a Sunday, and stay there whatever calendar is asked. */
+static void no_calendar_moves_the_archive(void **state)
+{
+    (void)state;
+    const char *key = desk_signed(desk, "T12", "housing", "2023-03-31");
+    desk_act(desk, key, "district-head", "2023-02-13T10:00", say(TRIGGER_TERMINATE));
+    const struct clock *archive = clock_of(key, CLOCK_ARCHIVE);
+    assert_int_equal(archive->last_day.days, date_at("2023-05-14").days); /* a Sunday */
+    assert_int_equal(archive->due.ms, instant_at("2023-05-15T00:00").ms);
+    assert_false(archive->provisional);
+    struct deadline_terms terms = clock_terms(archive, NULL);
+    struct deadline unpublished;
+    assert_int_equal(deadline_compute(calendar_build(desk->arena, NULL, 0, 9), &terms, &unpublished),
+                     DEADLINE_FINE);
+    assert_int_equal(unpublished.due.ms, archive->due.ms);
+    assert_false(unpublished.provisional);
+}
+
 #define APPEAL_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -143,6 +162,7 @@ int main(void)
         APPEAL_TEST(whoever_wrote_the_conclusion_keeps_out_of_its_re_examination),
         APPEAL_TEST(only_a_conclusion_that_was_set_aside_may_be_written_anew),
         APPEAL_TEST(ninety_days_after_the_end_it_is_archived_for_good),
+        APPEAL_TEST(no_calendar_moves_the_archive),
     };
     return cmocka_run_group_tests_name("task_appeal", tests, NULL, NULL);
 }

@@ -193,7 +193,7 @@ static void a_rejected_draft_is_over_and_its_clocks_stand_still(void **state)
     const char *key = desk_drafted(desk, "T12", "housing");
     desk_act(desk, key, "arrears-clerk", "2023-02-01T09:30", say(TRIGGER_REJECT));
     assert_int_equal(desk_task(desk, key)->state, STATE_REJECTED);
-    assert_int_equal(desk_task(desk, key)->next_wake.ms, instant_at("2023-05-05T00:00").ms); /* the archive */
+    assert_int_equal(desk_task(desk, key)->next_wake.ms, instant_at("2023-05-03T00:00").ms); /* the archive */
     const struct turn *turn =
         desk_act(desk, key, "arrears-clerk", "2023-02-01T09:40", desk_registration("housing", "2023-05-31"));
     assert_int_equal(desk_refusal(turn), REFUSAL_WRONG_STATE);

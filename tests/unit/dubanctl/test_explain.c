@@ -130,6 +130,32 @@ static void an_extension_is_a_second_version_with_its_own_sum(void **state)
         "     （10）第6级，2023-04-23 09:00，待发：时刻未到。\n");
 }
 
+/* Of one that a step started too: each has the article that its row names. */
+static void a_statutory_clock_names_its_law(void **state)
+{
+    (void)state;
+    const char *key = desk_signed(desk, "T23", "housing", NULL);
+    struct body accept = say(TRIGGER_STEP);
+    accept.step.kind = STEP_KIND_ACCEPT;
+    accept.step.taken_on = date_at("2023-02-02");
+    desk_act(desk, key, "housing-handler", "2023-02-02T10:00", accept);
+    struct explain_case explained;
+    explain_desk_case(desk, key, "2023-02-03T10:00", LANGUAGE_ZH, &explained);
+    uint32_t seen = 0;
+    for (uint32_t i = 0; i < explained.clock_count; i++) {
+        const struct explained_clock *clock = &explained.clocks[i];
+        for (uint32_t k = 0; clock->clock->id == CLOCK_STATUTORY && k < clock->version_count; k++, seen++)
+            assert_string_equal(clock->versions[k].basis,
+                                text_equal(clock->clock->name, "告知")   ? "信访工作条例 §23"
+                                : text_equal(clock->clock->name, "办理") ? "信访工作条例 §34"
+                                                                         : "ours");
+    }
+    assert_true(seen >= 3);
+    const char *text = text_at(key, "2023-02-03T10:00");
+    assert_says(text, "规则依据：信访工作条例 §23。");
+    assert_says(text, "规则依据：信访工作条例 §34。");
+}
+
 static void english_says_the_same(void **state)
 {
     (void)state;
@@ -325,6 +351,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_period_over_spring_festival_is_derived_day_by_day, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(an_extension_is_a_second_version_with_its_own_sum, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_statutory_clock_names_its_law, set_up, tear_down),
         cmocka_unit_test_setup_teardown(english_says_the_same, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_ruling_for_another_unit_begins_its_time_anew, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_pause_is_named_and_taken_out_of_the_sum, set_up, tear_down),

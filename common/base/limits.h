@@ -30,7 +30,11 @@ enum {
     LIMIT_REGISTRY_ARENA_BYTES = 32 * 1024 * 1024,
 
     /* counts in one task */
-    LIMIT_CLOCKS = 96,
+    LIMIT_CLOCKS = 128,
+    LIMIT_AWAITED = 32,     /* of these, signatures that rungs wait for (answer_slot.h) */
+    LIMIT_RECIPIENTS = 8,   /* who must answer one rung */
+    LIMIT_LADDER_KEY = 999, /* of a clock with rungs */
+    LIMIT_OCCURRENCE = 9,   /* of one rung */
     LIMIT_TIMERS_PER_CLOCK = 32,
     LIMIT_EXTENSIONS = 32, /* of one clock */
     LIMIT_PAUSES_PER_CLOCK = 32,

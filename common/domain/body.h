@@ -290,6 +290,7 @@ struct body_decide_appeal {
 struct body_issue_form {
     const char *document_no; /* 文号 of the paper, where one was given */
     const char *note;
+    const char *notice; /* id of the drafted one; may be left out while only one form waits */
 };
 
 struct body_apply_registry {
@@ -406,8 +407,12 @@ struct body_notice {
     const char *notice;
     const char *person;
     enum role role;
-    uint32_t rung;
+    uint32_t rung; /* the rung whose acknowledgement waits for this person, with whose it is; 0: none does */
     struct instant accepted_at;
+    enum clock_id clock;
+    uint32_t clock_key;
+    uint32_t due_version;
+    uint32_t occurrence;
 };
 
 struct body {

@@ -205,10 +205,15 @@ bool notice_command(const struct notice *notice, struct arena *arena, struct com
         .notice = notice->id,
         .person = notice->person,
         .role = notice->role,
-        /* The rung whose acknowledgement waits for this person; none waits for a copy. */
-        .rung = notice->acknowledge ? notice->rung : 0,
         .accepted_at = notice->ended_at,
     };
+    if (notice->acknowledge) { /* nobody waits for a copy's */
+        body.rung = notice->rung;
+        body.clock = notice->clock;
+        body.clock_key = notice->clock_key;
+        body.due_version = notice->due_version;
+        body.occurrence = notice->occurrence;
+    }
     ret_command->body.trigger = trigger;
     if (trigger == TRIGGER_NOTICE_ACCEPTED)
         ret_command->body.notice_accepted = body;

@@ -88,6 +88,9 @@ struct notice_list notices_of_event(const struct event *event, const struct task
                                     const struct ruleset *ruleset, const struct notice_told *told,
                                     uint32_t told_count, struct arena *arena);
 
+/* The id by those keys; `slot` is the code of the role, with the person's id where two of one role are told. */
+const char *notice_id(const struct notice *notice, const char *slot, struct arena *arena);
+
 /* Was it sent, or is it to be sent, because of this miss? */
 bool notice_is_of_miss(const struct notice *notice, const struct revoked_miss *miss);
 /* Has its cause gone (the clock was met, paused or replaced, the task ended)? Then it need not go out any more. */
@@ -98,6 +101,8 @@ bool notice_is_moot(const struct notice *notice, const struct task *task);
 const struct registry_person *notice_addressee(enum role role, const struct task *task,
                                                const struct ruleset *ruleset, const char **ret_note,
                                                struct arena *arena);
+/* The task as a co-unit is told of it: by its own people, and upwards by the leader of its field. */
+const struct task *notice_task_of_co_unit(const struct task *task, const char *unit, struct arena *arena);
 
 /* --- its text (notice_words.c) --------------------------------------------------------------------------------- */
 

@@ -89,3 +89,12 @@ const struct registry_person *notice_addressee(enum role role, const struct task
     }
     return NULL;
 }
+
+const struct task *notice_task_of_co_unit(const struct task *task, const char *unit, struct arena *arena)
+{
+    struct task *told = ARENA_NEW(arena, struct task);
+    *told = *task;
+    told->lead_unit = unit;
+    told->handler = told->leader = "";
+    return told;
+}

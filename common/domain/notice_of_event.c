@@ -7,6 +7,7 @@
 
 #include "base/limits.h"
 #include "base/text.h"
+#include "domain/answer_slot.h"
 #include "domain/catalogue.h"
 #include "domain/ladder.h"
 #include "domain/notice_merged.h"
@@ -79,7 +80,9 @@ static const struct clock *clock_seen(const struct event *event, const struct ta
 
 static const struct clock *ladder_clock_seen(const struct event *event, const struct task *task)
 {
-    const struct clock *clock = task_ladder_named(task, event->fired.name);
+    const struct clock *clock = answer_is_awaited_by(event->fired.clock)
+                                    ? answer_ladder(task, event->fired.key)
+                                    : task_ladder_named(task, event->fired.name);
     return clock == NULL ? NULL : clock_seen(event, task, clock->id, clock->key);
 }
 
@@ -135,7 +138,8 @@ static const char *why_rung(const struct event *event, const struct registry_run
 {
     const char *rule;
     if (event->fired.clock == CLOCK_ACK)
-        rule = arena_format(arena, "第%u级通知逾时未签阅，提前进入第%u级", event->fired.key, event->rung);
+        rule = arena_format(arena, "第%u级通知逾时未签阅，提前进入第%u级",
+                            answer_slot_of(event->fired.key).rung, event->rung);
     else
         rule =
             arena_format(arena, "%s第%u级，%s%s", word_of(LIST_PROFILE, (int)row->profile)->zh, row->rung,
@@ -156,7 +160,7 @@ struct telling {
     struct notice_list list;
 };
 
-static void set_id(struct notice *notice, const char *slot, struct arena *arena)
+const char *notice_id(const struct notice *notice, const char *slot, struct arena *arena)
 {
     struct digest digest;
     if (notice->occurrence > 0)
@@ -171,7 +175,7 @@ static void set_id(struct notice *notice, const char *slot, struct arena *arena)
                             arena_format(arena, "%llu", (unsigned long long)notice->event_seq), slot, NULL);
     char id[ID_TEXT];
     digest_to_id(&digest, id);
-    notice->id = arena_text(arena, id);
+    return arena_text(arena, id);
 }
 
 static bool told_already(const struct notice_list *list, const char *person)
@@ -198,7 +202,7 @@ static void tell(struct telling *telling, enum role role, const char *slot, bool
     notice.person = person == NULL ? "" : person->id;
     notice.unit = person == NULL ? "" : person->unit;
     notice.note = note;
-    set_id(&notice, slot, telling->arena);
+    notice.id = notice_id(&notice, slot, telling->arena);
     if (notice.listed > 0 && person != NULL)
         notice_list_number(&notice, 1, telling->arena);
     notice.status = instant_is_set(notice.release_due) || instant_is_set(notice.not_before) ? NOTICE_HELD
@@ -222,14 +226,9 @@ static void tell_roles(struct telling *telling, const enum role *roles, uint32_t
     }
 }
 
-/* What a co-unit is told goes to its own people, and upwards to the leader of its field. */
 static void address_co_unit(struct telling *telling, const char *unit)
 {
-    struct task *task = ARENA_NEW(telling->arena, struct task);
-    *task = *telling->task;
-    task->lead_unit = unit;
-    task->handler = task->leader = "";
-    telling->addressed = task;
+    telling->addressed = notice_task_of_co_unit(telling->task, unit, telling->arena);
 }
 
 static void use_form(struct telling *telling, const char *code)
@@ -290,10 +289,8 @@ static void tell_rung(struct telling *telling)
     if (row->weekly)
         pattern->not_before = weekly_list(event->now, telling->ruleset);
     use_form(telling, row->form);
-    if (clock->id == CLOCK_CO) {
+    if (clock->id == CLOCK_CO)
         address_co_unit(telling, clock->unit);
-        pattern->acknowledge = false; /* C-ACK is of the lead's ladder */
-    }
     tell_roles(telling, row->to, row->to_count, false);
     tell_roles(telling, row->copy, row->copy_count, true);
 }
@@ -350,6 +347,16 @@ static void tell_merged(struct telling *telling, const struct registry_announcem
     }
 }
 
+/* Whose rung the form is of that was signed; NULL: none. */
+static const struct clock *form_ladder(const struct event *event, const struct task *task)
+{
+    for (uint32_t i = 0; i < event->clock_count; i++) {
+        if (event->clocks[i].id == CLOCK_ISSUE)
+            return answer_ladder(task, event->clocks[i].key);
+    }
+    return NULL;
+}
+
 static void announce(struct telling *telling, const struct notice_told *told, uint32_t told_count)
 {
     const struct event *event = telling->event;
@@ -374,6 +381,10 @@ static void announce(struct telling *telling, const struct notice_told *told, ui
     }
     if (event->type == EVENT_INVITED)
         address_co_unit(telling, event->co_party.unit);
+    const struct clock *signed_for =
+        event->type == EVENT_FORM_ISSUED ? form_ladder(event, telling->task) : NULL;
+    if (signed_for != NULL && signed_for->id == CLOCK_CO)
+        address_co_unit(telling, signed_for->unit);
     if (event->type == EVENT_OVERDUE_REVOKED)
         tell_told(telling, told, told_count);
     else

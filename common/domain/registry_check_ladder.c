@@ -84,7 +84,7 @@ static void check_rung(struct check *check, uint32_t index)
     check_word(check, LIST_PROFILE, (int)rung->profile, AT("ladder", index, "profile"));
     if (rung->rung > (supervisor ? SUPERVISOR_TOP : TOP_RUNG) || (supervisor && rung->rung == 0))
         check_fault(check, "out_of_range", "", AT("ladder", index, "rung"));
-    if (rung->occurrence < 1)
+    if (rung->occurrence < 1 || rung->occurrence > LIMIT_OCCURRENCE)
         check_fault(check, "out_of_range", "", AT("ladder", index, "occurrence"));
     if (rung->allowed_from < 0 || rung->allowed_below < 0 ||
         (rung->allowed_below != 0 && rung->allowed_below <= rung->allowed_from))
@@ -93,6 +93,8 @@ static void check_rung(struct check *check, uint32_t index)
     check_order(check, index);
     if (rung->to_count == 0)
         check_fault(check, "missing", "", AT("ladder", index, "to"));
+    if (rung->to_count > LIMIT_RECIPIENTS)
+        check_fault(check, "too_many", "", AT("ladder", index, "to"));
     check_addressees(check, rung->to, rung->to_count, AT("ladder", index, "to"));
     check_addressees(check, rung->copy, rung->copy_count, AT("ladder", index, "copy"));
     check_form(check, rung->form, AT("ladder", index, "form"));

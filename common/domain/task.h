@@ -19,7 +19,9 @@ struct timer {
 
 struct clock {
     enum clock_id id;
-    uint32_t key; /* C-ACK: the rung; C-DECIDE: the kind of request; else 0 */
+    /* C-ACK, C-ISSUE: the slot (answer_slot.h); C-DECIDE: the kind of request; statutory, C-CO, C-NODE: which of them;
+     * else 0 */
+    uint32_t key;
     enum clock_status status;
     enum party party;
     const char *unit;   /* whose lateness it would be */
@@ -321,7 +323,7 @@ const struct clock *task_clock(const struct task *task, enum clock_id id, uint32
 const struct pending_request *task_request(const struct task *task, enum request_kind kind);
 /* The clock that carries the unit's ladder now: C-REWORK when it runs, else C-DUE; NULL before assignment. */
 const struct clock *task_ladder_clock(const struct task *task);
-/* Whose rungs a C-ACK or C-ISSUE belongs to, by its name: a statutory clock's, else those of the clock above. */
+/* The statutory clock of that name; "" for the clock above. */
 const struct clock *task_ladder_named(const struct task *task, const char *name);
 /* The key of the unit's C-CO; 0 when it was never invited. */
 uint32_t task_co_key(const struct task *task, const char *unit);

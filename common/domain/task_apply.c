@@ -5,6 +5,7 @@
 
 #include "base/limits.h"
 #include "base/text.h"
+#include "domain/answer_slot.h"
 #include "domain/family.h"
 #include "domain/late_acts.h"
 #include "domain/plan.h"
@@ -247,8 +248,8 @@ static void apply_rung_reached(struct task *task, const struct event *event, str
 {
     (void)arena;
     enum clock_id fired = event->fired.clock;
-    bool of_unit =
-        fired == CLOCK_DUE || fired == CLOCK_REWORK || (fired == CLOCK_ACK && text_empty(event->fired.name));
+    bool of_unit = fired == CLOCK_DUE || fired == CLOCK_REWORK ||
+                   (fired == CLOCK_ACK && answer_is_of_units_ladder(event->fired.key));
     if (of_unit && event->rung > task->rung)
         task->rung = event->rung;
 }
@@ -410,6 +411,7 @@ static void apply_clocks(struct task *task, const struct event *event, struct ar
         remove_fired(task, &event->fired, arena);
     for (uint32_t i = 0; i < event->clock_count; i++)
         set_clock(task, &event->clocks[i], arena);
+    answers_drop_ended(task);
     const struct timer *next = task_next_timer(task, NULL);
     struct instant next_wake = next == NULL ? INSTANT_NONE : next->at;
     if (event->fired.clock != CLOCK_NONE || next_wake.ms != task->next_wake.ms)

@@ -6,6 +6,7 @@
 
 #include "base/limits.h"
 #include "base/text.h"
+#include "domain/answer_slot.h"
 #include "domain/family.h"
 #include "domain/ladder.h"
 #include "domain/statutory.h"
@@ -224,10 +225,11 @@ static uint32_t highest_rung(const struct situation *situation, const struct clo
 /* An unacknowledged rung reaches the next one early, at an hour at which that one may go out. */
 static struct instant silence_ends(const struct situation *situation, const struct clock *clock)
 {
-    const struct clock *ladder = task_ladder_named(situation->task, clock->name);
-    const struct registry_rung *next = ladder == NULL ? NULL
-                                                      : ladder_row(situation->pinned, ladder->profile,
-                                                                   ladder->allowed_days, clock->key + 1, 1);
+    const struct clock *ladder = answer_ladder(situation->task, clock->key);
+    uint32_t rung = answer_slot_of(clock->key).rung;
+    const struct registry_rung *next =
+        ladder == NULL ? NULL
+                       : ladder_row(situation->pinned, ladder->profile, ladder->allowed_days, rung + 1, 1);
     if (next == NULL || !next->at_nine)
         return clock->due;
     return ladder_nine_after(&situation->pinned->policy, situation->ruleset->calendar, clock->due, 0);
@@ -360,25 +362,24 @@ void clocks_stop_all(const struct situation *situation, struct event *event)
     }
 }
 
-/* What waits for an answer to rungs of that ladder. */
-static void stop_waiting(const struct situation *situation, struct event *event, const char *name)
+void clocks_stop_acknowledgements(const struct situation *situation, struct event *event)
 {
     for (uint32_t i = 0; i < situation->task->clock_count; i++) {
         const struct clock *clock = &situation->task->clocks[i];
-        bool waits = clock->id == CLOCK_ACK || clock->id == CLOCK_ISSUE;
-        if (waits && text_equal(clock->name, name))
+        if (answer_is_awaited_by(clock->id) && answer_is_of_units_ladder(clock->key))
             clocks_stop(situation, event, clock->id, clock->key);
     }
 }
 
-void clocks_stop_acknowledgements(const struct situation *situation, struct event *event)
+void clocks_stop_waiting_on(const struct situation *situation, struct event *event, enum clock_id ladder,
+                            uint32_t key)
 {
-    stop_waiting(situation, event, "");
-}
-
-void clocks_stop_waiting_on(const struct situation *situation, struct event *event, const struct clock *clock)
-{
-    stop_waiting(situation, event, clock->name);
+    for (uint32_t i = 0; i < situation->task->clock_count; i++) {
+        const struct clock *clock = &situation->task->clocks[i];
+        struct answer_slot slot = answer_slot_of(clock->key);
+        if (answer_is_awaited_by(clock->id) && slot.ladder == ladder && slot.ladder_key == key)
+            clocks_stop(situation, event, clock->id, clock->key);
+    }
 }
 
 struct refusal clocks_record_miss(const struct situation *situation, struct event *event,

@@ -61,9 +61,9 @@ void clocks_stop_all(const struct situation *situation, struct event *event);
 /* What waited for an acknowledgement of the unit's rungs, or for its form to be signed, is void: the ladder changed. */
 void clocks_stop_acknowledgements(const struct situation *situation, struct event *event);
 
-/* The same for the rungs of a statutory clock. */
-void clocks_stop_waiting_on(const struct situation *situation, struct event *event,
-                            const struct clock *clock);
+/* The same for the rungs of another clock: a statutory one, a co-unit's. */
+void clocks_stop_waiting_on(const struct situation *situation, struct event *event, enum clock_id ladder,
+                            uint32_t key);
 
 /* The lateness of the clock's unit; nothing for clocks that are nobody's lateness. */
 struct refusal clocks_record_miss(const struct situation *situation, struct event *event,

@@ -63,15 +63,6 @@ static struct refusal decide(const struct situation *situation, struct event *ev
 }
 const struct effect decide_appeal = {"meet C-APPEAL-DECIDE", decide, CLOCK_APPEAL_DECIDE};
 
-/* --- forms ----------------------------------------------------------------------------------------------------------- */
-
-static struct refusal issue(const struct situation *situation, struct event *event, enum clock_id clock)
-{
-    clocks_meet(situation, event, clock, 0);
-    return fine;
-}
-const struct effect meet_issue = {"meet C-ISSUE", issue, CLOCK_ISSUE};
-
 /* --- the archive ----------------------------------------------------------------------------------------------------- */
 
 const struct effect start_archive = {"start C-ARCHIVE", keep_until_archived, CLOCK_ARCHIVE};

@@ -32,6 +32,7 @@ static struct refusal invite(const struct situation *situation, struct event *ev
     };
     /* A unit that let its time pass is asked anew; its lateness stays on record. */
     clocks_stop(situation, event, clock, key_of(situation, invite->unit));
+    clocks_stop_waiting_on(situation, event, clock, key_of(situation, invite->unit));
     return fine;
 }
 const struct effect invite_unit = {"the unit is asked, until before the lead's last day", invite, CLOCK_CO};
@@ -68,6 +69,7 @@ static struct refusal report(const struct situation *situation, struct event *ev
     event->co_party.status = CO_REPORTED;
     event->co_party.reported_at = situation->command->received_at;
     clocks_meet(situation, event, clock, key_of(situation, event->co_party.unit));
+    clocks_stop_waiting_on(situation, event, clock, key_of(situation, event->co_party.unit));
     return fine;
 }
 const struct effect meet_co = {"meet C-CO", report, CLOCK_CO};
@@ -80,6 +82,7 @@ static struct refusal release(const struct situation *situation, struct event *e
     event->co_party = situation->task->co_parties[key - 1];
     event->co_party.status = CO_WITHDRAWN;
     clocks_stop(situation, event, clock, key);
+    clocks_stop_waiting_on(situation, event, clock, key);
     return fine;
 }
 const struct effect release_co_unit = {"a co-unit that leads now cooperates no longer", release, CLOCK_CO};

@@ -1,4 +1,4 @@
-/* task_effects_review.c: the supervisor's review, closing and reopening; instructions and acknowledgements. */
+/* task_effects_review.c: the supervisor's review, closing and reopening; instructions. */
 #include <stddef.h>
 
 #include "base/text.h"
@@ -172,70 +172,6 @@ static struct refusal follow(const struct situation *situation, struct event *ev
 }
 const struct effect follow_instruction = {"card ①: last day = D; ②: rung 6 comes after D; ③: rung 6 is held",
                                           follow, CLOCK_NONE};
-
-/* --- acknowledgements ----------------------------------------------------------------------------------------------- */
-
-static struct refusal acknowledge(const struct situation *situation, struct event *event, enum clock_id clock)
-{
-    clocks_meet(situation, event, clock, situation->command->body.acknowledge.rung);
-    return fine;
-}
-const struct effect meet_acknowledgement = {"meet C-ACK of that rung", acknowledge, CLOCK_ACK};
-
-/* A rung of the weekly list whose clock still matters. */
-static bool is_weekly(const struct situation *situation, uint32_t rung)
-{
-    const struct clock *ladder = task_ladder_clock(situation->task);
-    const struct registry_rung *row =
-        ladder == NULL || !clock_is_live(ladder)
-            ? NULL
-            : ladder_row(situation->pinned, ladder->profile, ladder->allowed_days, rung, 1);
-    return row != NULL && row->weekly && row->acknowledge;
-}
-
-static struct refusal await_from_arrival(const struct situation *situation, struct event *event,
-                                         enum clock_id clock)
-{
-    const struct body_notice *notice = &situation->command->body.notice_accepted;
-    struct refusal refusal = clocks_start(situation, event, clock, notice->rung, notice->accepted_at);
-    if (!REFUSED(refusal))
-        clocks_edit(situation, event, clock, notice->rung)->person = notice->person;
-    return refusal;
-}
-
-/* The recipient has it: its time counts from there, at the latest from two hours after the rung (reach_rung). */
-static struct refusal await(const struct situation *situation, struct event *event, enum clock_id clock)
-{
-    const struct body_notice *notice = &situation->command->body.notice_accepted;
-    const struct clock *waiting = task_clock(situation->task, clock, notice->rung);
-    event->person = notice->person;
-    event->rung = notice->rung;
-    if ((waiting == NULL || waiting->status == CLOCK_STOPPED) && is_weekly(situation, notice->rung))
-        return await_from_arrival(situation, event, clock);
-    if (waiting == NULL || waiting->status != CLOCK_RUNNING || !text_empty(waiting->person))
-        return fine;
-    struct clock *edited = clocks_edit(situation, event, clock, notice->rung);
-    edited->person = notice->person;
-    if (notice->accepted_at.ms >= edited->started_at.ms)
-        return fine;
-    edited->started_at = notice->accepted_at;
-    return clocks_schedule(situation, event, edited, 0);
-}
-const struct effect await_acknowledgement = {"C-ACK counts from acceptance", await, CLOCK_ACK};
-
-static struct refusal exhausted(const struct situation *situation, struct event *event, enum clock_id clock)
-{
-    const struct body_notice *notice = &situation->command->body.notice_exhausted;
-    const struct clock *waiting = task_clock(situation->task, clock, notice->rung);
-    event->person = notice->person;
-    event->rung = notice->rung;
-    if (waiting != NULL && waiting->status == CLOCK_RUNNING && text_empty(waiting->person))
-        clocks_edit(situation, event, clock, notice->rung)->person = notice->person;
-    event_note(situation, event, "notice_not_delivered person=%s rung=%u", notice->person, notice->rung);
-    return fine;
-}
-const struct effect mark_exhausted = {"note for the supervisor; C-ACK counts from rung + 2 h", exhausted,
-                                      CLOCK_ACK};
 
 static struct refusal predecessor(const struct situation *situation, struct event *event, enum clock_id clock)
 {

@@ -111,7 +111,7 @@ static void meet_on(const struct situation *situation, struct event *event, cons
     met->status = day.days <= pause_last_day_on(situation, clock, day).days ? CLOCK_MET : CLOCK_MISSED;
     met->ended_at = situation->command->received_at;
     clock_drop_timers(met);
-    clocks_stop_waiting_on(situation, event, clock);
+    clocks_stop_waiting_on(situation, event, clock->id, clock->key);
 }
 
 static struct refusal take(const struct situation *situation, struct event *event, enum clock_id clock)
@@ -173,7 +173,7 @@ static struct refusal extend_one(const struct situation *situation, struct event
         arena_grown(situation->arena, clock->extensions, clock->extension_count, sizeof(*clock->extensions));
     extended->extensions[extended->extension_count++] = more;
     extended->version++;
-    clocks_stop_waiting_on(situation, event, clock);
+    clocks_stop_waiting_on(situation, event, clock->id, clock->key);
     return clocks_schedule(situation, event, extended, 0);
 }
 

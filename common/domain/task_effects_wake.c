@@ -2,14 +2,13 @@
 #include <stddef.h>
 
 #include "domain/ladder.h"
+#include "domain/task_answers.h"
 #include "domain/task_clocks.h"
 #include "domain/task_effects.h"
 #include "domain/task_event.h"
 #include "domain/task_guards.h"
 
 static const struct refusal fine;
-
-enum { ACK_LATEST_MS = 2 * MS_PER_HOUR }; /* C-ACK starts at the latest two hours after the rung */
 
 static struct clock *fired_clock(const struct situation *situation, struct event *event)
 {
@@ -70,65 +69,25 @@ const struct effect raise_request = {"the decider is reminded, then one level up
 
 /* --- rungs ------------------------------------------------------------------------------------------------------------- */
 
-/* C-ACK or C-ISSUE for a rung of that ladder. */
-static struct refusal await(const struct situation *situation, struct event *event, enum clock_id id,
-                            uint32_t key, const struct clock *ladder, struct instant start)
-{
-    struct duration amount =
-        registry_clock_amount(situation->pinned, situation->template_, id, event_urgency(situation, event));
-    if (amount.unit == UNIT_NONE)
-        return fine;
-    struct clock *clock = clocks_renew(situation, event, id, key, start);
-    clock->name = ladder->name;
-    clock->rule.period = amount;
-    return clocks_schedule(situation, event, clock, 0);
-}
-
-static bool is_draft(const struct situation *situation, const struct registry_rung *row)
-{
-    const struct registry_form *form = registry_form(situation->registry, row->form);
-    return form != NULL && form->draft;
-}
-
-/* Its recipient is to acknowledge it; a form that goes out as a draft is to be signed. */
-static struct refusal await_answers(const struct situation *situation, struct event *event,
-                                    const struct clock *ladder, uint32_t rung, uint32_t occurrence)
-{
-    const struct registry_rung *row =
-        ladder_row(situation->pinned, ladder->profile, ladder->allowed_days, rung, occurrence);
-    struct refusal refusal = fine;
-    if (row == NULL || ladder->profile == PROFILE_SUPERVISOR)
-        return fine;
-    /* A weekly list goes out days later: its recipient's time begins when it has arrived (await_acknowledgement). */
-    if (row->acknowledge && !row->weekly)
-        refusal = await(situation, event, CLOCK_ACK, rung, ladder,
-                        instant_add(situation->fired->at, ACK_LATEST_MS));
-    if (!REFUSED(refusal) && is_draft(situation, row))
-        refusal = await(situation, event, CLOCK_ISSUE, 0, ladder, situation->fired->at);
-    return refusal;
-}
-
 static struct refusal reach(const struct situation *situation, struct event *event, enum clock_id clock)
 {
     (void)clock;
     const struct timer *timer = situation->fired;
     event->rung = timer->rung;
-    if (situation->fired_clock->id == CLOCK_CO)
-        return fine; /* C-ACK is of the lead's ladder */
-    return await_answers(situation, event, situation->fired_clock, timer->rung, timer->occurrence);
+    return answers_await(situation, event, situation->fired_clock, timer->rung, timer->occurrence);
 }
 const struct effect reach_rung = {"somebody is told; from rung 3 on C-ACK starts, for a draft form C-ISSUE",
                                   reach, CLOCK_NONE};
 
 static struct refusal climb_early(const struct situation *situation, struct event *event, enum clock_id clock)
 {
-    const struct clock *ladder = task_ladder_named(situation->task, situation->fired_clock->name);
-    uint32_t next = situation->fired_clock->key + 1;
+    const struct clock *ladder = answer_ladder(situation->task, situation->fired_clock->key);
+    uint32_t next = answer_slot_of(situation->fired_clock->key).rung + 1;
     event->rung = next;
     fired_clock(situation, event)->status = CLOCK_MISSED;
     clock_drop_rung(clocks_edit(situation, event, ladder->id, ladder->key), next);
     (void)clock;
-    return await_answers(situation, event, ladder, next, 1);
+    return answers_await(situation, event, ladder, next, 1);
 }
 const struct effect climb = {"the next rung early", climb_early, CLOCK_ACK};
 

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "base/text.h"
+#include "domain/answer_slot.h"
 #include "domain/family.h"
 #include "domain/ladder.h"
 #include "domain/plan.h"
@@ -219,12 +220,14 @@ const struct guard if_rung = {"a rung", rung};
 /* An unacknowledged rung n reaches n + 1 early: from the first alarm on (urgent: always), never beyond 5. */
 static bool silence_climbs(const struct situation *situation)
 {
-    const struct clock *ladder = task_ladder_named(situation->task, situation->fired_clock->name);
-    uint32_t next = situation->fired_clock->key + 1;
+    const struct clock *ladder = answer_ladder(situation->task, situation->fired_clock->key);
+    uint32_t next = answer_slot_of(situation->fired_clock->key).rung + 1;
     struct instant until;
-    return expires(situation, CLOCK_ACK) && next <= LADDER_CLIMB_LIMIT && ladder != NULL &&
-           clock_has_rung_after(ladder, next, situation->fired->at) &&
-           !task_holds_rung(situation, next, situation->fired->at, &until);
+    if (!expires(situation, CLOCK_ACK) || next > LADDER_CLIMB_LIMIT || ladder == NULL)
+        return false;
+    bool held = answer_is_of_units_ladder(situation->fired_clock->key) &&
+                task_holds_rung(situation, next, situation->fired->at, &until);
+    return clock_has_rung_after(ladder, next, situation->fired->at) && !held;
 }
 const struct guard if_silence_climbs = {"C-ACK ends, the next rung is still to come", silence_climbs};
 

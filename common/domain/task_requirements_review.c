@@ -5,6 +5,7 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "domain/actor.h"
+#include "domain/task_answers.h"
 #include "domain/task_clocks.h"
 #include "domain/task_guards.h"
 #include "domain/task_requirements.h"
@@ -186,15 +187,17 @@ const struct requirement must_instruct_open_due = {"card ①: a date later than 
 
 static struct refusal be_awaited(const struct situation *situation)
 {
-    const struct clock *clock =
-        task_clock(situation->task, CLOCK_ACK, situation->command->body.acknowledge.rung);
-    if (clock == NULL || clock->status == CLOCK_STOPPED)
+    const struct clock *slots[LIMIT_AWAITED];
+    uint32_t count = answers_of_command(situation, slots);
+    if (count == 0 || situation->command->body.acknowledge.rung == 0)
         return refusal_make(situation->arena, REFUSAL_NOT_NEEDED, "what", "acknowledgement", NULL);
-    if (!clock_is_live(clock))
-        return refusal_make(situation->arena, REFUSAL_ALREADY, "what", "acknowledgement", NULL);
-    return fine;
+    for (uint32_t i = 0; i < count; i++) {
+        if (clock_is_live(slots[i]))
+            return fine;
+    }
+    return refusal_make(situation->arena, REFUSAL_ALREADY, "what", "acknowledgement", NULL);
 }
-const struct requirement must_be_awaited = {"somebody waits for it (rung ≥ 3)", be_awaited};
+const struct requirement must_be_awaited = {"that person is to sign for it (rung ≥ 3)", be_awaited};
 
 /* --- other aggregates --------------------------------------------------------------------------------------------- */
 

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "domain/actor.h"
 #include "domain/statutory.h"
+#include "domain/task_answers.h"
 #include "domain/task_clocks.h"
 #include "domain/task_guards.h"
 #include "domain/task_requirements.h"
@@ -145,10 +146,15 @@ const struct requirement must_decide_as_other = {"an appeal is open; not the aut
 
 static struct refusal have_draft(const struct situation *situation)
 {
-    const struct clock *clock = task_clock(situation->task, CLOCK_ISSUE, 0);
-    return clock != NULL && clock_is_live(clock) ? fine : none(situation, "form");
+    const struct clock *slots[LIMIT_AWAITED];
+    uint32_t count = answers_of_command(situation, slots);
+    if (count == 0)
+        return none(situation, "form");
+    /* One signature is under one form. */
+    return count == 1 ? fine : refusal_make(situation->arena, REFUSAL_FIELD_MISSING, "field", "notice", NULL);
 }
-const struct requirement must_have_draft = {"a drafted form waits for its signature", have_draft};
+const struct requirement must_have_draft = {"a drafted form waits for its signature; of several, which",
+                                            have_draft};
 
 static struct refusal have_no_appeal(const struct situation *situation)
 {

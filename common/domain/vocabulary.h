@@ -199,12 +199,12 @@ enum clock_id {
     CLOCK_VERIFY,         /* C-VERIFY */
     CLOCK_REWORK,         /* C-REWORK */
     CLOCK_OBSERVE,        /* C-OBS */
-    CLOCK_ACK,            /* C-ACK: one per rung; `key` is the rung */
+    CLOCK_ACK,            /* C-ACK: one for each recipient of a rung (answer_slot.h) */
     CLOCK_SHELF,          /* C-SHELF */
     CLOCK_STATUTORY = 14, /* by name; `key` is its place in the template's list, from 1 */
     CLOCK_APPEAL,         /* C-APPEAL */
     CLOCK_APPEAL_DECIDE,  /* C-APPEAL-DECIDE */
-    CLOCK_ISSUE,          /* C-ISSUE */
+    CLOCK_ISSUE,          /* C-ISSUE: one for each form, likewise */
     CLOCK_ARCHIVE,        /* C-ARCHIVE */
     CLOCK_PLAN = 19,      /* C-PLAN */
     CLOCK_REPORT,         /* C-REPORT */

@@ -335,6 +335,10 @@ static const struct wire_field notice_accepted_fields[] = {
     WORD(notice_accepted, role, LIST_ROLE, OPTIONAL),
     UINT32(notice_accepted, rung, 0, 6, OPTIONAL),
     INSTANT(notice_accepted, accepted_at, OPTIONAL),
+    WORD(notice_accepted, clock, LIST_CLOCK, OPTIONAL),
+    UINT32(notice_accepted, clock_key, 0, LIMIT_LADDER_KEY, OPTIONAL),
+    UINT32(notice_accepted, due_version, 0, 0, OPTIONAL),
+    UINT32(notice_accepted, occurrence, 0, LIMIT_OCCURRENCE, OPTIONAL),
 };
 static const struct wire_message wire_notice_accepted = MESSAGE(notice_accepted, "NoticeAccepted");
 
@@ -345,6 +349,10 @@ static const struct wire_field notice_exhausted_fields[] = {
     WORD(notice_exhausted, role, LIST_ROLE, OPTIONAL),
     UINT32(notice_exhausted, rung, 0, 6, OPTIONAL),
     INSTANT(notice_exhausted, accepted_at, OPTIONAL),
+    WORD(notice_exhausted, clock, LIST_CLOCK, OPTIONAL),
+    UINT32(notice_exhausted, clock_key, 0, LIMIT_LADDER_KEY, OPTIONAL),
+    UINT32(notice_exhausted, due_version, 0, 0, OPTIONAL),
+    UINT32(notice_exhausted, occurrence, 0, LIMIT_OCCURRENCE, OPTIONAL),
 };
 static const struct wire_message wire_notice_exhausted = MESSAGE(notice_exhausted, "NoticeExhausted");
 

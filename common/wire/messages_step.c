@@ -38,6 +38,7 @@ TYPES(issue_form, IssueForm, struct body_issue_form);
 static const struct wire_field issue_form_fields[] = {
     REFERENCE(issue_form, document_no, LIMIT_LINE, OPTIONAL),
     PROSE(issue_form, note, OPTIONAL),
+    CODE(issue_form, notice, OPTIONAL),
 };
 const struct wire_message wire_issue_form = MESSAGE(issue_form, "IssueForm");
 

@@ -1,6 +1,7 @@
 /* explain_rungs.c: what became of every rung of a clock. Those that were reached stand in the events, with the notices
  * that they caused; of the others rung_fate.c knows how they stand, and here it is said why. */
 #include "base/text.h"
+#include "domain/answer_slot.h"
 #include "domain/catalogue.h"
 #include "domain/ladder.h"
 #include "explain_case.h"
@@ -179,13 +180,17 @@ static void add_reached(struct explain_case *explained, struct explained_clock *
     for (uint32_t i = 0; i < explained->event_count; i++) {
         const struct event *event = &explained->source->events[i];
         const struct fired *fired = &event->fired;
-        if (event->type != EVENT_RUNG_REACHED || fired->clock != clock->clock->id ||
-            fired->key != clock->clock->key)
+        struct answer_slot slot = answer_slot_of(fired->key);
+        bool climbed = fired->clock == CLOCK_ACK && slot.ladder == clock->clock->id &&
+                       slot.ladder_key == clock->clock->key;
+        bool own = fired->clock == clock->clock->id && fired->key == clock->clock->key;
+        if (event->type != EVENT_RUNG_REACHED || (!own && !climbed))
             continue;
+        const struct clock *then = clock_then(explained, clock->clock, event->now);
         struct explained_rung *rung = add(explained, clock);
         rung->rung = event->rung;
         rung->occurrence = fired->occurrence == 0 ? 1 : fired->occurrence;
-        rung->version = fired->version;
+        rung->version = own || then == NULL ? fired->version : then->version;
         rung->at = fired->at;
         rung->reached = event;
         rung->fate = RUNG_REACHED;

@@ -3,6 +3,7 @@
 
 #include "base/arena.h"
 #include "base/text.h"
+#include "domain/answer_slot.h"
 #include "story_notes.h"
 
 #include <stdlib.h>
@@ -47,14 +48,19 @@ static void list_rung(void *context, const struct event *event)
 {
     struct story_scene *scene = context;
     enum clock_id clock = event->fired.clock;
-    bool of_unit = clock == CLOCK_DUE || clock == CLOCK_REWORK || clock == CLOCK_ACK;
+    uint32_t fired_key = event->fired.key;
+    if (clock == CLOCK_ACK) { /* the rung is of the ladder that it climbs */
+        struct answer_slot slot = answer_slot_of(fired_key);
+        clock = slot.ladder;
+        fired_key = slot.ladder_key;
+    }
+    bool of_unit = clock == CLOCK_DUE || clock == CLOCK_REWORK;
     uint32_t key;
     bool named = !text_empty(event->fired.name);
-    bool asked =
-        text_empty(scene->about)
-            ? of_unit && !named
-            : (named ? text_equal(clock_word(scene, event->fired.name), scene->about)
-                     : clock == story_clock(scene->about, &key) && (key == 0 || key == event->fired.key));
+    bool asked = text_empty(scene->about)
+                     ? of_unit && !named
+                     : (named ? text_equal(clock_word(scene, event->fired.name), scene->about)
+                              : clock == story_clock(scene->about, &key) && (key == 0 || key == fired_key));
     if (event->type == EVENT_RUNG_REACHED && asked)
         scene->list = arena_format(scene->arena, "%s%s%u@%s", scene->list, text_empty(scene->list) ? "" : ",",
                                    event->rung, story_moment(scene, event->fired.at));

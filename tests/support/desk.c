@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "calendar_fixture.h"
 #include "district_fixture.h"
+#include "domain/answer_slot.h"
 
 static const size_t desk_bytes = (size_t)512 * 1024 * 1024;
 
@@ -158,7 +159,7 @@ struct body say(enum trigger trigger)
         body.decide_appeal.reason = "";
         break;
     case TRIGGER_ISSUE_FORM:
-        body.issue_form.document_no = body.issue_form.note = "";
+        body.issue_form.document_no = body.issue_form.note = body.issue_form.notice = "";
         break;
     case TRIGGER_ARCHIVE:
         body.archive.note = "";
@@ -188,6 +189,18 @@ const struct task *desk_task(struct desk *desk, const char *key)
 {
     struct row *row = desk_row(desk, key)->row;
     return row == NULL ? NULL : &row->task;
+}
+
+const struct clock *desk_awaited(struct desk *desk, const char *key, enum clock_id id, enum clock_id ladder,
+                                 uint32_t rung)
+{
+    const struct task *task = desk_task(desk, key);
+    for (uint32_t i = 0; i < task->clock_count; i++) {
+        struct answer_slot slot = answer_slot_of(task->clocks[i].key);
+        if (task->clocks[i].id == id && slot.ladder == ladder && slot.rung == rung)
+            return &task->clocks[i];
+    }
+    return NULL;
 }
 
 const struct event *desk_last(struct desk *desk, const char *key, enum event_type type)

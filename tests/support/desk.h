@@ -52,6 +52,9 @@ struct desk_row *desk_row(struct desk *desk, const char *key);
 const struct task *desk_task(struct desk *desk, const char *key); /* NULL: none */
 /* The last event of that type in the row; NULL when there is none. */
 const struct event *desk_last(struct desk *desk, const char *key, enum event_type type);
+/* The C-ACK or C-ISSUE of a rung of that ladder, the first in the row; NULL when there is none. */
+const struct clock *desk_awaited(struct desk *desk, const char *key, enum clock_id id, enum clock_id ladder,
+                                 uint32_t rung);
 uint32_t desk_count(struct desk *desk, const char *key, enum event_type type);
 
 /* Why the last command was refused, as an answer or as an event; REFUSAL_NONE when it was not. */

@@ -12,6 +12,7 @@
 #include "calendar_fixture.h"
 #include "desk.h"
 #include "district_fixture.h"
+#include "domain/answer_slot.h"
 #include "domain/notice.h"
 
 static struct desk *desk;
@@ -150,10 +151,11 @@ static void a_silent_recipient_lets_the_next_rung_come_early_under_the_same_key(
     const char *key = overdue_task("2023-04-20T00:00");
     const struct event *in_time = rung_event(key, 4);
     assert_int_equal(in_time->fired.clock, CLOCK_DUE);
+    const struct answer_slot slot = {CLOCK_DUE, 0, 3, 1, ROLE_DEPUTY_HEAD};
     struct event early = *in_time;
     early.fired = (struct fired){.name = "",
                                  .clock = CLOCK_ACK,
-                                 .key = 3,
+                                 .key = answer_key(&slot),
                                  .version = 1,
                                  .kind = TIMER_EXPIRY,
                                  .at = in_time->fired.at};

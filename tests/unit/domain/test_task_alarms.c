@@ -10,6 +10,7 @@
 #include "calendar_fixture.h"
 #include "desk.h"
 #include "district_fixture.h"
+#include "domain/answer_slot.h"
 
 static struct desk *desk;
 
@@ -51,6 +52,11 @@ static const struct turn *notice(const char *key, enum trigger trigger, const ch
     body.notice_accepted.person = person;
     body.notice_accepted.rung = rung;
     body.notice_accepted.accepted_at = instant_at(accepted_at);
+    const struct clock *ladder = task_ladder_clock(desk_task(desk, key));
+    body.notice_accepted.clock = ladder->id;
+    body.notice_accepted.due_version = ladder->version;
+    body.notice_accepted.occurrence = 1;
+    body.notice_accepted.role = registry_person(desk->registry, person)->roles[0];
     struct actor notifier = {"", "", "escalation-notifier", "", DOOR_INSIDE};
     struct command command = desk_command(desk, key, notifier, accepted_at, body);
     command.origin = ORIGIN_NOTIFIER;
@@ -126,10 +132,11 @@ static void an_acknowledgement_counts_from_acceptance(void **state)
     (void)state;
     const char *key = desk_signed(desk, "T12", "housing", "2023-03-31");
     desk_watch(desk, key, instant_at("2023-04-03T09:01"));
-    const struct clock *waiting = task_clock(desk_task(desk, key), CLOCK_ACK, 3);
+    const struct answer_slot slot = {CLOCK_DUE, 0, 3, 1, ROLE_DEPUTY_HEAD};
+    const struct clock *waiting = task_clock(desk_task(desk, key), CLOCK_ACK, answer_key(&slot));
     assert_int_equal(waiting->started_at.ms, instant_at("2023-04-03T11:00").ms);
     notice(key, TRIGGER_NOTICE_ACCEPTED, "housing-deputy", 3, "2023-04-03T09:05");
-    waiting = task_clock(desk_task(desk, key), CLOCK_ACK, 3);
+    waiting = task_clock(desk_task(desk, key), CLOCK_ACK, answer_key(&slot));
     assert_int_equal(waiting->started_at.ms, instant_at("2023-04-03T09:05").ms);
     assert_string_equal(waiting->person, "housing-deputy");
     /* only whom it reached */

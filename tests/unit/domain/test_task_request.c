@@ -172,7 +172,7 @@ static void while_a_request_is_pending_the_miss_is_recorded_and_alarms_wait(void
     desk_watch(desk, key, instant_at("2023-04-20T08:00"));
     assert_true(task_has_miss(desk_task(desk, key), CLOCK_DUE, 1));
     assert_int_equal(desk_count(desk, key, EVENT_RUNG_HELD), 4); /* 3, 4, 5 and 6 */
-    assert_null(task_clock(desk_task(desk, key), CLOCK_ACK, 3));
+    assert_null(desk_awaited(desk, key, CLOCK_ACK, CLOCK_DUE, 3));
 }
 
 static void a_late_grant_takes_the_miss_back(void **state)

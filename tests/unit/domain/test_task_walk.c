@@ -15,6 +15,7 @@
 #include "desk.h"
 #include "dice.h"
 #include "district_fixture.h"
+#include "domain/answer_slot.h"
 #include "domain/task_life.h"
 #include "domain/task_recompute.h"
 #include "random_body.h"
@@ -285,7 +286,15 @@ static struct command notice_command(struct desk *desk, const char *key, struct 
     bool accepted = dice_chance(&dice, 70);
     struct body body = say(accepted ? TRIGGER_NOTICE_ACCEPTED : TRIGGER_NOTICE_EXHAUSTED);
     body.notice_accepted.person = PICK(persons);
-    body.notice_accepted.rung = clock != NULL ? clock->key : (uint32_t)dice_roll(&dice, 2, 6);
+    struct answer_slot slot = clock != NULL ? answer_slot_of(clock->key)
+                                            : (struct answer_slot){CLOCK_DUE, 0, 0, 1, ROLE_DEPUTY_HEAD};
+    const struct clock *ladder = task_clock(desk_task(desk, key), slot.ladder, slot.ladder_key);
+    body.notice_accepted.rung = clock != NULL ? slot.rung : (uint32_t)dice_roll(&dice, 2, 6);
+    body.notice_accepted.clock = slot.ladder;
+    body.notice_accepted.clock_key = slot.ladder_key;
+    body.notice_accepted.due_version = ladder == NULL ? 0 : ladder->version;
+    body.notice_accepted.occurrence = slot.occurrence;
+    body.notice_accepted.role = slot.role;
     body.notice_accepted.accepted_at = instant_add(now, -dice_roll(&dice, 0, 3) * MS_PER_HOUR);
     struct actor notifier = {"", "", "escalation-notifier", "", DOOR_INSIDE};
     struct command command = desk_command(desk, key, notifier, "2023-02-01T09:00", body);

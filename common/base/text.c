@@ -4,7 +4,6 @@
  * on two lines deceives the reader. */
 #include "base/text.h"
 
-#include <assert.h>
 #include <string.h>
 
 #include <unistr.h>
@@ -16,18 +15,6 @@ static bool is_control(ucs4_t c, bool prose)
         return !prose;
     return c < 0x20 || (c >= 0x7f && c <= 0x9f) || (c >= 0x202a && c <= 0x202e) ||
            (c >= 0x2066 && c <= 0x2069);
-}
-
-bool text_is_utf8(const char *text, size_t bytes)
-{
-    return bytes == 0 || u8_check((const uint8_t *)text, bytes) == NULL;
-}
-
-size_t text_put_character(char *ret_text, uint32_t character)
-{
-    int bytes = u8_uctomb((uint8_t *)ret_text, character, 4);
-    assert(bytes > 0);
-    return (size_t)bytes;
 }
 
 enum text_fault text_check(const char *text, size_t bytes, size_t limit_bytes, bool prose)
@@ -80,25 +67,17 @@ size_t text_width(const char *text)
     return width;
 }
 
-bool text_is_whole_number(const char *text)
+bool text_to_int64(const char *text, int64_t min, int64_t max, int64_t *ret_value)
 {
     bool negative = text[0] == '-';
     const char *digit = text + negative;
     if (digit[0] == '\0' || (digit[0] == '0' && (digit[1] != '\0' || negative)))
         return false;
-    while (*digit >= '0' && *digit <= '9')
-        digit++;
-    return *digit == '\0';
-}
-
-bool text_to_int64(const char *text, int64_t min, int64_t max, int64_t *ret_value)
-{
-    bool negative = text[0] == '-';
-    if (!text_is_whole_number(text))
-        return false;
     /* Summed up below zero, where the least number has its place too. */
     int64_t value = 0;
-    for (const char *digit = text + negative; *digit != '\0'; digit++) {
+    for (; *digit != '\0'; digit++) {
+        if (*digit < '0' || *digit > '9')
+            return false;
         int64_t next = *digit - '0';
         if (value < (INT64_MIN + next) / 10)
             return false;

@@ -20,15 +20,10 @@ bool text_equal(const char *a, const char *b);
 bool text_empty(const char *text);
 bool text_starts_with(const char *text, const char *prefix);
 
-bool text_is_utf8(const char *text, size_t bytes);
-/* One character (not half of a pair) as UTF-8, at most 4 bytes; returns how many. */
-size_t text_put_character(char *ret_text, uint32_t character);
-
 /* Columns on a terminal (East Asian wide characters are two). */
 size_t text_width(const char *text);
 
 /* Strict decimal: optional minus, digits, nothing else, no leading zeros, in [min, max]. */
-bool text_is_whole_number(const char *text); /* the form alone, of any length */
 bool text_to_int64(const char *text, int64_t min, int64_t max, int64_t *ret_value);
 
 /* The way back. `ret_text` has room for INT64_TEXT bytes. */

@@ -1,10 +1,12 @@
-/* tree.c: nodes, their keys and their places, and the way to one of them. JSON is read in tree_json.c, YAML in
- * tree_yaml.c. */
+/* tree.c: nodes, their keys and their places; JSON into a tree (jansson). YAML is in tree_yaml.c. */
 #include "wire/tree.h"
 
 #include "base/limits.h"
+#include "base/text.h"
+#include "wire/table.h"
 
 #include <ctype.h>
+#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -98,4 +100,117 @@ const struct tree *tree_at(const struct tree *tree, const char *path)
         tree = child;
     }
     return tree;
+}
+
+/* --- JSON ---------------------------------------------------------------------------------------------------------- */
+
+/* jansson's own limit is 2048 levels; ours is judged before it builds anything. */
+static bool is_too_deep(const char *text, size_t bytes)
+{
+    int depth = 0;
+    bool quoted = false;
+    for (size_t i = 0; i < bytes; i++) {
+        if (quoted) {
+            if (text[i] == '\\')
+                i++;
+            else if (text[i] == '"')
+                quoted = false;
+        } else if (text[i] == '"') {
+            quoted = true;
+        } else if (text[i] == '{' || text[i] == '[') {
+            if (++depth > LIMIT_JSON_DEPTH)
+                return true;
+        } else if (text[i] == '}' || text[i] == ']') {
+            depth--;
+        }
+    }
+    return false;
+}
+
+static const char *copy_text(struct arena *arena, const char *text, size_t bytes)
+{
+    char *copy = arena_try_alloc(arena, bytes + 1);
+    if (copy != NULL)
+        memcpy(copy, text, bytes);
+    return copy;
+}
+
+static struct tree *tree_of_json(json_t *value, struct arena *arena);
+
+static struct tree *tree_of_scalar(json_t *value, struct arena *arena)
+{
+    bool text = json_is_string(value);
+    struct tree *tree = tree_new(arena, json_is_null(value) ? TREE_NULL : text ? TREE_TEXT : TREE_PLAIN);
+    if (tree == NULL || json_is_null(value))
+        return tree;
+    char number[32] = "";
+    if (json_is_integer(value))
+        text_of_int64(json_integer_value(value), number);
+    else if (json_is_real(value))
+        snprintf(number, sizeof number, "%.17g", json_real_value(value));
+    else if (!text)
+        snprintf(number, sizeof number, "%s", json_is_true(value) ? "true" : "false");
+    tree->text = text ? copy_text(arena, json_string_value(value), json_string_length(value))
+                      : copy_text(arena, number, strlen(number));
+    return tree->text == NULL ? NULL : tree;
+}
+
+static struct tree *tree_of_json(json_t *value, struct arena *arena)
+{
+    if (!json_is_object(value) && !json_is_array(value))
+        return tree_of_scalar(value, arena);
+    struct tree *tree = tree_new(arena, json_is_object(value) ? TREE_MAPPING : TREE_SEQUENCE);
+    struct tree *tail = NULL;
+    const char *key;
+    json_t *member;
+    size_t index;
+    if (tree == NULL)
+        return NULL;
+    if (json_is_array(value)) {
+        json_array_foreach(value, index, member)
+        {
+            struct tree *child = tree_of_json(member, arena);
+            if (child == NULL)
+                return NULL;
+            tree_append(tree, &tail, child);
+        }
+        return tree;
+    }
+    json_object_foreach(value, key, member)
+    {
+        struct tree *child = tree_of_json(member, arena);
+        if (child == NULL || (child->key = copy_text(arena, key, strlen(key))) == NULL)
+            return NULL;
+        tree_append(tree, &tail, child);
+    }
+    return tree;
+}
+
+bool tree_from_json(const char *text, size_t bytes, size_t limit_bytes, struct arena *arena,
+                    const struct tree **ret_tree, struct wire_fault *ret_fault)
+{
+    if (bytes > limit_bytes) {
+        char rule[32];
+        snprintf(rule, sizeof rule, "bytes<=%zu", limit_bytes);
+        return wire_refuse(ret_fault, arena, REFUSAL_MESSAGE_TOO_LARGE, NULL, rule, "");
+    }
+    if (is_too_deep(text, bytes)) {
+        char rule[32];
+        snprintf(rule, sizeof rule, "depth<=%d", LIMIT_JSON_DEPTH);
+        return wire_refuse(ret_fault, arena, REFUSAL_MALFORMED, NULL, rule, "");
+    }
+    json_error_t error;
+    json_t *value = json_loadb(text, bytes, JSON_REJECT_DUPLICATES, &error);
+    if (value == NULL) {
+        char position[64];
+        snprintf(position, sizeof position, "%d:%d", error.line, error.column);
+        const char *rule = json_error_code(&error) == json_error_duplicate_key ? "duplicate_key" : "json";
+        return wire_refuse(ret_fault, arena, REFUSAL_MALFORMED, NULL, rule, position);
+    }
+    const struct tree *tree = tree_of_json(value, arena);
+    json_decref(value);
+    if (tree == NULL)
+        return wire_refuse(ret_fault, arena, REFUSAL_MESSAGE_TOO_LARGE, NULL, "memory", "");
+    *ret_tree = tree;
+    return true;
 }

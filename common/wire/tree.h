@@ -24,8 +24,7 @@ struct tree {
     int line, column; /* from 1; 0 for JSON */
 };
 
-/* Duplicate keys, depth above LIMIT_JSON_DEPTH, zero characters and broken UTF-8 are refused. The limit of a number is
- * its field's business: it comes as its digits, however many. */
+/* Duplicate keys, depth above LIMIT_JSON_DEPTH, zero characters and broken UTF-8 are refused. */
 MUST_CHECK bool tree_from_json(const char *text, size_t bytes, size_t limit_bytes, struct arena *arena,
                                const struct tree **ret_tree, struct wire_fault *ret_fault);
 /* Also refuses anchors, aliases, tags and a second document. An empty document is an empty mapping. */

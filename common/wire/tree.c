@@ -201,6 +201,10 @@ bool tree_from_json(const char *text, size_t bytes, size_t limit_bytes, struct a
     }
     json_error_t error;
     json_t *value = json_loadb(text, bytes, JSON_REJECT_DUPLICATES, &error);
+    /* A number of more than 64 bits makes the whole text unreadable. As a fraction it is refused where an integer is
+     * wanted, so that the refusal names the field. */
+    if (value == NULL && json_error_code(&error) == json_error_numeric_overflow)
+        value = json_loadb(text, bytes, JSON_REJECT_DUPLICATES | JSON_DECODE_INT_AS_REAL, &error);
     if (value == NULL) {
         char position[64];
         snprintf(position, sizeof position, "%d:%d", error.line, error.column);

@@ -107,36 +107,61 @@ static void a_notice_becomes_a_year_file_that_is_read_again(void **state)
     assert_int_equal(result.code, TOOL_OK);
 }
 
+static const struct {
+    const char *text, *reason;
+} bad_notices[] = {
+    {"nonsense",                          "json"                            },
+    {HEAD("2027",                         ""),                                "days: year_empty"},
+    {HEAD("\"2027\"",                                   SPRING),                                                       "year: 0..9999"},
+    {HEAD("1998",                    SPRING),"year_range"},
+    {HEAD("2027",         SPRING "," SPRING "," AUTUMN),                                "days[1].date: day_twice"},
+    {HEAD("2027",                         SPRING "," AUTUMN "," DAY("国庆节",                      "2027-10-12", "false")), "day_weekday"},
+    {HEAD("2028",                                   SPRING "," AUTUMN),                                                           "day_foreign"},
+    {HEAD("2027",                       SPRING "," AUTUMN "," DAY("元旦",                           "2028-01-01", "true")), "day_foreign"},
+    {HEAD("2027",                                   SPRING),                                                           "days: half_missing"},
+    {HEAD("2027",                      AUTUMN),"days: half_missing"},
+    {HEAD("2027",DAY("春节","2027-02-29", "true")), "days[0].date: no_such_date"},
+    {HEAD("2027",                      DAY("春节",                                                        "2027-02-08", "1")), "days[0].isOffDay: type=bool"},
+    {HEAD("2027","{\"date\":\"2027-02-08\",\"isOffDay\":true}"),"days[0].name: required"},
+    {"{\"year\":2027,\"papers\":[],\"days\":[" SPRING "," AUTUMN "]}",                         "paper: paper_missing"                              },
+    {"{\"year\":2027,\"papers\":[\"x\"],\"days\":[" SPRING "," AUTUMN "]}",                                   "published: published_missing"                                                          },
+    {"{\"year\":2027}",                       "days: required"                                                                          },
+};
+
+enum { BAD_NOTICES = sizeof(bad_notices) / sizeof(bad_notices[0]) };
+
 static void what_is_no_whole_notice_is_refused_with_field_and_rule(void **state)
 {
-    static const struct {
-        const char *text, *reason;
-    } rows[] = {
-        {"nonsense",                          "json"                            },
-        {HEAD("2027",                         ""),                                "days: year_empty"},
-        {HEAD("\"2027\"",                                   SPRING),                                                       "year: 0..9999"},
-        {HEAD("1998",                    SPRING),"year_range"},
-        {HEAD("2027",         SPRING "," SPRING "," AUTUMN),                                "days[1].date: day_twice"},
-        {HEAD("2027",                         SPRING "," AUTUMN "," DAY("国庆节",                      "2027-10-12", "false")), "day_weekday"},
-        {HEAD("2028",                                   SPRING "," AUTUMN),                                                           "day_foreign"},
-        {HEAD("2027",                       SPRING "," AUTUMN "," DAY("元旦",                           "2028-01-01", "true")), "day_foreign"},
-        {HEAD("2027",                                   SPRING),                                                           "days: half_missing"},
-        {HEAD("2027",                      AUTUMN),"days: half_missing"},
-        {HEAD("2027",DAY("春节","2027-02-29", "true")), "days[0].date: no_such_date"},
-        {HEAD("2027",                      DAY("春节",                                                        "2027-02-08", "1")), "days[0].isOffDay: type=bool"},
-        {HEAD("2027","{\"date\":\"2027-02-08\",\"isOffDay\":true}"),"days[0].name: required"},
-        {"{\"year\":2027,\"papers\":[],\"days\":[" SPRING "," AUTUMN "]}",                         "paper: paper_missing"                              },
-        {"{\"year\":2027,\"papers\":[\"x\"],\"days\":[" SPRING "," AUTUMN "]}",
-         "published: published_missing"                                                          },
-        {"{\"year\":2027}",                       "days: required"                                                                          },
-    };
     static struct run result;
     (void)state;
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        RUN(result, "calendar", "import", write_file("a.json", rows[i].text));
+    for (size_t i = 0; i < BAD_NOTICES; i++) {
+        RUN(result, "calendar", "import", write_file("a.json", bad_notices[i].text));
         assert_int_equal(result.code, TOOL_REFUSED);
-        assert_holds(result.err.text, rows[i].reason);
+        assert_holds(result.err.text, bad_notices[i].reason);
         assert_string_equal(result.out.text, "");
+    }
+}
+
+static void a_refused_notice_is_confirmed_by_nothing_and_leaves_the_folder_as_it_was(void **state)
+{
+    static struct run result;
+    static struct run listed;
+    (void)state;
+    const char *good = write_file("good.json", HEAD("2027", SPRING "," AUTUMN "," WORKED));
+    RUN(result, "calendar", "import", good, folder, "--replace");
+    assert_int_equal(result.code, TOOL_OK);
+    for (size_t i = 0; i < BAD_NOTICES; i++) {
+        const char *bad = write_file("a.json", bad_notices[i].text);
+        RUN(result, "calendar", "import", bad, folder, "--replace");
+        assert_int_equal(result.code, TOOL_REFUSED);
+        assert_holds(result.err.text, bad_notices[i].reason);
+        RUN(result, "calendar", "check", bad, bad, "--replace");
+        assert_int_equal(result.code, TOOL_REFUSED);
+        assert_holds(result.err.text, bad_notices[i].reason);
+        /* Written before, and still what the good notice says. */
+        RUN(listed, "calendar", "check", path_of("2027.yaml"), good);
+        assert_string_equal(listed.err.text, "");
+        assert_int_equal(listed.code, TOOL_OK);
     }
 }
 
@@ -197,6 +222,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_notice_becomes_a_year_file_that_is_read_again),
         cmocka_unit_test(what_is_no_whole_notice_is_refused_with_field_and_rule),
+        cmocka_unit_test(a_refused_notice_is_confirmed_by_nothing_and_leaves_the_folder_as_it_was),
         cmocka_unit_test(a_year_that_two_sources_tell_differently_is_refused),
         cmocka_unit_test(a_day_in_force_changes_only_with_replace),
         cmocka_unit_test(a_diff_shows_each_day_that_would_move),

@@ -1,6 +1,11 @@
 /* notice_merged.h: one notice for many tasks (registry_announcement.merge): what one version of the registry does to a
  * hundred tasks is told to each person once, as a list (放假安排调整). The list is held until business opens after the
- * publication, so that every task can join it; what comes after it has gone begins another part. */
+ * publication, so that every task can join it.
+ *
+ * What comes after it has gone (its partition was down, or far behind) begins another part, which says so. That is
+ * right: what went cannot be called back, people count on hearing when business opens, and waiting for the slowest
+ * partition would keep the whole list from everybody as long as one of them is down. Who is told what does not depend
+ * on it, only on how many sheets. */
 #ifndef DUBAN_DOMAIN_NOTICE_MERGED_H
 #define DUBAN_DOMAIN_NOTICE_MERGED_H
 

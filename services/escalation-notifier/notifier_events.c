@@ -116,6 +116,7 @@ static void write_merged(struct notifier *notifier, const struct notice *one)
             notice_list_join(&notice, one, notifier->arena);
         } else if (entry != NULL) {
             notice_list_number(&notice, part, notifier->arena);
+            notice.why = arena_format(notifier->arena, "%s此前一份已经发出，本件为第%u份。", one->why, part);
             continue;
         }
         batch_write(notifier, &notice);

@@ -19,6 +19,9 @@ static const char *const temper_names[TEMPER_COUNT] = {
     [TEMPER_CLOSES_FALSELY] = "closes_falsely",
     [TEMPER_LATE_PAPERS] = "late_papers",
     [TEMPER_SLOPPY] = "sloppy",
+    [TEMPER_PAUSES] = "pauses",
+    [TEMPER_SPLITS] = "splits",
+    [TEMPER_BY_INSTALMENTS] = "by_instalments",
 };
 
 /* Of a hundred tasks. */

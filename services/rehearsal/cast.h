@@ -22,6 +22,9 @@ enum temper {
     TEMPER_CLOSES_FALSELY,
     TEMPER_LATE_PAPERS, /* done in time, reported late: the miss is taken back where the date binds a fact */
     TEMPER_SLOPPY,      /* returned once */
+    TEMPER_PAUSES,      /* stands still for a lawful reason, or until a promised day */
+    TEMPER_SPLITS,      /* shares it out among other units */
+    TEMPER_BY_INSTALMENTS,
     TEMPER_COUNT,
 };
 

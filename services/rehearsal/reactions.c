@@ -12,25 +12,6 @@
 
 enum { REACTION_BYTES = 1 << 20 };
 
-/* A clerk of the supervisor; the second one verifies, since verifier, handler and closer are three persons. */
-static const char *clerk(const struct scene *scene, unsigned which)
-{
-    const struct registry *registry = scene->cast->registry;
-    unsigned seen = 0;
-    for (uint32_t i = 0; i < registry->person_count; i++) {
-        const struct registry_person *person = &registry->persons[i];
-        if (text_equal(person->unit, scene->task->supervisor) &&
-            registry_person_has_role(person, ROLE_CLERK) && seen++ == which)
-            return person->id;
-    }
-    return "";
-}
-
-static void plan_clerk(const struct scene *scene, struct instant at, enum trigger trigger, const void *record)
-{
-    scene_plan(scene, at, trigger, scene->task->supervisor, clerk(scene, 0), "", record);
-}
-
 /* --- the supervising side -------------------------------------------------------------------------------------- */
 
 static void register_or_reject(const struct scene *scene)
@@ -43,8 +24,8 @@ static void register_or_reject(const struct scene *scene)
         scene_draw(scene, "reject", 14) == 0) {
         struct {
             const char *reason_code, *reason;
-        } reject = {"out_of_scope", "不属于本区受理范围"};
-        plan_clerk(scene, scene_slots_later(scene, slots), TRIGGER_REJECT, &reject);
+        } reject = {"不在受理范围", "不属于本区受理范围"};
+        scene_plan_clerk(scene, scene_slots_later(scene, slots), TRIGGER_REJECT, &reject);
         return;
     }
     BLANK(struct body_register, body, TRIGGER_REGISTER);
@@ -56,18 +37,19 @@ static void register_or_reject(const struct scene *scene)
         body.approval = (struct approval){"district-head", "批示", date_of(scene->event->now),
                                           scene->task->source.document_no};
     }
-    plan_clerk(scene, scene_slots_later(scene, slots), TRIGGER_REGISTER, &body);
+    scene_plan_clerk(scene, scene_slots_later(scene, slots), TRIGGER_REGISTER, &body);
 }
 
+/* A part, and what a meeting resolved, is assigned by its parent's word. */
 static void assign(const struct scene *scene)
 {
-    if (scene_goes_by_itself(scene))
+    if (scene_goes_by_itself(scene) || scene->task->family.assigns_itself)
         return;
     BLANK(struct body_assign, body, TRIGGER_ASSIGN);
     body.requirement = "请按时办理并反馈";
     /* Sometimes sent before the number is there: the ledger keeps it. */
-    plan_clerk(scene, scene_slots_later(scene, scene_draw(scene, "late", 15) == 0 ? 7 : 1), TRIGGER_ASSIGN,
-               &body);
+    scene_plan_clerk(scene, scene_slots_later(scene, scene_draw(scene, "late", 15) == 0 ? 7 : 1),
+                     TRIGGER_ASSIGN, &body);
 }
 
 static void adjudicate(const struct scene *scene)
@@ -84,8 +66,8 @@ static void adjudicate(const struct scene *scene)
             due->last_day.days > date_of(scene->event->now).days ? due->last_day : date_of(scene->event->now),
             10);
     if (scene->task->dispute.level == 0) {
-        plan_clerk(scene, scene_slots_later(scene, scene_draw(scene, "late", 4) == 0 ? 8 : 2),
-                   TRIGGER_ADJUDICATE, &body);
+        scene_plan_clerk(scene, scene_slots_later(scene, scene_draw(scene, "late", 4) == 0 ? 8 : 2),
+                         TRIGGER_ADJUDICATE, &body);
         return;
     }
     const struct registry_person *arbiter = registry_role(scene->cast->registry, ROLE_ARBITER);
@@ -98,7 +80,8 @@ static void decide(const struct scene *scene)
 {
     BLANK(struct body_decide, body, TRIGGER_DECIDE);
     body.kind = scene->event->request.kind;
-    body.granted = scene_draw(scene, "grant", 5) != 0 || scene->temper == TEMPER_ASKS_IN_TIME;
+    body.granted = scene_draw(scene, "grant", 5) != 0 || scene->temper == TEMPER_ASKS_IN_TIME ||
+                   scene->temper == TEMPER_PAUSES;
     body.reason = body.granted ? "情况属实，同意" : "理由不充分，按原时限办理";
     struct instant at = scene_slots_later(scene, scene_draw(scene, "late", 6) == 0 ? 7 : 2);
     enum role decider = scene->template_ != NULL ? actor_decider_of(scene->template_, body.kind) : ROLE_CLERK;
@@ -111,7 +94,7 @@ static void decide(const struct scene *scene)
         if (leader != NULL)
             scene_plan(scene, at, TRIGGER_DECIDE, leader->unit, leader->id, "", &body);
     } else {
-        plan_clerk(scene, at, TRIGGER_DECIDE, &body);
+        scene_plan_clerk(scene, at, TRIGGER_DECIDE, &body);
     }
 }
 
@@ -125,8 +108,8 @@ static void close_task(const struct scene *scene, struct instant at)
 static void start_verification(const struct scene *scene)
 {
     BLANK(struct body, nothing, TRIGGER_START_VERIFY);
-    plan_clerk(scene, scene_slots_later(scene, scene_draw(scene, "late", 10) == 0 ? 6 : 1),
-               TRIGGER_START_VERIFY, &nothing);
+    scene_plan_clerk(scene, scene_slots_later(scene, scene_draw(scene, "late", 10) == 0 ? 6 : 1),
+                     TRIGGER_START_VERIFY, &nothing);
 }
 
 static void record_verification(const struct scene *scene)
@@ -141,7 +124,7 @@ static void record_verification(const struct scene *scene)
                                                                  : SATISFACTION_YES;
     body.note = body.passed ? "核查属实" : "现场与材料不符";
     scene_plan(scene, scene_slots_later(scene, 2 + (unsigned)scene_draw(scene, "when", 4)),
-               TRIGGER_RECORD_VERIFICATION, scene->task->supervisor, clerk(scene, 1), "", &body);
+               TRIGGER_RECORD_VERIFICATION, scene->task->supervisor, scene_clerk(scene, 1), "", &body);
 }
 
 static void close_or_return(const struct scene *scene)
@@ -152,7 +135,7 @@ static void close_or_return(const struct scene *scene)
     }
     BLANK(struct body_return, body, TRIGGER_RETURN);
     body.defects = "佐证材料与现场情况不符，请补正";
-    plan_clerk(scene, scene_slots_later(scene, 1), TRIGGER_RETURN, &body);
+    scene_plan_clerk(scene, scene_slots_later(scene, 1), TRIGGER_RETURN, &body);
 }
 
 static void find_false_closing(const struct scene *scene)
@@ -162,29 +145,11 @@ static void find_false_closing(const struct scene *scene)
     BLANK(struct body_reopen, body, TRIGGER_REOPEN);
     body.reason_code = REOPEN_FALSE_EVIDENCE;
     body.reason = "回访发现未实际办结";
-    plan_clerk(scene, scene_slots_later(scene, 12 + (unsigned)scene_draw(scene, "when", 16)), TRIGGER_REOPEN,
-               &body);
+    scene_plan_clerk(scene, scene_slots_later(scene, 12 + (unsigned)scene_draw(scene, "when", 16)),
+                     TRIGGER_REOPEN, &body);
 }
 
 /* --- the lead unit --------------------------------------------------------------------------------------------- */
-
-static void report_done(const struct scene *scene, struct instant at, struct date completed_on)
-{
-    BLANK(struct body_report_done, body, TRIGGER_REPORT_DONE);
-    body.completed_on = completed_on;
-    body.summary = "已办理完毕，请予审核";
-    if (scene->template_ != NULL && scene->template_->evidence_count > 0) {
-        body.evidence = ARENA_ARRAY(scene->arena, struct evidence, scene->template_->evidence_count);
-        body.evidence_count = scene->template_->evidence_count;
-        for (uint32_t i = 0; i < body.evidence_count; i++)
-            body.evidence[i] = (struct evidence){
-                scene->template_->evidence[i],
-                arena_format(scene->arena, "%s-%s-%u", scene->task->reference, "附件", i + 1),
-                "",
-            };
-    }
-    scene_plan_person(scene, at, TRIGGER_REPORT_DONE, scene->task->lead_unit, ROLE_UNIT_HEAD, &body);
-}
 
 static void record_fact(const struct scene *scene, struct instant at, struct date occurred_on)
 {
@@ -207,19 +172,12 @@ static void ask_extension(const struct scene *scene, struct instant at)
     scene_plan_person(scene, at, TRIGGER_REQUEST, scene->task->lead_unit, ROLE_SECTION_HEAD, &body);
 }
 
-/* A task of minutes is answered within its minutes, or not at all. */
-static bool by_the_minute(const struct scene *scene)
-{
-    const struct clock *clock = task_ladder_clock(scene->task);
-    return clock != NULL && (clock->rule.period.unit == UNIT_MINUTE || clock->rule.period.unit == UNIT_HOUR);
-}
-
 static void work(const struct scene *scene)
 {
-    if (by_the_minute(scene)) {
+    if (scene_is_by_the_minute(scene)) {
         struct instant at =
             instant_add(scene->event->now, (scene->temper == TEMPER_PROMPT ? 15 : 50) * MS_PER_MINUTE);
-        report_done(scene, at, date_of(at));
+        scene_report_done(scene, at, date_of(at));
         return;
     }
     BLANK(struct body_progress, progress, TRIGGER_PROGRESS);
@@ -230,7 +188,7 @@ static void work(const struct scene *scene)
     case TEMPER_SLOW:
         scene_plan_lead(scene, scene_slots_later(scene, 6), TRIGGER_PROGRESS, &progress);
         done = scene_around_due(scene, 2 + (int)scene_draw(scene, "over", 9), 15 * 60);
-        report_done(scene, done, date_of(done));
+        scene_report_done(scene, done, date_of(done));
         return;
     case TEMPER_SILENT: /* moves when the leader has spoken, see answer_instruction */
         return;
@@ -240,11 +198,20 @@ static void work(const struct scene *scene)
     case TEMPER_ASKS_TOO_LATE:
         ask_extension(scene, scene_around_due(scene, 1, 10 * 60));
         done = scene_around_due(scene, 4, 15 * 60);
-        report_done(scene, done, date_of(done));
+        scene_report_done(scene, done, date_of(done));
         return;
     case TEMPER_LATE_PAPERS:
         done = scene_around_due(scene, -1, 11 * 60);
-        report_done(scene, scene_around_due(scene, 4, 11 * 60), date_of(done));
+        scene_report_done(scene, scene_around_due(scene, 4, 11 * 60), date_of(done));
+        return;
+    case TEMPER_PAUSES:
+        matter_ask_pause(scene);
+        return;
+    case TEMPER_SPLITS:
+        matter_split(scene);
+        return;
+    case TEMPER_BY_INSTALMENTS:
+        matter_plan_instalments(scene);
         return;
     case TEMPER_DRAWN:
     case TEMPER_PROMPT:
@@ -259,7 +226,7 @@ static void work(const struct scene *scene)
     done = scene_around_due(scene, -(1 + (int)scene_draw(scene, "early", 4)), 15 * 60);
     if (scene_draw(scene, "fact", 3) == 0)
         record_fact(scene, instant_add(done, -MS_PER_HOUR), date_of(done));
-    report_done(scene, done, date_of(done));
+    scene_report_done(scene, done, date_of(done));
 }
 
 static void sign_or_object(const struct scene *scene)
@@ -268,7 +235,7 @@ static void sign_or_object(const struct scene *scene)
         return;
     BLANK(struct body, nothing, TRIGGER_SIGN);
     bool objects = scene->temper == TEMPER_DISPUTES_RIGHTLY || scene->temper == TEMPER_DISPUTES_WRONGLY;
-    if (objects && scene->task->objection_count == 0 && !by_the_minute(scene)) {
+    if (objects && scene->task->objection_count == 0 && !scene_is_by_the_minute(scene)) {
         BLANK(struct body_object, body, TRIGGER_OBJECT);
         body.reason = "不属于我单位职责";
         body.basis = "三定方案";
@@ -278,7 +245,7 @@ static void sign_or_object(const struct scene *scene)
                           ROLE_SECTION_HEAD, &body);
         return;
     }
-    if (by_the_minute(scene)) {
+    if (scene_is_by_the_minute(scene)) {
         if (scene->temper != TEMPER_SILENT)
             scene_plan_lead(scene, instant_add(scene->event->now, 10 * MS_PER_MINUTE), TRIGGER_SIGN,
                             &nothing);
@@ -304,14 +271,14 @@ static void after_decision(const struct scene *scene)
 {
     struct instant done = scene_around_due(scene, -1, 15 * 60);
     if (scene->task->state == STATE_IN_PROGRESS || scene->task->state == STATE_REWORK)
-        report_done(scene, done, date_of(done));
+        scene_report_done(scene, done, date_of(done));
 }
 
 static void mend(const struct scene *scene)
 {
     struct instant done =
         scene_slots_later(scene, SLOTS_A_DAY * (2 + (unsigned)scene_draw(scene, "days", 4)));
-    report_done(scene, done, date_of(done));
+    scene_report_done(scene, done, date_of(done));
 }
 
 static void answer_rung(const struct scene *scene)
@@ -319,7 +286,7 @@ static void answer_rung(const struct scene *scene)
     if (scene->event->rung < 3 || scene->task->lead_unit[0] == '\0' || scene->temper == TEMPER_SILENT)
         return;
     BLANK(struct body_answer_urging, body, TRIGGER_ANSWER_URGING);
-    body.reason_code = "coordination";
+    body.reason_code = "需部门协调";
     body.measure = "已增派力量，抓紧办理";
     body.promised_on = calendar_add_working_days(scene->cast->calendar, date_of(scene->event->now), 3);
     scene_plan_person(scene, scene_slots_later(scene, 2), TRIGGER_ANSWER_URGING, scene->task->lead_unit,
@@ -359,7 +326,7 @@ static void answer_instruction(const struct scene *scene)
         scene_slots_later(scene, SLOTS_A_DAY * (1 + (unsigned)scene_draw(scene, "days", 3)));
     if (scene->task->state == STATE_ASSIGNED || scene->task->state == STATE_IN_PROGRESS ||
         scene->task->state == STATE_REWORK)
-        report_done(scene, done, date_of(done));
+        scene_report_done(scene, done, date_of(done));
 }
 
 /* --- the table --------------------------------------------------------------------------------------------------- */
@@ -368,34 +335,44 @@ static const struct {
     enum event_type event;
     void (*react)(const struct scene *scene);
 } reactions[] = {
-    {EVENT_DRAFTED,               register_or_reject },
-    {EVENT_NUMBERED,              assign             },
-    {EVENT_ASSIGNED,              sign_or_object     },
-    {EVENT_SIGNED,                work               },
-    {EVENT_DEEMED_SIGNED,         work               },
-    {EVENT_OBJECTED,              adjudicate         },
-    {EVENT_RULING_OVERDUE,        adjudicate         },
-    {EVENT_ADJUDICATED,           after_ruling       },
-    {EVENT_REQUESTED,             decide             },
-    {EVENT_DECIDED,               after_decision     },
-    {EVENT_REPORTED_DONE,         start_verification },
-    {EVENT_VERIFICATION_STARTED,  record_verification},
-    {EVENT_VERIFICATION_RECORDED, close_or_return    },
-    {EVENT_RETURNED,              mend               },
-    {EVENT_REOPENED,              mend               },
-    {EVENT_CLOSED,                find_false_closing },
-    {EVENT_RUNG_REACHED,          answer_rung        },
-    {EVENT_NOTICE_ACCEPTED,       acknowledge        },
-    {EVENT_INSTRUCTED,            answer_instruction },
-    {EVENT_SIGNED,                react_with_plan    },
-    {EVENT_DEEMED_SIGNED,         react_with_plan    },
-    {EVENT_CLOCK_EXPIRED,         react_with_plan    },
-    {EVENT_PLANNED,               react_with_node    },
-    {EVENT_PROGRESSED,            react_with_node    },
-    {EVENT_FACT_RECORDED,         react_with_node    },
-    {EVENT_CLOCK_EXPIRED,         react_with_word    },
-    {EVENT_ASSIGNED,              react_with_value   },
-    {EVENT_FACT_RECORDED,         react_with_value   },
+    {EVENT_DRAFTED,               register_or_reject   },
+    {EVENT_NUMBERED,              assign               },
+    {EVENT_ASSIGNED,              sign_or_object       },
+    {EVENT_SIGNED,                work                 },
+    {EVENT_DEEMED_SIGNED,         work                 },
+    {EVENT_OBJECTED,              adjudicate           },
+    {EVENT_RULING_OVERDUE,        adjudicate           },
+    {EVENT_ADJUDICATED,           after_ruling         },
+    {EVENT_REQUESTED,             decide               },
+    {EVENT_DECIDED,               after_decision       },
+    {EVENT_REPORTED_DONE,         start_verification   },
+    {EVENT_VERIFICATION_STARTED,  record_verification  },
+    {EVENT_VERIFICATION_RECORDED, close_or_return      },
+    {EVENT_RETURNED,              mend                 },
+    {EVENT_REOPENED,              mend                 },
+    {EVENT_CLOSED,                find_false_closing   },
+    {EVENT_RUNG_REACHED,          answer_rung          },
+    {EVENT_NOTICE_ACCEPTED,       acknowledge          },
+    {EVENT_INSTRUCTED,            answer_instruction   },
+    {EVENT_SIGNED,                react_with_plan      },
+    {EVENT_DEEMED_SIGNED,         react_with_plan      },
+    {EVENT_CLOCK_EXPIRED,         react_with_plan      },
+    {EVENT_PLANNED,               react_with_node      },
+    {EVENT_PROGRESSED,            react_with_node      },
+    {EVENT_FACT_RECORDED,         react_with_node      },
+    {EVENT_CLOCK_EXPIRED,         react_with_word      },
+    {EVENT_ASSIGNED,              react_with_value     },
+    {EVENT_FACT_RECORDED,         react_with_value     },
+    {EVENT_DECIDED,               react_with_going_on  },
+    {EVENT_RESUMED,               react_after_pause    },
+    {EVENT_UNSHELVED,             react_after_pause    },
+    {EVENT_SIGNED,                react_with_step      },
+    {EVENT_DEEMED_SIGNED,         react_with_step      },
+    {EVENT_STEP_TAKEN,            react_with_step      },
+    {EVENT_CHILD_CLOSED,          react_with_whole     },
+    {EVENT_PLANNED,               react_with_instalment},
+    {EVENT_FACT_RECORDED,         react_with_instalment},
+    {EVENT_ASSIGNED,              react_with_minutes   },
 };
 
 void cast_react(const struct cast *cast, const struct event *event, const struct task *task,

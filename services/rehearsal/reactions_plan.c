@@ -35,7 +35,8 @@ void react_with_plan(const struct scene *scene)
     bool asked = clock != NULL && !instant_is_set(clock->ended_at);
     bool urged = scene->event->type == EVENT_CLOCK_EXPIRED && scene->event->fired.clock == CLOCK_PLAN;
     bool by_itself = scene->event->type != EVENT_CLOCK_EXPIRED && scene->temper != TEMPER_SLOW;
-    if (!asked || due == NULL || scene->temper == TEMPER_SILENT || !(urged || by_itself))
+    if (!asked || due == NULL || scene->temper == TEMPER_SILENT || !(urged || by_itself) ||
+        scene->temper == TEMPER_BY_INSTALMENTS)
         return;
     struct instant at = scene_slots_later(scene, 4);
     struct planned_node nodes[NODES];
@@ -89,7 +90,8 @@ void react_with_node(const struct scene *scene)
     struct date unused;
     bool planned = scene->event->type == EVENT_PLANNED;
     const struct node *node = next_node(scene);
-    if (node == NULL || (!planned && text_empty(event_node_done(scene->event, &unused))))
+    if (node == NULL || node->amount_fen > 0 ||
+        (!planned && text_empty(event_node_done(scene->event, &unused))))
         return;
     uint64_t lot = scene_draw(scene, "node", 6);
     struct date done_on = node->date;

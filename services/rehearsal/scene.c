@@ -75,3 +75,46 @@ void scene_plan_lead(const struct scene *scene, struct instant at, enum trigger 
     else
         scene_plan_person(scene, at, trigger, scene->task->lead_unit, ROLE_HANDLER, record);
 }
+
+/* A clerk of the supervisor; the second one verifies, since verifier, handler and closer are three persons. */
+const char *scene_clerk(const struct scene *scene, unsigned which)
+{
+    const struct registry *registry = scene->cast->registry;
+    unsigned seen = 0;
+    for (uint32_t i = 0; i < registry->person_count; i++) {
+        const struct registry_person *person = &registry->persons[i];
+        if (text_equal(person->unit, scene->task->supervisor) &&
+            registry_person_has_role(person, ROLE_CLERK) && seen++ == which)
+            return person->id;
+    }
+    return "";
+}
+
+void scene_plan_clerk(const struct scene *scene, struct instant at, enum trigger trigger, const void *record)
+{
+    scene_plan(scene, at, trigger, scene->task->supervisor, scene_clerk(scene, 0), "", record);
+}
+
+void scene_report_done(const struct scene *scene, struct instant at, struct date completed_on)
+{
+    BLANK(struct body_report_done, body, TRIGGER_REPORT_DONE);
+    body.completed_on = completed_on;
+    body.summary = "已办理完毕，请予审核";
+    if (scene->template_ != NULL && scene->template_->evidence_count > 0) {
+        body.evidence = ARENA_ARRAY(scene->arena, struct evidence, scene->template_->evidence_count);
+        body.evidence_count = scene->template_->evidence_count;
+        for (uint32_t i = 0; i < body.evidence_count; i++)
+            body.evidence[i] = (struct evidence){
+                scene->template_->evidence[i],
+                arena_format(scene->arena, "%s-%s-%u", scene->task->reference, "附件", i + 1),
+                "",
+            };
+    }
+    scene_plan_person(scene, at, TRIGGER_REPORT_DONE, scene->task->lead_unit, ROLE_UNIT_HEAD, &body);
+}
+
+bool scene_is_by_the_minute(const struct scene *scene)
+{
+    const struct clock *clock = task_ladder_clock(scene->task);
+    return clock != NULL && (clock->rule.period.unit == UNIT_MINUTE || clock->rule.period.unit == UNIT_HOUR);
+}

@@ -46,6 +46,32 @@ static const struct speech_row speech[] = {
 };
 enum { SPEECH_ROWS = sizeof speech / sizeof speech[0] };
 
+/* What is not one date, so many days after the year begins: standing still for a reason, statutory steps, a matter for
+ * several units, a debt paid by instalments, a weekly meeting. */
+struct matter_row {
+    const char *reference;
+    const char *template_code;
+    const char *source_unit, *lead_unit;
+    const char *title;
+    int after_days;
+    int due_days;       /* after the draft; 0: the template's own date or period */
+    int64_t amount_fen; /* of a debt */
+    enum temper temper;
+};
+
+static const struct matter_row matters[] = {
+    {"WL-04", "T5",  "culture-park", "lake-street",   "文旅园一期安置户清表",          2,  0,   0,         TEMPER_PAUSES},
+    {"FQ-01", "T12", "industry",     "housing",       "分期清偿某企业材料款120万元", 5,  110, 120000000,
+     TEMPER_BY_INSTALMENTS                                                                                                        },
+    {"ZH-02", "T17", "business",     "industry",      "万人助万企周例会",                8,  0,   0,         TEMPER_PROMPT},
+    {"XK-01", "XK",  "supervision",  "market",        "某企业经营许可",                   20, 0,   0,         TEMPER_PAUSES},
+    {"XF-01", "T23", "petitions",    "housing",       "反映小区产权证办理",             30, 0,   0,         TEMPER_PROMPT},
+    {"XF-02", "T23", "petitions",    "civil-affairs", "反映养老补贴发放",                45, 0,   0,         TEMPER_SLOW  },
+    {"GX-01", "T3",  "agri-park",    "housing",       "农业科技园二期管线迁改",       60, 0,   0,         TEMPER_SPLITS},
+    {"JB-01", "JB",  "supervision",  "market",        "某食品经营户违法线索核查",    75, 0,   0,         TEMPER_PAUSES},
+};
+enum { MATTER_ROWS = sizeof matters / sizeof matters[0] };
+
 /* Units that owe, that complain about, that are instructed; and the tempers which the year must show at least once. */
 static const char *const debtors[] = {"housing",          "transport", "education",
                                       "urban-management", "health",    "willow-town"};
@@ -81,6 +107,10 @@ enum temper script_temper(const char *reference)
     for (size_t i = 0; i < SPEECH_ROWS; i++) {
         if (text_equal(speech[i].reference, reference))
             return speech[i].temper;
+    }
+    for (size_t i = 0; i < MATTER_ROWS; i++) {
+        if (text_equal(matters[i].reference, reference))
+            return matters[i].temper;
     }
     for (size_t i = 0; i < sizeof planned_tempers / sizeof planned_tempers[0]; i++) {
         if (text_equal(planned_tempers[i].reference, reference))
@@ -151,6 +181,24 @@ static void open_speech(const struct cast *cast, struct agenda *agenda, struct a
         }
         plan_draft(cast, agenda, arena, cast_office_slot(cast, cast->from, 1 + (unsigned)i), row->source_unit,
                    &draft);
+    }
+}
+
+static void open_matters(const struct cast *cast, struct agenda *agenda, struct arena *arena)
+{
+    for (size_t i = 0; i < MATTER_ROWS; i++) {
+        const struct matter_row *row = &matters[i];
+        struct instant from = instant_add(cast->from, (int64_t)row->after_days * MS_PER_DAY);
+        struct instant at = cast_office_slot(cast, from, 1);
+        struct body_draft draft = blank_draft(row->reference, row->template_code, row->title, row->lead_unit);
+        draft.source.kind = "来件";
+        draft.source.from = "演练";
+        draft.amount_fen = row->amount_fen;
+        if (row->due_days > 0) {
+            draft.due.date = calendar_next_working_day(cast->calendar, date_add(date_of(at), row->due_days));
+            draft.due.wording = "按还款计划";
+        }
+        plan_draft(cast, agenda, arena, at, row->source_unit, &draft);
     }
 }
 
@@ -242,6 +290,7 @@ void cast_open(const struct cast *cast, struct agenda *agenda)
 {
     struct arena *arena = arena_new(SCRIPT_BYTES);
     open_speech(cast, agenda, arena);
+    open_matters(cast, agenda, arena);
     open_debts(cast, agenda, arena);
     open_complaints(cast, agenda, arena);
     open_instructions(cast, agenda, arena);

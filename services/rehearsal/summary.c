@@ -1,6 +1,8 @@
 /* summary.c: counters by word lists, and the history of each task as sorted lines. */
 #include "summary.h"
 
+#include "milestones.h"
+
 #include "base/arena.h"
 #include "base/limits.h"
 #include "base/text.h"
@@ -13,14 +15,6 @@
 #include <string.h>
 
 enum { HISTORY_BYTES = 256 * 1024 * 1024, RUNGS = 8 };
-
-/* What a year must show at least once to be worth watching. */
-struct milestone {
-    const char *code, *zh;
-    bool (*reached)(const struct summary *summary, const struct event *event);
-};
-
-enum { MILESTONES = 11 };
 
 struct line {
     const char *task_id;
@@ -43,88 +37,6 @@ struct summary {
     int64_t by_event[EVENT_COUNT];
     int64_t refused[REFUSAL_COUNT];
     int64_t rungs[RUNGS], announcements, roles[ROLE_COUNT];
-};
-
-static bool upheld(const struct summary *summary, const struct event *event)
-{
-    (void)summary;
-    return event->type == EVENT_ADJUDICATED && event->state == STATE_ASSIGNED;
-}
-
-static bool rejected(const struct summary *summary, const struct event *event)
-{
-    (void)summary;
-    return event->type == EVENT_ADJUDICATED && event->state == STATE_IN_PROGRESS;
-}
-
-static bool granted(const struct summary *summary, const struct event *event)
-{
-    (void)summary;
-    return event->type == EVENT_DECIDED && event->body.decide.granted;
-}
-
-static bool not_granted(const struct summary *summary, const struct event *event)
-{
-    (void)summary;
-    return event->type == EVENT_DECIDED && !event->body.decide.granted;
-}
-
-static bool asked_too_late(const struct summary *summary, const struct event *event)
-{
-    (void)summary;
-    return event->type == EVENT_REFUSED && event->refusal.code == REFUSAL_TOO_LATE &&
-           event->body.trigger == TRIGGER_REQUEST;
-}
-
-static bool deemed_signed(const struct summary *summary, const struct event *event)
-{
-    (void)summary;
-    return event->type == EVENT_DEEMED_SIGNED;
-}
-
-static bool returned(const struct summary *summary, const struct event *event)
-{
-    (void)summary;
-    return event->type == EVENT_RETURNED;
-}
-
-static bool false_closing(const struct summary *summary, const struct event *event)
-{
-    (void)summary;
-    return event->type == EVENT_REOPENED && event->body.reopen.reason_code == REOPEN_FALSE_EVIDENCE;
-}
-
-static bool taken_back(const struct summary *summary, const struct event *event)
-{
-    (void)summary;
-    return event->type == EVENT_OVERDUE_REVOKED;
-}
-
-static bool leader_was_told(const struct summary *summary, const struct event *event)
-{
-    (void)summary;
-    return event->type == EVENT_RUNG_REACHED && event->rung == 5;
-}
-
-static bool leader_decided(const struct summary *summary, const struct event *event)
-{
-    const struct registry_person *person = registry_person(summary->registry, event->actor.person);
-    return (event->type == EVENT_INSTRUCTED || event->type == EVENT_DECIDED) && person != NULL &&
-           registry_person_has_role(person, ROLE_LEADER);
-}
-
-static const struct milestone milestones[MILESTONES] = {
-    {"objections_upheld",      "异议成立",                upheld         },
-    {"objections_rejected",    "异议不成立",             rejected       },
-    {"extensions_granted",     "同意延期",                granted        },
-    {"extensions_not_granted", "不同意延期",             not_granted    },
-    {"extensions_too_late",    "逾期申请延期",          asked_too_late },
-    {"deemed_signings",        "视为签收",                deemed_signed  },
-    {"returns",                "退回整改",                returned       },
-    {"false_closings",         "虚假办结重新办理",    false_closing  },
-    {"misses_taken_back",      "撤销逾期认定",          taken_back     },
-    {"told_to_leaders",        "升到分管领导",          leader_was_told},
-    {"decisions_of_leaders",   "分管领导批示、审批", leader_decided },
 };
 
 struct summary *summary_new(const struct registry *registry)
@@ -186,7 +98,7 @@ void summary_event(struct summary *summary, const struct event *event, const str
     };
     summary_moves_add(summary->moves, event, task, summary->registry);
     for (size_t i = 0; i < MILESTONES; i++)
-        summary->milestones[i] += milestones[i].reached(summary, event);
+        summary->milestones[i] += milestone_reached(i, event, summary->registry);
     if (event->state_before != STATE_NONE)
         summary->in_state[event->state_before]--;
     summary->in_state[event->state]++;
@@ -290,7 +202,7 @@ void summary_write_json(struct summary *summary, const struct summary_frame *fra
     json_put_number(&writer, "most_states_at_once", summary->most_states_at_once);
     json_open_object(&writer, "milestones");
     for (size_t i = 0; i < MILESTONES; i++)
-        json_put_number(&writer, milestones[i].code, summary->milestones[i]);
+        json_put_number(&writer, milestone_word(i)->code, summary->milestones[i]);
     json_close_object(&writer);
     write_words(&writer, "by_light", LIST_LIGHT, summary->by_light, LIGHT_COUNT);
     write_words(&writer, "events", LIST_EVENT, summary->by_event, EVENT_COUNT);
@@ -346,7 +258,8 @@ void summary_write_text(struct summary *summary, const struct summary_frame *fra
     list_words(out, "年末状态", LIST_STATE, summary->by_state, STATE_COUNT);
     buffer_format(out, "  同时最多 %" PRId64 " 种状态；", summary->most_states_at_once);
     for (size_t i = 0; i < MILESTONES; i++)
-        buffer_format(out, "%s%s %" PRId64, i == 0 ? "" : "，", milestones[i].zh, summary->milestones[i]);
+        buffer_format(out, "%s%s %" PRId64, i == 0 ? "" : "，", milestone_word(i)->zh,
+                      summary->milestones[i]);
     buffer_append_text(out, "\n");
     list_words(out, "亮灯    ", LIST_LIGHT, summary->by_light, LIGHT_COUNT);
     list_words(out, "事件    ", LIST_EVENT, summary->by_event, EVENT_COUNT);

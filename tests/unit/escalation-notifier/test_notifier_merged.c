@@ -200,6 +200,7 @@ static void what_comes_late_is_a_second_part(void **state)
     assert_int_equal(lists_to("housing-handler", &list), 2);
     assert_int_equal(list.status, NOTICE_ACCEPTED);
     assert_int_equal(list.listed, 1);
+    assert_non_null(strstr(list.text, "此前一份已经发出，本件为第2份。"));
 }
 
 static void reminders_that_only_change_their_day_are_nobodys_news(void **state)

@@ -40,19 +40,14 @@ static int opening_minute(const struct ladder *ladder)
 static struct deadline counted_against(const struct ladder *ladder, struct instant *ret_at_risk)
 {
     struct deadline against = *ladder->deadline, end;
-    struct deadline_terms whole = *ladder->terms;
+    const struct deadline_terms *cap = ladder->cap;
     *ret_at_risk = INSTANT_NONE;
-    whole.rule.period = ladder->cap;
-    whole.rule.date = DATE_NONE;
-    whole.extensions = NULL;
-    whole.extension_count = 0;
-    if (ladder->cap.unit == UNIT_NONE || deadline_unit_is_of_time(ladder->terms->rule.period.unit) ||
-        deadline_compute(ladder->calendar, &whole, &end) != DEADLINE_FINE)
+    if (cap == NULL || deadline_unit_is_of_time(ladder->terms->rule.period.unit) ||
+        deadline_compute(ladder->calendar, cap, &end) != DEADLINE_FINE)
         return against;
     int opening = opening_minute(ladder);
-    struct date day =
-        date_of(deadline_percent_left(ladder->calendar, &whole, &end, LADDER_CAP_LEFT, opening));
-    *ret_at_risk = deadline_percent_left(ladder->calendar, &whole, &end, LADDER_CAP_AT_RISK, opening);
+    struct date day = date_of(deadline_percent_left(ladder->calendar, cap, &end, LADDER_CAP_LEFT, opening));
+    *ret_at_risk = deadline_percent_left(ladder->calendar, cap, &end, LADDER_CAP_AT_RISK, opening);
     if (day.days < against.last_day.days) {
         against.last_day = against.unrolled = day;
         against.due = day_start(date_add(day, 1));

@@ -27,7 +27,7 @@ struct ladder {
     struct instant now; /* rungs before it are past and left out */
     uint32_t least_rung;
     uint32_t most_rung;
-    struct duration cap;       /* in all, by law; none: no cap */
+    const struct deadline_terms *cap; /* what the law allows in all, without extensions; NULL: no cap */
     bool after_the_night;      /* a due date that binds a fact: alarms wait for the files of the night */
     struct date last_progress; /* rung 1 is left out within LADDER_QUIET_DAYS after it */
 };

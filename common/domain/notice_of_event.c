@@ -11,6 +11,7 @@
 #include "domain/catalogue.h"
 #include "domain/ladder.h"
 #include "domain/notice_merged.h"
+#include "domain/task_cap.h"
 #include "domain/task_clocks.h"
 
 /* --- what the event says ------------------------------------------------------------------------------------------- */
@@ -132,6 +133,21 @@ static const char *offset_words(const struct registry_rung *row, struct arena *a
     return "";
 }
 
+/* The clock runs yet, and the rung stands at its end or behind it: only a legal cap brings it so early. */
+static const char *why_early(const struct event *event, const struct registry_rung *row,
+                             const struct clock *clock, const struct task *task,
+                             const struct ruleset *ruleset, struct arena *arena)
+{
+    const struct registry *pinned = pinned_registry(task, ruleset);
+    const struct registry_template *template_ = registry_template(pinned, task->template_code);
+    struct deadline_terms cap;
+    if (row->rung < LADDER_FIRST_ALARM ||
+        !cap_terms(template_, clock, task->round,
+                   registry_office_hours_in_force(ruleset->registry, pinned, template_), &cap))
+        return "";
+    return cap_words(&cap, ruleset->calendar, clock, event->now, arena);
+}
+
 static const char *why_rung(const struct event *event, const struct registry_rung *row,
                             const struct clock *clock, const struct task *task, const struct ruleset *ruleset,
                             struct arena *arena)
@@ -142,8 +158,9 @@ static const char *why_rung(const struct event *event, const struct registry_run
                             answer_slot_of(event->fired.key).rung, event->rung);
     else
         rule =
-            arena_format(arena, "%s第%u级，%s%s", word_of(LIST_PROFILE, (int)row->profile)->zh, row->rung,
-                         offset_words(row, arena), row->at_nine ? "，在当时或其后第一个工作日09:00发出" : "");
+            arena_format(arena, "%s第%u级，%s%s%s", word_of(LIST_PROFILE, (int)row->profile)->zh, row->rung,
+                         offset_words(row, arena), row->at_nine ? "，在当时或其后第一个工作日09:00发出" : "",
+                         why_early(event, row, clock, task, ruleset, arena));
     const char *derived = derivation(clock, task, ruleset, arena);
     return arena_format(arena, "规则：%s。时限推算：%s", rule, derived);
 }

@@ -2,6 +2,8 @@
 #include "domain/task_cap.h"
 
 #include "base/text.h"
+#include "domain/ladder.h"
+#include "domain/statutory.h"
 #include "domain/task_due.h"
 
 static const struct refusal fine;
@@ -18,6 +20,54 @@ const struct registry_cap *cap_in_force(const struct registry_template *template
     return NULL;
 }
 
+/* What is worked on again after it was closed is a new handling: the law's time for the first one is over. */
+static bool is_first(uint32_t round)
+{
+    return round <= 1;
+}
+
+static struct deadline_terms terms_of_due(const struct registry_template *template_,
+                                          const struct registry_cap *cap, struct instant start)
+{
+    struct deadline_terms terms = {.rule = {.period = cap->amount}, .start = start};
+    if (!deadline_unit_is_of_time(cap->amount.unit)) {
+        terms.rule.roll = template_->roll;
+        terms.rule.cutoff_minute = template_->cutoff_minute;
+    }
+    return terms;
+}
+
+bool cap_terms(const struct registry_template *template_, const struct clock *clock, uint32_t round,
+               const struct office_hours *office_hours, struct deadline_terms *ret_terms)
+{
+    const struct registry_cap *cap = NULL;
+    struct duration of_row = statutory_cap(template_, clock);
+    if (template_ != NULL && clock->id == CLOCK_DUE && is_first(round))
+        cap = cap_in_force(template_, date_of(clock->first_start));
+    if (cap != NULL)
+        *ret_terms = terms_of_due(template_, cap, clock->first_start);
+    else if (of_row.unit != UNIT_NONE)
+        *ret_terms = (struct deadline_terms){.rule = {.period = of_row}, .start = clock->started_at};
+    else
+        return false;
+    ret_terms->pauses = clock->pauses;
+    ret_terms->pause_count = clock->pause_count;
+    ret_terms->office_hours = office_hours;
+    return true;
+}
+
+const char *cap_words(const struct deadline_terms *cap, const struct calendar *calendar,
+                      const struct clock *clock, struct instant at, struct arena *arena)
+{
+    struct deadline end;
+    char day[DATE_TEXT];
+    if (at.ms >= clock->due.ms || deadline_compute(calendar, cap, &end) != DEADLINE_FINE)
+        return "";
+    date_to_text(end.last_day, day);
+    return arena_format(arena, "；法定最长期限至%s，逐级提醒不迟于该期限剩余%d%%之日起算", day,
+                        LADDER_CAP_LEFT);
+}
+
 static struct instant first_start(const struct situation *situation)
 {
     const struct clock *due = situation->task == NULL ? NULL : task_clock(situation->task, CLOCK_DUE, 0);
@@ -26,19 +76,13 @@ static struct instant first_start(const struct situation *situation)
 
 bool task_cap_end(const struct situation *situation, struct deadline *ret_end)
 {
-    struct instant start = first_start(situation);
-    const struct registry_cap *cap = cap_in_force(situation->template_, date_of(start));
-    if (cap == NULL)
-        return false;
     const struct clock *due = situation->task == NULL ? NULL : task_clock(situation->task, CLOCK_DUE, 0);
-    struct deadline_terms terms = {
-        .rule = due_rule_of_period(situation, cap->amount),
-        .start = start,
-        .pauses = due == NULL ? NULL : due->pauses,
-        .pause_count = due == NULL ? 0 : due->pause_count,
-        .asked_at = situation->now,
-        .office_hours = situation_office_hours(situation),
-    };
+    const struct clock not_yet = {.id = CLOCK_DUE, .first_start = situation->now};
+    struct deadline_terms terms;
+    if (!cap_terms(situation->template_, due == NULL ? &not_yet : due, 1, situation_office_hours(situation),
+                   &terms))
+        return false;
+    terms.asked_at = situation->now;
     return deadline_compute(situation->ruleset->calendar, &terms, ret_end) == DEADLINE_FINE;
 }
 
@@ -113,10 +157,9 @@ static struct refusal wish(const struct situation *situation, struct wish *ret_w
     return wish_of_assignment(situation, ret_wish);
 }
 
-/* What is worked on again after it was closed is a new handling: the law's time for the first one is over. */
 static bool is_first_round(const struct situation *situation)
 {
-    return situation->task == NULL || situation->task->round <= 1;
+    return situation->task == NULL || is_first(situation->task->round);
 }
 
 struct deadline_rule task_cap_limited(const struct situation *situation, struct deadline_rule rule)

@@ -8,6 +8,16 @@
 /* The cap of that day; NULL when the template has none then. */
 const struct registry_cap *cap_in_force(const struct registry_template *template_, struct date day);
 
+/* What the law allows in all for that clock: of C-DUE by the template's caps, as long as it is the first handling
+ * (`round`); of a statutory clock by its row. Open pauses move nothing yet: asked_at is not set. False: no cap. */
+bool cap_terms(const struct registry_template *template_, const struct clock *clock, uint32_t round,
+               const struct office_hours *office_hours, struct deadline_terms *ret_terms);
+
+/* A rung that counts from the end (at it, behind it) and comes at `at`, before the end: why the law's cap brings it
+ * forward, in Chinese; "" where it does not. */
+const char *cap_words(const struct deadline_terms *cap, const struct calendar *calendar,
+                      const struct clock *clock, struct instant at, struct arena *arena);
+
 /* Where the task's cap ends, counted from now on where C-DUE has not started. False: it has none. */
 bool task_cap_end(const struct situation *situation, struct deadline *ret_end);
 

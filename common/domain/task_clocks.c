@@ -9,7 +9,7 @@
 #include "domain/answer_slot.h"
 #include "domain/family.h"
 #include "domain/ladder.h"
-#include "domain/statutory.h"
+#include "domain/task_cap.h"
 #include "domain/task_co.h"
 #include "domain/task_event.h"
 #include "domain/task_pause.h"
@@ -272,11 +272,12 @@ struct refusal clocks_arm(const struct situation *situation, const struct event 
     clock->calendar_version = deadline->calendar_version;
     if (clock->id == CLOCK_OCCURRENCE)
         clock->rule = family_opening_rule(clock->due);
-    struct duration cap = statutory_cap(situation->template_, clock);
+    struct deadline_terms cap;
+    bool capped = cap_terms(situation->template_, clock, situation->task == NULL ? 1 : situation->task->round,
+                            terms.office_hours, &cap);
     int allowed = deadline_allowed_working_days(situation->ruleset->calendar, &terms, deadline);
     clock->allowed_days = allowed > 0 ? (uint32_t)allowed : 0;
-    if (carries_ladder(clock->id) || clock->id == CLOCK_CO ||
-        (clock->id == CLOCK_STATUTORY && cap.unit != UNIT_NONE))
+    if (carries_ladder(clock->id) || clock->id == CLOCK_CO || (clock->id == CLOCK_STATUTORY && capped))
         clock->profile = ladder_profile(situation->pinned, situation->template_,
                                         event_urgency(situation, event), clock->allowed_days);
     enum binds binds = event->binds != BINDS_NONE ? event->binds
@@ -295,7 +296,7 @@ struct refusal clocks_arm(const struct situation *situation, const struct event 
             .now = situation->now,
             .least_rung = least_rung,
             .most_rung = highest_rung(situation, clock),
-            .cap = cap,
+            .cap = capped ? &cap : NULL,
             .after_the_night = carries_ladder(clock->id) && binds == BINDS_FACT,
             .last_progress = clock->id == CLOCK_CO ? DATE_NONE : last_progress(situation),
         };

@@ -24,7 +24,7 @@ const struct co_party *co_party_of_actor(const struct situation *situation)
 
 /* --- until when --------------------------------------------------------------------------------------------------- */
 
-static bool ends_before(const struct deadline *end, const struct clock *lead)
+bool co_ends_before(const struct deadline *end, const struct clock *lead)
 {
     bool of_time = deadline_unit_is_of_time(lead->rule.period.unit);
     return end->last_day.days < lead->last_day.days || (of_time && end->due.ms < lead->due.ms);
@@ -66,7 +66,7 @@ struct refusal co_end_of_invitation(const struct situation *situation, const str
         date_to_text(end.last_day, text);
         return refusal_make(situation->arena, REFUSAL_DATE_PAST, "field", field, "value", text, NULL);
     }
-    if (lead != NULL && !ends_before(&end, lead))
+    if (lead != NULL && !co_ends_before(&end, lead))
         return unmet(situation, field, "before_the_leads", lead->last_day);
     *ret_end = end;
     return refusal;
@@ -80,7 +80,7 @@ struct refusal co_rule_on_acceptance(const struct situation *situation, const st
     struct deadline_rule rule = due_rule_of(situation, party->due_date, party->period);
     struct refusal refusal = due_end_of(situation, &rule, situation->now, &end);
     /* It was accepted late, or the lead's own time became shorter: what is left before the lead's last day. */
-    if (!REFUSED(refusal) && lead != NULL && !ends_before(&end, lead)) {
+    if (!REFUSED(refusal) && lead != NULL && !co_ends_before(&end, lead)) {
         rule = due_rule_of(situation, date_add(lead->last_day, -1), (struct duration){UNIT_DATE, 0});
         refusal = due_end_of(situation, &rule, situation->now, &end);
     }

@@ -15,6 +15,9 @@ const struct co_party *co_party_of_actor(const struct situation *situation);
 struct duration co_period(const struct situation *situation, struct date date, struct duration period);
 
 /* Where the invitation's time ends, were it accepted now; refuses what does not end before the lead's time. */
+/* A co-unit answers before the lead does. */
+bool co_ends_before(const struct deadline *end, const struct clock *lead);
+
 struct refusal co_end_of_invitation(const struct situation *situation, const struct body_invite *invite,
                                     struct deadline *ret_end);
 

@@ -131,10 +131,11 @@ static struct refusal stand_still(const struct situation *situation, struct even
         if (!text_empty(other->name) && covers(reason, other))
             pause_clock(situation, event, other->id, other->key, request->received_at, basis);
     }
+    pause_co_units(situation, event, request->received_at, basis);
     return fine;
 }
-const struct effect suspend = {"C-DUE and what the reason covers stand still since the request", stand_still,
-                               CLOCK_NONE};
+const struct effect suspend = {"C-DUE, C-CO and what the reason covers stand still since the request",
+                               stand_still, CLOCK_NONE};
 
 static struct refusal go_on(const struct situation *situation, struct event *event, enum clock_id clock)
 {
@@ -150,16 +151,16 @@ static struct refusal shelve_it(const struct situation *situation, struct event 
     (void)clock;
     return shelf_start(situation, event, task_request(situation->task, REQUEST_SHELVING)->until);
 }
-const struct effect shelve = {"the promise is the next due version, paused; start C-SHELF", shelve_it,
-                              CLOCK_NONE};
+const struct effect shelve = {"the promise is the next due version, paused; start C-SHELF; C-CO stands still",
+                              shelve_it, CLOCK_NONE};
 
 static struct refusal unshelve_it(const struct situation *situation, struct event *event, enum clock_id clock)
 {
     (void)clock;
     return shelf_end_early(situation, event);
 }
-const struct effect unshelve = {"meet C-SHELF; the promise runs, the ladder from now", unshelve_it,
-                                CLOCK_NONE};
+const struct effect unshelve = {"meet C-SHELF; the promise runs, the ladder from now; C-CO goes on",
+                                unshelve_it, CLOCK_NONE};
 
 static struct refusal break_promise(const struct situation *situation, struct event *event,
                                     enum clock_id clock)
@@ -167,8 +168,8 @@ static struct refusal break_promise(const struct situation *situation, struct ev
     (void)clock;
     return shelf_expire(situation, event);
 }
-const struct effect expire_shelf = {"the promise is missed: the ladder from rung 4", break_promise,
-                                    CLOCK_NONE};
+const struct effect expire_shelf = {"the promise is missed: the ladder from rung 4; C-CO goes on",
+                                    break_promise, CLOCK_NONE};
 
 static struct refusal review_again(const struct situation *situation, struct event *event,
                                    enum clock_id clock)

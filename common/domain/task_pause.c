@@ -4,6 +4,7 @@
 
 #include "base/limits.h"
 #include "domain/ladder.h"
+#include "domain/task_co.h"
 #include "domain/task_due.h"
 #include "domain/task_event.h"
 
@@ -47,6 +48,22 @@ void pause_clock(const struct situation *situation, struct event *event, enum cl
     clock_drop_timers(clock);
 }
 
+void pause_co_units(const struct situation *situation, struct event *event, struct instant from,
+                    const char *basis)
+{
+    for (uint32_t i = 0; i < situation->task->clock_count; i++) {
+        const struct clock *clock = &situation->task->clocks[i];
+        if (clock->id != CLOCK_CO || !clock_is_live(clock))
+            continue;
+        pause_clock(situation, event, clock->id, clock->key, from, basis);
+        if (clocks_see(situation, event, clock->id, clock->key)->status == CLOCK_PAUSED)
+            continue;
+        struct clock *missed = clocks_edit(situation, event, clock->id, clock->key);
+        missed->paused_at = from;
+        clock_drop_timers(missed);
+    }
+}
+
 struct date pause_last_day_on(const struct situation *situation, const struct clock *clock, struct date day)
 {
     struct clock closed = *clock;
@@ -57,6 +74,8 @@ struct date pause_last_day_on(const struct situation *situation, const struct cl
 
 static uint32_t first_rung_of(const struct clock *clock)
 {
+    if (clock->id == CLOCK_CO)
+        return 1; /* as when it was accepted */
     return clock->id == CLOCK_REWORK ? LADDER_FIRST_ALARM : 0;
 }
 
@@ -89,13 +108,65 @@ static struct refusal resume(const struct situation *situation, struct event *ev
     return REFUSED(refusal) ? refusal : clocks_schedule(situation, event, clock, first_rung_of(clock));
 }
 
+static void drop_expiry(struct clock *clock)
+{
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < clock->timer_count; i++) {
+        if (clock->timers[i].kind != TIMER_EXPIRY)
+            clock->timers[kept++] = clock->timers[i];
+    }
+    clock->timer_count = kept;
+}
+
+/* The lead's end may be a date that no pause moves. */
+static struct refusal stay_before_lead(const struct situation *situation, struct event *event,
+                                       struct clock *clock)
+{
+    const struct clock *ladder = task_ladder_clock(situation->task);
+    const struct clock *lead = ladder == NULL ? NULL : clocks_see(situation, event, ladder->id, ladder->key);
+    struct deadline end = {.last_day = clock->last_day, .due = clock->due};
+    if (lead == NULL || co_ends_before(&end, lead) ||
+        lead->last_day.days <= date_of(situation->command->received_at).days)
+        return fine;
+    clock->rule = due_rule_of_date(situation, date_add(lead->last_day, -1));
+    clock->extensions = NULL;
+    clock->extension_count = 0;
+    return clocks_schedule(situation, event, clock, first_rung_of(clock));
+}
+
+/* A co-unit that was late before stays late; the reminders that are still to come go on. */
+static struct refusal speak_again(const struct situation *situation, struct event *event, struct clock *clock)
+{
+    clock->paused_at = INSTANT_NONE;
+    struct refusal refusal = clocks_schedule(situation, event, clock, first_rung_of(clock));
+    drop_expiry(clock);
+    return refusal;
+}
+
+static struct refusal resume_co_unit(const struct situation *situation, struct event *event,
+                                     const struct clock *clock)
+{
+    if (!clock_is_live(clock) || !instant_is_set(clock->paused_at))
+        return fine;
+    struct clock *draft = clocks_edit(situation, event, clock->id, clock->key);
+    if (clock->status == CLOCK_MISSED)
+        return speak_again(situation, event, draft);
+    struct refusal refusal = resume(situation, event, draft);
+    return REFUSED(refusal) ? refusal : stay_before_lead(situation, event, draft);
+}
+
 struct refusal pause_end(const struct situation *situation, struct event *event)
 {
+    const struct task *task = situation->task;
     struct refusal refusal = fine;
-    for (uint32_t i = 0; i < situation->task->clock_count && !REFUSED(refusal); i++) {
-        const struct clock *clock = &situation->task->clocks[i];
-        if (clock->status == CLOCK_PAUSED && clock_is_suspended(clock))
+    for (uint32_t i = 0; i < task->clock_count && !REFUSED(refusal); i++) {
+        const struct clock *clock = &task->clocks[i];
+        if (clock->id != CLOCK_CO && clock->status == CLOCK_PAUSED && clock_is_suspended(clock))
             refusal = resume(situation, event, clocks_edit(situation, event, clock->id, clock->key));
+    }
+    for (uint32_t i = 0; i < task->clock_count && !REFUSED(refusal); i++) {
+        if (task->clocks[i].id == CLOCK_CO)
+            refusal = resume_co_unit(situation, event, &task->clocks[i]);
     }
     return refusal;
 }
@@ -141,6 +212,8 @@ struct refusal shelf_start(const struct situation *situation, struct event *even
 {
     const struct clock *ladder = task_ladder_clock(situation->task);
     clocks_stop_acknowledgements(situation, event);
+    pause_co_units(situation, event, task_request(situation->task, REQUEST_SHELVING)->received_at,
+                   "暂缓办理");
     struct clock *clock = clocks_edit(situation, event, ladder->id, ladder->key);
     clock->version++;
     struct refusal refusal = promise(situation, event, clock, promised);
@@ -177,17 +250,8 @@ struct refusal shelf_end_early(const struct situation *situation, struct event *
 {
     clocks_meet(situation, event, CLOCK_SHELF, 0);
     struct clock *clock = running_again(situation, event);
-    return clocks_schedule(situation, event, clock, first_rung_of(clock));
-}
-
-static void drop_expiry(struct clock *clock)
-{
-    uint32_t kept = 0;
-    for (uint32_t i = 0; i < clock->timer_count; i++) {
-        if (clock->timers[i].kind != TIMER_EXPIRY)
-            clock->timers[kept++] = clock->timers[i];
-    }
-    clock->timer_count = kept;
+    struct refusal refusal = clocks_schedule(situation, event, clock, first_rung_of(clock));
+    return REFUSED(refusal) ? refusal : pause_end(situation, event);
 }
 
 /* The hour at which that rung may go out: at once, or the next 09:00 of a working day (domain.md §5). */
@@ -213,5 +277,6 @@ struct refusal shelf_expire(const struct situation *situation, struct event *eve
     clock->status = CLOCK_MISSED;
     drop_expiry(clock);
     clock_move_rung(situation, clock, SHELF_ALARM, hour_of_alarm(situation, clock));
-    return clocks_record_miss(situation, event, clock);
+    refusal = clocks_record_miss(situation, event, clock);
+    return REFUSED(refusal) ? refusal : pause_end(situation, event);
 }

@@ -15,8 +15,13 @@ void pause_clock(const struct situation *situation, struct event *event, enum cl
                  struct instant from, const char *basis);
 /* The last day as if the pause ended with that day: by it a step taken while the time stands still is judged. */
 struct date pause_last_day_on(const struct situation *situation, const struct clock *clock, struct date day);
+/* What a co-unit does is asked for by a lead that cannot work now, and its report would be refused: C-CO stands still with
+ * C-DUE, in 中止 as in 暂缓. One whose end lies before `from` stays missed, and is silent until the work goes on. */
+void pause_co_units(const struct situation *situation, struct event *event, struct instant from,
+                    const char *basis);
 /* Every suspended clock runs again: version + 1, the end computed anew, the ladder from now. A unit that asked in
- * time never comes back to a day that has passed meanwhile: the next working day is left to it. */
+ * time never comes back to a day that has passed meanwhile: the next working day is left to it. A co-unit's end stays
+ * before the lead's as long as a day is left there. */
 struct refusal pause_end(const struct situation *situation, struct event *event);
 
 /* The promise is the next due version and the end of C-SHELF; both stand until Unshelve or that day. */

@@ -192,22 +192,24 @@ static void gather_versions(struct explain_case *explained, struct explained_clo
     }
 }
 
-/* By the ledger's own rule: from the first start of the due date, less what was lawfully suspended. */
+/* By the ledger's own rule: of C-DUE from its first start, of a statutory clock from its own; less what was lawfully
+ * suspended. */
 static void find_cap(const struct explain_case *explained, struct explained_clock *clock)
 {
-    const struct situation situation = {
-        .task = explained->task,
-        .ruleset = explained->source->ruleset,
-        .registry = explained->registry,
-        .pinned = explained->pinned,
-        .template_ = registry_template(explained->pinned, explained->task->template_code),
-        .now = explained->source->at,
-        .arena = explained->arena,
-    };
+    const struct registry_template *template_ =
+        registry_template(explained->pinned, explained->task->template_code);
+    const struct registry_statutory *law = statutory_row(template_, clock->clock);
+    struct deadline_terms terms;
     struct deadline end;
-    if (clock->clock->id != CLOCK_DUE || situation.template_ == NULL || !task_cap_end(&situation, &end))
+    if (!cap_terms(template_, clock->clock, explained->task->round,
+                   registry_office_hours_in_force(explained->registry, explained->pinned, template_), &terms))
         return;
-    clock->cap = cap_in_force(situation.template_, date_of(clock->clock->first_start));
+    terms.asked_at = explained->source->at;
+    if (deadline_compute(explained->calendar, &terms, &end) != DEADLINE_FINE)
+        return;
+    clock->cap = terms.rule.period;
+    clock->cap_basis =
+        law != NULL ? law->basis : cap_in_force(template_, date_of(clock->clock->first_start))->basis;
     clock->cap_day = end.last_day;
 }
 

@@ -65,8 +65,9 @@ struct explained_clock {
     const struct clock *clock; /* as the row has it */
     struct explained_version *versions;
     uint32_t version_count;
-    const struct registry_cap *cap; /* of C-DUE: 法定最长期限; NULL: none */
-    struct date cap_day;            /* its last day as things stand */
+    struct duration cap;   /* 法定最长期限; none: no cap */
+    const char *cap_basis; /* its law */
+    struct date cap_day;   /* its last day as things stand */
     struct explained_rung *rungs;
     uint32_t rung_count;
 };

@@ -191,13 +191,13 @@ static void write_clock(struct note *note, const struct explained_clock *clock)
     note_section(note, clock_title(note, now));
     for (uint32_t i = 0; i < clock->version_count; i++)
         write_version(note, &clock->versions[i], i == 0);
-    if (clock->cap != NULL)
+    if (clock->cap.unit != UNIT_NONE)
         note_item(note,
                   PICK(note, "法定最长期限:%s(%s),至 %s,任何延期不得超过。",
                        "Legal limit: %s (%s), up to %s; no extension goes beyond."),
-                  note_is_zh(note) ? duration_text_zh(&clock->cap->amount, note->arena)
-                                   : duration_text_en(&clock->cap->amount, note->arena),
-                  clock->cap->basis, note_day(note, clock->cap_day));
+                  note_is_zh(note) ? duration_text_zh(&clock->cap, note->arena)
+                                   : duration_text_en(&clock->cap, note->arena),
+                  clock->cap_basis, note_day(note, clock->cap_day));
     if (now->status == CLOCK_PAUSED)
         note_item(note, PICK(note, "自 %s 起暂停计时。", "It has stood still since %s."),
                   note_moment(note, now->paused_at));

@@ -2,7 +2,7 @@
 #include "rung_fate.h"
 
 #include "domain/ladder.h"
-#include "domain/statutory.h"
+#include "domain/task_cap.h"
 #include "domain/task_clocks.h"
 
 static const struct word fates[RUNG_FATE_COUNT] = {
@@ -85,13 +85,15 @@ static struct rung_view view_of(const struct rung_question *question, const stru
 struct rung_view *rung_views(const struct rung_question *question, struct arena *arena, uint32_t *ret_count)
 {
     const struct clock *clock = question->clock;
-    struct deadline_terms terms;
+    struct deadline_terms terms, cap;
     struct deadline deadline;
     *ret_count = 0;
     if (clock->profile == PROFILE_NONE ||
         !clock_deadline(clock, question->task, question->pinned, question->registry, question->calendar,
                         &terms, &deadline))
         return NULL;
+    bool capped = cap_terms(registry_template(question->pinned, question->task->template_code), clock,
+                            question->task->round, terms.office_hours, &cap);
     const struct ladder ladder = {
         .registry = question->pinned,
         .opening_minute = question->registry->policy.opening_minute,
@@ -100,7 +102,7 @@ struct rung_view *rung_views(const struct rung_question *question, struct arena 
         .terms = &terms,
         .deadline = &deadline,
         .most_rung = LADDER_TOP,
-        .cap = statutory_cap(registry_template(question->pinned, question->task->template_code), clock),
+        .cap = capped ? &cap : NULL,
         .after_the_night = is_of_unit(clock) && question->task->binds == BINDS_FACT,
     };
     uint32_t count;

@@ -184,6 +184,91 @@ static void a_new_round_has_its_own_time(void **state)
     assert_int_equal(desk_refusal(ask_days(key, "2023-05-09T10:00", 5)), REFUSAL_NONE);
 }
 
+/* --- the ladder ------------------------------------------------------------------------------------------------------- */
+
+static const struct timer *rung_of(const struct clock *clock, uint32_t rung)
+{
+    for (uint32_t i = 0; i < clock->timer_count; i++) {
+        if (clock->timers[i].kind == TIMER_RUNG && clock->timers[i].rung == rung)
+            return &clock->timers[i];
+    }
+    return NULL;
+}
+
+#define assert_rung(clock, rung, moment) assert_int_equal(rung_of(clock, rung)->at.ms, instant_at(moment).ms)
+
+/* Twenty of thirty days: a fifth of the cap is left behind the due date, and only the last rung feels it. */
+static void an_end_well_before_the_cap_keeps_its_ladder(void **state)
+{
+    (void)state;
+    const char *key = desk_signed(desk, "XK", "housing", NULL);
+    assert_rung(due_of(key), 3, "2023-03-02T09:00");
+    assert_rung(due_of(key), 4, "2023-03-06T09:00");
+    assert_rung(due_of(key), 6, "2023-03-10T09:00"); /* a tenth of the cap, three working days, is left */
+}
+
+static void an_end_at_the_cap_is_alarmed_while_a_fifth_of_it_is_left(void **state)
+{
+    (void)state;
+    const char *key = desk_signed(desk, "XK", "housing", NULL);
+    assert_int_equal(desk_refusal(ask_days(key, "2023-02-10T10:00", 10)), REFUSAL_NONE);
+    grant(key, "2023-02-10T11:00", REQUEST_EXTENSION);
+    assert_int_equal(due_of(key)->last_day.days, date_at("2023-03-15").days);
+    assert_rung(due_of(key), 3, "2023-03-08T09:00"); /* six of thirty are left with the 7th */
+    assert_rung(due_of(key), 4, "2023-03-10T09:00");
+    assert_rung(due_of(key), 5, "2023-03-14T09:00");
+    assert_rung(due_of(key), 6, "2023-03-10T09:00");
+    desk_watch(desk, key, instant_at("2023-03-15T10:00"));
+    assert_int_equal(desk_task(desk, key)->miss_count, 0); /* alarmed, and not late */
+    assert_int_equal(task_light(desk_task(desk, key), instant_at("2023-03-15T10:00")), LIGHT_YELLOW);
+    desk_watch(desk, key, instant_at("2023-03-16T00:01"));
+    assert_int_equal(desk_task(desk, key)->miss_count, 1);
+}
+
+static void a_lawful_pause_moves_its_ladder(void **state)
+{
+    (void)state;
+    const char *key = desk_signed(desk, "XK", "housing", NULL);
+    struct body body = say(TRIGGER_REQUEST);
+    body.request.kind = REQUEST_SUSPENSION;
+    body.request.pause_reason = "鉴定";
+    desk_act(desk, key, "housing-handler", "2023-02-10T10:00", body);
+    grant(key, "2023-02-10T11:00", REQUEST_SUSPENSION);
+    desk_act(desk, key, "housing-handler", "2023-02-17T10:00", say(TRIGGER_RESUME));
+    instruct(key, "2023-02-20T10:00", "2023-03-22");
+    assert_rung(due_of(key), 3, "2023-03-15T09:00"); /* a week later than without */
+}
+
+static void without_a_cap_the_ladder_counts_from_the_end(void **state)
+{
+    (void)state;
+    template_of("XK")->cap_count = 0;
+    const char *key = desk_signed(desk, "XK", "housing", NULL);
+    ask_days(key, "2023-02-10T10:00", 10);
+    grant(key, "2023-02-10T11:00", REQUEST_EXTENSION);
+    assert_rung(due_of(key), 3, "2023-03-16T09:00");
+    assert_rung(due_of(key), 6, "2023-03-29T09:00");
+}
+
+/* 办理, 60 + 30 days from the 2nd of February: the fifth of the 90 begins behind the 14th of April. */
+static void a_statutory_clock_runs_against_its_own_cap(void **state)
+{
+    (void)state;
+    const char *key = desk_signed(desk, "T23", "housing", NULL);
+    struct body accept = say(TRIGGER_STEP), ask = say(TRIGGER_REQUEST);
+    accept.step.kind = STEP_KIND_ACCEPT;
+    accept.step.taken_on = date_at("2023-02-02");
+    desk_act(desk, key, "housing-handler", "2023-02-02T10:00", accept);
+    const struct clock *handling = task_ladder_named(desk_task(desk, key), "办理");
+    assert_rung(handling, 3, "2023-04-04T09:00"); /* the 60 days end with the 3rd */
+    ask.request.amount = (struct duration){UNIT_CALENDAR_DAY, 30};
+    desk_act(desk, key, "housing-handler", "2023-03-20T10:00", ask);
+    grant(key, "2023-03-21T10:00", REQUEST_EXTENSION);
+    handling = task_ladder_named(desk_task(desk, key), "办理");
+    assert_int_equal(handling->last_day.days, date_at("2023-05-04").days);
+    assert_rung(handling, 3, "2023-04-17T09:00");
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -195,6 +280,11 @@ int main(void)
         TEST(an_assignment_beyond_it_is_refused),
         TEST(the_cap_of_the_start_day_holds),
         TEST(a_new_round_has_its_own_time),
+        TEST(an_end_well_before_the_cap_keeps_its_ladder),
+        TEST(an_end_at_the_cap_is_alarmed_while_a_fifth_of_it_is_left),
+        TEST(a_lawful_pause_moves_its_ladder),
+        TEST(without_a_cap_the_ladder_counts_from_the_end),
+        TEST(a_statutory_clock_runs_against_its_own_cap),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -124,6 +124,7 @@ static void the_law_says_when_time_stops_and_how_long_it_lasts(void **state)
         {"T12", "2023-02-01", false, 0, {UNIT_NONE, 0}         },
         {"T13", "2025-05-31", true,  0, {UNIT_NONE, 0}         },
         {"T13", "2025-06-01", true,  0, {UNIT_CALENDAR_DAY, 90}},
+        {"T24", "2023-02-01", true,  0, {UNIT_CALENDAR_DAY, 60}},
         {"XK",  "2023-02-01", false, 4, {UNIT_WORKING_DAY, 30} },
         {"JB",  "2023-02-01", false, 2, {UNIT_WORKING_DAY, 30} },
     };

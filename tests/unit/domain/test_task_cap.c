@@ -269,6 +269,23 @@ static void a_statutory_clock_runs_against_its_own_cap(void **state)
     assert_rung(handling, 3, "2023-04-17T09:00");
 }
 
+/* Its notices say why they come before the end, and nothing of a cap once the end has passed. */
+static void an_early_alarm_names_the_cap(void **state)
+{
+    (void)state;
+    const char *key = desk_signed(desk, "XK", "housing", NULL);
+    struct deadline_terms terms;
+    const struct calendar *calendar = desk->ruleset.calendar;
+    const struct clock *due = due_of(key);
+    assert_true(cap_terms(template_of("XK"), due, 1, NULL, &terms));
+    const char *words = cap_words(&terms, calendar, due, instant_at("2023-03-01T23:59"), desk->arena);
+    assert_string_equal(words, "；法定最长期限至2023-03-15，逐级提醒不迟于该期限剩余20%之日起算");
+    assert_string_equal(cap_words(&terms, calendar, due, due->due, desk->arena), "");
+    assert_false(cap_terms(template_of("XK"), due, 2, NULL, &terms)); /* reopened: the law's time is over */
+    assert_false(
+        cap_terms(template_of("XK"), task_clock(desk_task(desk, key), CLOCK_OBJECT, 0), 1, NULL, &terms));
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -285,6 +302,7 @@ int main(void)
         TEST(a_lawful_pause_moves_its_ladder),
         TEST(without_a_cap_the_ladder_counts_from_the_end),
         TEST(a_statutory_clock_runs_against_its_own_cap),
+        TEST(an_early_alarm_names_the_cap),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -154,6 +154,7 @@ static void a_statutory_clock_names_its_law(void **state)
     const char *text = text_at(key, "2023-02-03T10:00");
     assert_says(text, "规则依据：信访工作条例 §23。");
     assert_says(text, "规则依据：信访工作条例 §34。");
+    assert_says(text, "法定最长期限：90日（信访工作条例 §34），至 2023-05-04，任何延期不得超过。");
 }
 
 static void english_says_the_same(void **state)

@@ -1,4 +1,5 @@
-/* The log in memory. Everything is kept: tests look at what was aborted, too. */
+/* log_memory.c: topics and their entries. Everything is kept: tests look at what was aborted, too. How transactions end
+ * stands in log_memory_ends.c. */
 #include "log_memory.h"
 
 #include "base/arena.h"
@@ -27,6 +28,16 @@ static void free_entry(struct memory_entry *entry)
     free(entry);
 }
 
+void memory_free_offsets(struct memory_offset *offsets, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        free(offsets[i].group);
+        free(offsets[i].topic);
+        free(offsets[i].metadata);
+    }
+    free(offsets);
+}
+
 void log_memory_free(struct log_memory *memory)
 {
     if (memory == NULL)
@@ -34,23 +45,22 @@ void log_memory_free(struct log_memory *memory)
     for (size_t t = 0; t < memory->topic_count; t++) {
         struct memory_topic *topic = &memory->topics[t];
         for (int32_t p = 0; p < topic->partition_count; p++) {
-            for (size_t i = 0; i < topic->partitions[p].count; i++)
+            for (size_t i = topic->partitions[p].shared; i < topic->partitions[p].count; i++)
                 free_entry(topic->partitions[p].entries[i]);
             free(topic->partitions[p].entries);
         }
         free(topic->partitions);
         free(topic->name);
     }
-    for (size_t i = 0; i < memory->producer_count; i++)
+    for (size_t i = 0; i < memory->producer_count; i++) {
         free(memory->producers[i].transactional_id);
-    for (size_t i = 0; i < memory->offset_count; i++) {
-        free(memory->offsets[i].group);
-        free(memory->offsets[i].topic);
-        free(memory->offsets[i].metadata);
+        memory_free_offsets(memory->producers[i].offsets, memory->producers[i].offset_count);
     }
+    memory_free_offsets(memory->offsets, memory->offset_count);
     free(memory->topics);
     free(memory->producers);
-    free(memory->offsets);
+    free(memory->markers);
+    free(memory->late);
     free(memory);
 }
 
@@ -66,6 +76,39 @@ void log_memory_create(struct log_memory *memory, const char *name, int32_t part
 void log_memory_set_time(struct log_memory *memory, struct instant now)
 {
     memory->now = now;
+}
+
+/* Entries are never changed again once their transaction has ended, so a copy shares them. */
+struct log_memory *log_memory_copy(const struct log_memory *memory)
+{
+    struct log_memory *copy = log_memory_new();
+    copy->now = memory->now;
+    assert(memory->marker_count == 0 && memory->late_count == 0);
+    for (size_t t = 0; t < memory->topic_count; t++) {
+        const struct memory_topic *topic = &memory->topics[t];
+        log_memory_create(copy, topic->name, topic->partition_count);
+        for (int32_t p = 0; p < topic->partition_count; p++) {
+            const struct memory_partition *from = &topic->partitions[p];
+            struct memory_partition *to = &copy->topics[t].partitions[p];
+            *to = (struct memory_partition){.count = from->count, .shared = from->count};
+            to->entries = must_alloc((from->count + 1) * sizeof(struct memory_entry *));
+            for (size_t i = 0; i < from->count; i++) {
+                assert(from->entries[i]->state != ENTRY_OPEN);
+                to->entries[i] = from->entries[i];
+            }
+        }
+    }
+    for (size_t i = 0; i < memory->producer_count; i++) {
+        int producer = memory_producer(copy, memory->producers[i].transactional_id);
+        copy->producers[producer].epoch = memory->producers[i].epoch;
+    }
+    for (size_t i = 0; i < memory->offset_count; i++) {
+        const struct memory_offset *offset = &memory->offsets[i];
+        memory_set_offset(
+            copy, offset->group,
+            &(struct log_offset){offset->topic, offset->partition, offset->next, offset->metadata});
+    }
+    return copy;
 }
 
 static struct memory_topic *find_topic(const struct log_memory *memory, const char *name)
@@ -94,8 +137,7 @@ static void *copy_bytes(const void *data, size_t bytes)
     return copy;
 }
 
-static struct memory_entry *append_entry(struct memory_partition *partition, enum entry_state state,
-                                         int producer)
+struct memory_entry *memory_append(struct memory_partition *partition, enum entry_state state, int producer)
 {
     struct memory_entry *entry = must_alloc(sizeof *entry);
     entry->state = state;
@@ -111,7 +153,7 @@ int64_t memory_write(struct log_memory *memory, const struct log_message *messag
 {
     struct memory_partition *partition = memory_partition(memory, message->topic, message->partition);
     struct memory_entry *entry =
-        append_entry(partition, producer < 0 ? ENTRY_COMMITTED : ENTRY_OPEN, producer);
+        memory_append(partition, producer < 0 ? ENTRY_COMMITTED : ENTRY_OPEN, producer);
     struct log_record *record = &entry->record;
     record->topic = find_topic(memory, message->topic)->name;
     record->partition = message->partition;
@@ -155,53 +197,6 @@ int64_t memory_stable_end(struct memory_partition *partition)
     while (partition->stable < partition->count && partition->entries[partition->stable]->state != ENTRY_OPEN)
         partition->stable++;
     return (int64_t)partition->stable;
-}
-
-void memory_end_transaction(struct log_memory *memory, int producer, bool commit)
-{
-    for (size_t t = 0; t < memory->topic_count; t++)
-        for (int32_t p = 0; p < memory->topics[t].partition_count; p++) {
-            struct memory_partition *partition = &memory->topics[t].partitions[p];
-            bool touched = false;
-            for (size_t i = (size_t)memory_stable_end(partition); i < partition->count; i++) {
-                struct memory_entry *entry = partition->entries[i];
-                if (entry->state != ENTRY_OPEN || entry->producer != producer)
-                    continue;
-                entry->state = commit ? ENTRY_COMMITTED : ENTRY_ABORTED;
-                touched = true;
-            }
-            if (touched)
-                append_entry(partition, ENTRY_MARKER, producer);
-        }
-}
-
-struct memory_offset *memory_offset(const struct log_memory *memory, const char *group, const char *topic,
-                                    int32_t partition)
-{
-    for (size_t i = 0; i < memory->offset_count; i++) {
-        struct memory_offset *offset = &memory->offsets[i];
-        if (offset->partition == partition && text_equal(offset->topic, topic) &&
-            text_equal(offset->group, group))
-            return offset;
-    }
-    return NULL;
-}
-
-void memory_set_offset(struct log_memory *memory, const char *group, const struct log_offset *offset)
-{
-    struct memory_offset *found = memory_offset(memory, group, offset->topic, offset->partition);
-    if (found == NULL) {
-        memory->offsets = must_realloc(memory->offsets, (memory->offset_count + 1) * sizeof *memory->offsets);
-        found = &memory->offsets[memory->offset_count++];
-        *found = (struct memory_offset){.group = must_copy_text(group),
-                                        .topic = must_copy_text(offset->topic),
-                                        .metadata = must_copy_text(""),
-                                        .partition = offset->partition};
-    }
-    char *metadata = must_copy_text(offset->metadata != NULL ? offset->metadata : "");
-    free(found->metadata);
-    found->metadata = metadata;
-    found->next = offset->next;
 }
 
 size_t log_memory_count(const struct log_memory *memory, const char *topic, int32_t partition)

@@ -4,44 +4,9 @@
 
 #include "base/arena.h"
 #include "base/text.h"
-#include "log_memory.h"
+#include "log_port_memory_internal.h"
 #include <assert.h>
 #include <stdlib.h>
-
-struct held_partition {
-    const char *topic; /* of the port's copies */
-    int32_t number;
-    int64_t next;
-    int64_t end_said; /* END was told for this offset */
-    bool paused, followed;
-};
-
-struct memory_port {
-    struct log_port port;
-    struct log_memory *memory;
-    char *group_id, *transactional_id;
-    struct log_topic *shared, *extra, *followed;
-
-    struct held_partition *held;
-    size_t count, turn;
-
-    int producer, epoch; /* producer -1: not begun yet */
-    bool open;
-
-    int32_t *share; /* what the test gives us next */
-    size_t share_count;
-    bool change_pending, change_is_loss;
-    bool unassign;   /* the loss was told: drop what is held */
-    bool assign;     /* then take the share up */
-    bool reannounce; /* tell again what is held */
-
-    bool fault_set;
-    enum log_memory_fault fault;
-    size_t fault_after;
-
-    struct log_offset *event_offsets;
-    struct log_position *positions;
-};
 
 /* --- partitions -------------------------------------------------------------------------------------------- */
 
@@ -83,7 +48,7 @@ static int64_t committed_or_zero(struct memory_port *port, const char *topic, in
     return next;
 }
 
-static void rewind_all(struct memory_port *port)
+void memory_rewind(struct memory_port *port)
 {
     for (size_t i = 0; i < port->count; i++) {
         struct held_partition *held = &port->held[i];
@@ -92,19 +57,6 @@ static void rewind_all(struct memory_port *port)
         held->next = committed_or_zero(port, held->topic, held->number);
         held->end_said = -1;
     }
-}
-
-static bool is_fenced(const struct memory_port *port)
-{
-    return port->producer >= 0 && port->memory->producers[port->producer].epoch != port->epoch;
-}
-
-/* Aborts what a predecessor left open and fences it. */
-static void init_producer(struct memory_port *port)
-{
-    port->producer = memory_producer(port->memory, port->transactional_id);
-    memory_end_transaction(port->memory, port->producer, false);
-    port->epoch = ++port->memory->producers[port->producer].epoch;
 }
 
 /* --- events ------------------------------------------------------------------------------------------------- */
@@ -126,11 +78,36 @@ static void tell_held(struct memory_port *port, enum log_event_kind kind, struct
         (struct log_event){.kind = kind, .offsets = port->event_offsets, .offset_count = count, .reason = ""};
 }
 
-static void take_up(struct memory_port *port)
+static bool is_stable(const struct memory_port *port, const struct log_topic *topic, int32_t partition)
 {
-    drop_assigned(port);
+    return !memory_is_unstable(port->memory, port->group_id, topic->name, partition);
+}
+
+/* False: someone's transaction may still move an offset. */
+static bool all_stable(const struct memory_port *port)
+{
+    for (const struct log_topic *topic = port->shared; topic->name != NULL; topic++)
+        for (size_t i = 0; i < port->share_count; i++)
+            if (port->share[i] < topic->partitions && !is_stable(port, topic, port->share[i]))
+                return false;
+    for (const struct log_topic *topic = port->extra; port->share_count > 0 && topic->name != NULL; topic++)
+        for (int32_t p = 0; p < topic->partitions; p++)
+            if (!is_stable(port, topic, p))
+                return false;
+    return true;
+}
+
+/* Producer first: it aborts an orphan, and the committed offsets that follow are final. Who owns nothing has no
+ * producer: it would fence the one who does. */
+static bool take_up(struct memory_port *port)
+{
     if (port->share_count > 0)
-        init_producer(port);
+        memory_ensure_producer(port);
+    else
+        port->producer = -1;
+    if (!all_stable(port))
+        return false;
+    drop_assigned(port);
     for (const struct log_topic *topic = port->shared; topic->name != NULL; topic++)
         for (size_t i = 0; i < port->share_count; i++)
             if (port->share[i] < topic->partitions)
@@ -139,6 +116,7 @@ static void take_up(struct memory_port *port)
     for (const struct log_topic *topic = port->extra; port->share_count > 0 && topic->name != NULL; topic++)
         for (int32_t p = 0; p < topic->partitions; p++)
             hold(port, topic->name, p, committed_or_zero(port, topic->name, p), false);
+    return true;
 }
 
 /* True: the change is an event. */
@@ -150,21 +128,22 @@ static bool change(struct memory_port *port, struct log_event *ret_event)
     }
     if (port->change_pending) {
         port->change_pending = false;
-        port->unassign = port->assign = true;
+        port->unassign = true;
         tell_held(port, port->change_is_loss ? LOG_EVENT_LOST : LOG_EVENT_REVOKED, ret_event);
         if (ret_event->offset_count > 0)
             return true;
     }
     if (port->assign) {
+        if (!take_up(port))
+            return false;
         port->unassign = port->assign = port->reannounce = false;
-        take_up(port);
         tell_held(port, LOG_EVENT_ASSIGNED, ret_event);
         return true;
     }
     if (port->reannounce) {
+        memory_ensure_producer(port);
         port->reannounce = false;
-        init_producer(port);
-        rewind_all(port);
+        memory_rewind(port);
         for (size_t i = 0; i < port->count; i++)
             port->held[i].paused = !port->held[i].followed;
         tell_held(port, LOG_EVENT_ASSIGNED, ret_event);
@@ -199,7 +178,8 @@ static void memory_poll(void *self, int64_t timeout_ms, struct log_event *ret_ev
 {
     struct memory_port *port = self;
     (void)timeout_ms;
-    assert(!port->open || !(port->unassign || port->assign || port->reannounce));
+    memory_moment(port, LOG_MEMORY_AT_POLL);
+    assert(!port->open || !(port->unassign || port->reannounce || (port->assign && !port->change_pending)));
     if (change(port, ret_event))
         return;
     for (size_t i = 0; i < port->count; i++) {
@@ -208,96 +188,6 @@ static void memory_poll(void *self, int64_t timeout_ms, struct log_event *ret_ev
             return;
     }
     *ret_event = (struct log_event){.kind = LOG_EVENT_IDLE, .reason = ""};
-}
-
-/* --- transactions --------------------------------------------------------------------------------------------- */
-
-static enum log_outcome rebuilt(struct memory_port *port)
-{
-    port->open = false;
-    port->reannounce = true;
-    return LOG_REBUILT;
-}
-
-/* Somebody else has our transactional id; the real group would take our partitions away. */
-static enum log_outcome fenced(struct memory_port *port)
-{
-    port->open = false;
-    port->share_count = 0;
-    port->change_pending = port->change_is_loss = true;
-    return LOG_REBUILT;
-}
-
-static enum log_outcome memory_begin(void *self)
-{
-    struct memory_port *port = self;
-    assert(!port->open && !port->unassign && !port->assign && !port->reannounce);
-    if (is_fenced(port))
-        return fenced(port);
-    if (port->producer < 0)
-        init_producer(port);
-    port->open = true;
-    return LOG_COMMITTED;
-}
-
-static void memory_produce(void *self, const struct log_message *message)
-{
-    struct memory_port *port = self;
-    assert(port->open);
-    if (!is_fenced(port))
-        memory_write(port->memory, message, port->producer);
-}
-
-static enum log_outcome memory_abort(void *self)
-{
-    struct memory_port *port = self;
-    assert(port->open);
-    if (is_fenced(port))
-        return fenced(port);
-    port->open = false;
-    memory_end_transaction(port->memory, port->producer, false);
-    if (!port->unassign)
-        rewind_all(port);
-    return LOG_ABORTED;
-}
-
-static void write_commit(struct memory_port *port, const struct log_offset *offsets, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        memory_set_offset(port->memory, port->group_id, &offsets[i]);
-    memory_end_transaction(port->memory, port->producer, true);
-}
-
-static enum log_outcome meet_fault(struct memory_port *port, const struct log_offset *offsets, size_t count)
-{
-    port->fault_set = false;
-    switch (port->fault) {
-    case LOG_MEMORY_ABORT:
-        break;
-    case LOG_MEMORY_UNKNOWN_WRITTEN:
-        write_commit(port, offsets, count);
-        return rebuilt(port);
-    case LOG_MEMORY_UNKNOWN_LOST:
-        memory_end_transaction(port->memory, port->producer, false);
-        return rebuilt(port);
-    }
-    return memory_abort(port);
-}
-
-static enum log_outcome memory_commit(void *self, const struct log_offset *offsets, size_t count)
-{
-    struct memory_port *port = self;
-    assert(port->open && count > 0);
-    if (is_fenced(port))
-        return fenced(port);
-    bool lost = port->change_is_loss && (port->change_pending || port->unassign);
-    if (lost)
-        return memory_abort(port);
-    if (port->fault_set && port->fault_after-- == 0)
-        return meet_fault(port, offsets, count);
-    write_commit(port, offsets, count);
-    port->open = false;
-    return LOG_COMMITTED;
 }
 
 /* --- what the engine asks ---------------------------------------------------------------------------------------- */
@@ -329,6 +219,8 @@ static enum status memory_committed(void *self, struct log_offset *offsets, size
 {
     struct memory_port *port = self;
     for (size_t i = 0; i < count; i++) {
+        if (memory_is_unstable(port->memory, port->group_id, offsets[i].topic, offsets[i].partition))
+            return STATUS_RETRY;
         const struct memory_offset *found =
             memory_offset(port->memory, port->group_id, offsets[i].topic, offsets[i].partition);
         offsets[i].next = found != NULL ? found->next : LOG_OFFSET_NONE;
@@ -350,6 +242,7 @@ static enum status memory_restore(void *self, struct log_offset *offsets, size_t
                                   void *context)
 {
     struct memory_port *port = self;
+    memory_moment(port, LOG_MEMORY_AT_RESTORE);
     for (size_t i = 0; i < count; i++) {
         struct memory_partition *partition =
             memory_partition(port->memory, offsets[i].topic, offsets[i].partition);
@@ -458,7 +351,15 @@ struct log_port *log_port_memory_new(struct log_memory *memory, const struct log
     return &port->port;
 }
 
-void log_port_memory_assign(struct log_port *port, const int32_t *partitions, size_t count, bool lost)
+void log_port_memory_revoke(struct log_port *port, bool lost)
+{
+    struct memory_port *self = port->self;
+    self->change_pending = true;
+    self->change_is_loss = lost;
+    self->assign = false; /* an assignment before it is void */
+}
+
+void log_port_memory_give(struct log_port *port, const int32_t *partitions, size_t count)
 {
     struct memory_port *self = port->self;
     free(self->share);
@@ -466,8 +367,40 @@ void log_port_memory_assign(struct log_port *port, const int32_t *partitions, si
     for (size_t i = 0; i < count; i++)
         self->share[i] = partitions[i];
     self->share_count = count;
-    self->change_pending = true;
-    self->change_is_loss = lost;
+    self->assign = true;
+}
+
+void log_port_memory_assign(struct log_port *port, const int32_t *partitions, size_t count, bool lost)
+{
+    log_port_memory_revoke(port, lost);
+    log_port_memory_give(port, partitions, count);
+}
+
+bool log_port_memory_is_idle(const struct log_port *port)
+{
+    const struct memory_port *self = port->self;
+    if (self->change_pending || self->unassign || self->assign)
+        return false;
+    for (size_t i = 0; i < self->count; i++)
+        if (!self->held[i].followed)
+            return false;
+    return true;
+}
+
+bool log_port_memory_has_left(struct log_port *port)
+{
+    struct memory_port *self = port->self;
+    bool left = self->left;
+    self->left = false;
+    return left;
+}
+
+void log_port_memory_watch(struct log_port *port,
+                           void (*watcher)(void *context, enum log_memory_moment moment), void *context)
+{
+    struct memory_port *self = port->self;
+    self->watcher = watcher;
+    self->watcher_context = context;
 }
 
 void log_port_memory_fail(struct log_port *port, size_t after, enum log_memory_fault fault)

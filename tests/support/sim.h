@@ -1,0 +1,94 @@
+/* sim.h: deterministic simulation of the ledger: two of them share the partitions of a log in memory, and everything that
+ * can happen to them, to their broker and to their watcher happens, as a list of steps that follows from a seed.
+ *
+ * A schedule is data: any part of the list is a schedule too, so one that fails can be made shorter until every step left
+ * in it is needed (sim_shorten.c). After its last step the world heals, and then all must come to rest within a bound
+ * and keep its promises (sim_check.c).
+ *
+ *   sim_schedule.c   seed → steps; a step in words
+ *   sim_world.c      what a step does
+ *   sim_group.c      who holds which partitions
+ *   sim_traffic.c    what people, source systems and the watcher send
+ *   sim_check.c      the promises
+ *   sim_shorten.c    many seeds in processes of their own; a failing schedule made short */
+#ifndef DUBAN_TESTS_SIM_H
+#define DUBAN_TESTS_SIM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+enum {
+    SIM_MEMBERS = 2, /* ledgers */
+    SIM_TASKS = 3,
+    SIM_ACTS = 9,    /* commands of one task, in the order of its life */
+    SIM_STEPS = 160, /* of one schedule, at most */
+    SIM_FAILURE_TEXT = 400,
+};
+
+enum sim_kind {
+    SIM_TURN,      /* who; a: turns */
+    SIM_SEND,      /* a: task, b: act; once more if it was sent before */
+    SIM_WAKE,      /* a: task, b: enum sim_wake */
+    SIM_CLOCK,     /* a: how far, b: backwards */
+    SIM_KILL,      /* who; a: at which call of the log from now */
+    SIM_START,     /* who */
+    SIM_PAUSE,     /* who; a: at which call from now, b: for how many steps of the others */
+    SIM_FAIL,      /* who; a: enum log_memory_fault, b: after how many commits */
+    SIM_KICK,      /* who: the group gives it up */
+    SIM_REBALANCE, /* a: pattern of the shares */
+    SIM_DELAY,     /* a: markers wait from now on, or do not */
+    SIM_MARKER,    /* a: which of those that wait */
+    SIM_LATE_END,
+    SIM_EXPIRE,   /* who: its open transaction has taken too long */
+    SIM_REGISTRY, /* a: what changes */
+    SIM_KIND_COUNT,
+};
+
+enum sim_wake {
+    SIM_WAKE_DUE,    /* if it is */
+    SIM_WAKE_EARLY,  /* whoever sends it knows no watermark that releases it */
+    SIM_WAKE_REPEAT, /* the last one of that task again */
+    SIM_WAKE_JUMP,   /* the clock goes to the moment first */
+    SIM_WAKE_KIND_COUNT,
+};
+
+struct sim_step {
+    uint8_t kind; /* enum sim_kind */
+    uint8_t who;
+    uint8_t a, b;
+};
+
+struct sim_schedule {
+    uint64_t seed;
+    uint32_t batch_records;
+    bool snapshots;
+    uint8_t alone; /* who is left in the end; SIM_MEMBERS: all */
+    size_t count;
+    struct sim_step steps[SIM_STEPS];
+};
+
+void sim_schedule_make(uint64_t seed, struct sim_schedule *ret_schedule);
+void sim_step_print(FILE *file, const struct sim_step *step);
+
+struct sim;
+
+struct sim *sim_new(void); /* what all schedules begin with: a registry is in force */
+void sim_free(struct sim *sim);
+
+/* Plays it. False: a promise is broken, ret_failure says which. Not to be called again on the same sim after that. */
+bool sim_play(struct sim *sim, const struct sim_schedule *schedule, char ret_failure[SIM_FAILURE_TEXT]);
+
+/* --- sim_shorten.c: every function works in processes of its own, so that a crash is a failure like any other */
+
+struct sim_finding {
+    struct sim_schedule schedule; /* no step of it can be left out */
+    char failure[SIM_FAILURE_TEXT];
+};
+
+/* Schedules of `count` seeds from `first` on. False: one fails; it is shortened if asked for. */
+bool sim_search(uint64_t first, uint64_t count, bool shorten, struct sim_finding *ret_finding);
+void sim_finding_print(FILE *file, const struct sim_finding *finding);
+
+#endif

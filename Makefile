@@ -158,6 +158,22 @@ $(OUT)/tests/chaos/stepping_clock.so: tests/chaos/clock/stepping_clock.c Makefil
 	$(call say,LD,$@)
 	$(Q)mkdir -p $(@D) && $(CC) -std=c11 -D_GNU_SOURCE $(WARNINGS) -O2 -fPIC -shared $< -ldl -o $@
 
+# --- mutants: the ledger's simulation with one deliberate bug each (tests/simulation/mutations.txt) -------------------
+MUTATIONS := $(shell awk '/^mutation /{name = $$2} /^file /{print name ":" $$2}' tests/simulation/mutations.txt)
+MUTANTS   := $(foreach m,$(MUTATIONS),$(OUT)/mutants/$(firstword $(subst :, ,$(m))))
+
+# $(1) name, $(2) file. The changed object comes before the library, so the linker does not take the original from there.
+define mutant_rule
+$(OUT)/mutants/$(1).o: $(2) tests/simulation/mutations.txt tests/simulation/mutate.py $(OUT)/obj/$(2:.c=.o)
+	$$(call say,MUTANT,$(1))
+	$$(Q)mkdir -p $$(@D) && tests/simulation/mutate.py $(1) $$(@:.o=.c)
+	$$(Q)$$(CC) $$(CPPFLAGS) -iquote $(dir $(2)) $$(CPPFLAGS_tests) $$(CFLAGS) -w -c $$(@:.o=.c) -o $$@
+
+$(OUT)/mutants/$(1): $(OUT)/mutants/$(1).o $(OUT)/obj/tests/simulation/test_ledger_simulation.o $(HELPERS) $(OUT)/lib/libsupport.a $(call lib_path,$(LINK_DEFAULT))
+	$$(Q)$$(CC) $$(LDFLAGS) $$(filter %.o,$$^) -Wl,--start-group $$(filter %.a,$$^) -Wl,--end-group -lcmocka $$(LDLIBS) -o $$@
+endef
+$(foreach m,$(MUTATIONS),$(eval $(call mutant_rule,$(firstword $(subst :, ,$(m))),$(lastword $(subst :, ,$(m))))))
+
 # --- headers compile alone; their dependency files tell the layer check what a header shows to others ---------
 HEADERS     := $(sort $(wildcard common/*/*.h services/*/*.h tests/support/*.h))
 HEADER_DEPS := $(HEADERS:%=$(OUT)/headers/%.d)
@@ -187,7 +203,7 @@ test: ## build with ASan + UBSan, run all tests, on a real Kafka (T=pattern KAFK
 	$(Q)$(SUBMAKE) VARIANT=tsan build
 	$(Q)$(FOR_TOOLS) tools/test-all
 
-test-long: ## a million random deadlines against the walker, in release (CASES=n SEED=n)
+test-long: ## a million random deadlines, and as many schedules of faults, in release (CASES=n SEED=n)
 	$(Q)$(SUBMAKE) VARIANT=release long-tests
 	$(Q)tools/test-long $(LONG_SOURCES:tests/%.c=$(BUILD)/release/tests/%)
 
@@ -217,11 +233,11 @@ build: $(PROGRAMS) ## build all programs into build/release/bin
 
 libs: $(LIBS)
 
-tests: $(TESTS)
+tests: $(TESTS) $(MUTANTS)
 
 headers: $(HEADER_DEPS)
 
-everything: $(PROGRAMS) $(LIBS) $(TESTS) $(CHAOS_TOOLS) $(BENCHES) $(LONG_TESTS) $(HEADER_DEPS)
+everything: $(PROGRAMS) $(LIBS) $(TESTS) $(CHAOS_TOOLS) $(MUTANTS) $(BENCHES) $(LONG_TESTS) $(HEADER_DEPS)
 	@:
 
 deps: ## install missing Debian packages (the other targets do it by themselves)

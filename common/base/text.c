@@ -37,6 +37,16 @@ enum text_fault text_check(const char *text, size_t bytes, size_t limit_bytes, b
     return TEXT_FINE;
 }
 
+bool text_equal(const char *a, const char *b)
+{
+    return strcmp(a, b) == 0;
+}
+
+bool text_empty(const char *text)
+{
+    return text[0] == '\0';
+}
+
 bool text_starts_with(const char *text, const char *prefix)
 {
     return strncmp(text, prefix, strlen(prefix)) == 0;
@@ -57,17 +67,25 @@ size_t text_width(const char *text)
     return width;
 }
 
-bool text_to_int64(const char *text, int64_t min, int64_t max, int64_t *ret_value)
+bool text_is_whole_number(const char *text)
 {
     bool negative = text[0] == '-';
     const char *digit = text + negative;
     if (digit[0] == '\0' || (digit[0] == '0' && (digit[1] != '\0' || negative)))
         return false;
+    while (*digit >= '0' && *digit <= '9')
+        digit++;
+    return *digit == '\0';
+}
+
+bool text_to_int64(const char *text, int64_t min, int64_t max, int64_t *ret_value)
+{
+    bool negative = text[0] == '-';
+    if (!text_is_whole_number(text))
+        return false;
     /* Summed up below zero, where the least number has its place too. */
     int64_t value = 0;
-    for (; *digit != '\0'; digit++) {
-        if (*digit < '0' || *digit > '9')
-            return false;
+    for (const char *digit = text + negative; *digit != '\0'; digit++) {
         int64_t next = *digit - '0';
         if (value < (INT64_MIN + next) / 10)
             return false;

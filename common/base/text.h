@@ -5,7 +5,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <string.h>
 
 enum text_fault {
     TEXT_FINE,
@@ -17,23 +16,16 @@ enum text_fault {
 /* `limit_bytes` without the terminator. A line must not hold newlines; prose may (TAB, LF). */
 enum text_fault text_check(const char *text, size_t bytes, size_t limit_bytes, bool prose);
 
-/* Inline: a decision compares a hundred of them, and most differ in their first byte. */
-static inline bool text_equal(const char *a, const char *b)
-{
-    return a[0] == b[0] && strcmp(a, b) == 0;
-}
-
-static inline bool text_empty(const char *text)
-{
-    return text[0] == '\0';
-}
-
+bool text_equal(const char *a, const char *b);
+bool text_empty(const char *text);
 bool text_starts_with(const char *text, const char *prefix);
+
 
 /* Columns on a terminal (East Asian wide characters are two). */
 size_t text_width(const char *text);
 
 /* Strict decimal: optional minus, digits, nothing else, no leading zeros, in [min, max]. */
+bool text_is_whole_number(const char *text); /* the form alone, of any length */
 bool text_to_int64(const char *text, int64_t min, int64_t max, int64_t *ret_value);
 
 /* The way back. `ret_text` has room for INT64_TEXT bytes. */

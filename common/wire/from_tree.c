@@ -83,10 +83,10 @@ static bool map_number(const struct mapping *mapping, const struct wire_field *f
     int64_t value;
     if (!is_scalar(tree))
         return wrong_type(mapping, path, "type=number");
-    if (!text_to_int64(tree->text, INT64_MIN, INT64_MAX, &value) &&
-        !(field->kind == WIRE_MINUTE && minute_from_text(tree->text, &value)))
+    bool minute = field->kind == WIRE_MINUTE && minute_from_text(tree->text, &value);
+    if (!minute && !text_is_whole_number(tree->text))
         return refuse(mapping, REFUSAL_FIELD_RANGE, path, "type=number", tree->text);
-    if (value < least || value > most)
+    if (!minute && !text_to_int64(tree->text, least, most, &value))
         return refuse(mapping, REFUSAL_FIELD_RANGE, path, positive ? "0.." : "range", tree->text);
     if (wide) {
         memcpy(place, &value, sizeof value);

@@ -137,6 +137,14 @@ static const char *copy_text(struct arena *arena, const char *text, size_t bytes
 
 static struct tree *tree_of_json(json_t *value, struct arena *arena);
 
+/* A whole number of more than 64 bits, too, so that its field can say what it takes. */
+static void text_of_real(double value, char *ret_text, size_t limit)
+{
+    const double too_long = 9.2e18, too_wide = 1e30;
+    const double size = value < 0 ? -value : value;
+    snprintf(ret_text, limit, size >= too_long && size < too_wide ? "%.0f" : "%.17g", value);
+}
+
 static struct tree *tree_of_scalar(json_t *value, struct arena *arena)
 {
     bool text = json_is_string(value);
@@ -147,7 +155,7 @@ static struct tree *tree_of_scalar(json_t *value, struct arena *arena)
     if (json_is_integer(value))
         text_of_int64(json_integer_value(value), number);
     else if (json_is_real(value))
-        snprintf(number, sizeof number, "%.17g", json_real_value(value));
+        text_of_real(json_real_value(value), number, sizeof number);
     else if (!text)
         snprintf(number, sizeof number, "%s", json_is_true(value) ? "true" : "false");
     tree->text = text ? copy_text(arena, json_string_value(value), json_string_length(value))
@@ -201,8 +209,8 @@ bool tree_from_json(const char *text, size_t bytes, size_t limit_bytes, struct a
     }
     json_error_t error;
     json_t *value = json_loadb(text, bytes, JSON_REJECT_DUPLICATES, &error);
-    /* A number of more than 64 bits makes the whole text unreadable. As a fraction it is refused where an integer is
-     * wanted, so that the refusal names the field. */
+    /* A number of more than 64 bits makes the whole text unreadable. With its numbers read as fractions it is refused
+     * by the field that cannot take them. */
     if (value == NULL && json_error_code(&error) == json_error_numeric_overflow)
         value = json_loadb(text, bytes, JSON_REJECT_DUPLICATES | JSON_DECODE_INT_AS_REAL, &error);
     if (value == NULL) {

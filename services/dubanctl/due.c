@@ -115,11 +115,14 @@ static const char *next_part(const char **rest, const char *separators, struct a
 /* A number as a number, what is none as a text, so that the reader can name the field. */
 static void put_amount(struct json_writer *line, const char *text)
 {
-    int64_t amount;
-    if (text_to_int64(text, INT64_MIN, INT64_MAX, &amount))
+    int64_t amount =
+        text[0] == '-' ? INT64_MIN : INT64_MAX; /* of a longer number, which no unit takes either */
+    if (text_is_whole_number(text)) {
+        (void)text_to_int64(text, INT64_MIN, INT64_MAX, &amount);
         json_put_number(line, "amount", amount);
-    else
+    } else {
         json_put_text(line, "amount", text);
+    }
 }
 
 static void put_duration(struct json_writer *line, const char *name, const char *amount, const char *unit)

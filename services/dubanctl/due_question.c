@@ -133,10 +133,10 @@ static bool read_duration(struct reading *reading, const struct tree *mapping, c
         return refuse(reading, unit_words(reading), "%s.unit", field);
     if (is_absent(amount))
         return refuse(reading, "required", "%s.amount", field);
-    if (amount->kind != TREE_PLAIN || !text_to_int64(amount->text, INT64_MIN, INT64_MAX, &number))
+    if (amount->kind != TREE_PLAIN || !text_is_whole_number(amount->text))
         return refuse(reading, "type=integer", "%s.amount", field);
     int32_t limit = deadline_unit_limit((enum deadline_unit)value);
-    if (number < 1 || number > limit)
+    if (!text_to_int64(amount->text, 1, limit, &number))
         return refuse(reading, arena_format(reading->arena, "1..%d", limit), "%s.amount", field);
     *ret_duration = (struct duration){(enum deadline_unit)value, (int32_t)number};
     return true;

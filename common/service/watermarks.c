@@ -81,6 +81,13 @@ void watermarks_put(struct watermarks *watermarks, const char *door, const char 
     mark->at = instant_max(mark->at, at);
 }
 
+struct instant watermark_bounded(struct instant at, const struct log_record *record, bool stepped)
+{
+    if (stepped || !record->log_append_time || at.ms <= record->timestamp.ms - WATERMARK_SKEW_MS)
+        return at;
+    return instant_add(record->timestamp, -WATERMARK_SKEW_MS);
+}
+
 static bool excused(const struct registry *registry, const char *door)
 {
     for (uint32_t i = 0; i < registry->excused_door_count; i++) {

@@ -10,6 +10,7 @@
 #include "base/instant.h"
 #include "domain/body.h"
 #include "domain/registry.h"
+#include "runtime/log_record.h"
 
 #define HTTP_DOOR_NAME "http"
 
@@ -22,6 +23,10 @@ void watermarks_free(struct watermarks *watermarks); /* accepts NULL */
 
 /* A record of duban.watermarks; the maximum per (door, instance) is kept. */
 void watermarks_put(struct watermarks *watermarks, const char *door, const char *instance, struct instant at);
+
+/* How far a record of duban.watermarks may be believed. A door whose clock is ahead claims a time that had not come when
+ * the broker stamped the record; no alarm may go out by it. `stepped`: its time is not the broker's. */
+struct instant watermark_bounded(struct instant at, const struct log_record *record, bool stepped);
 
 /* The doors of the registry now in force. NULL: none, nothing is released. */
 void watermarks_set_doors(struct watermarks *watermarks, const struct registry *registry);

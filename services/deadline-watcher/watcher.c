@@ -5,6 +5,7 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "service/registry_follower.h"
+#include "service/watermarks.h"
 #include "watcher_core.h"
 #include "wire/messages.h"
 #include "wire/records.h"
@@ -143,6 +144,7 @@ static enum status on_watermark(struct service *service, const struct log_record
         log_warn("ignoring a watermark that does not decode offset=%" PRId64, record->offset);
         return STATUS_REJECT;
     }
+    mark.at = watermark_bounded(mark.at, record, service_is_stepped(service));
     watcher_core_watermark(watcher->core, &mark);
     send_due(service, service_now(service));
     return STATUS_OK;

@@ -68,7 +68,8 @@ static enum status take_watermark(struct notifier *notifier, const struct log_re
     arena_reset(notifier->arena);
     if (record->value != NULL && wire_decode(&wire_watermark, record->value, record->value_bytes,
                                              LIMIT_COMMAND_BYTES, notifier->arena, &mark, &fault))
-        watermarks_put(notifier->watermarks, mark.door, mark.instance, mark.at);
+        watermarks_put(notifier->watermarks, mark.door, mark.instance,
+                       watermark_bounded(mark.at, record, notifier->options.stepped));
     else
         log_warn("ignoring a watermark that does not decode offset=%lld", (long long)record->offset);
     return STATUS_OK;

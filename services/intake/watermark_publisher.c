@@ -85,7 +85,9 @@ static struct instant http_moment(const struct watermark_publisher *publisher)
 static void look_at_http(struct watermark_publisher *publisher)
 {
     struct instant at = http_moment(publisher);
-    if (publisher->http_on_way || at.ms <= publisher->http.sent.ms)
+    /* A clock that was ahead and has been put right must not keep the door silent for as long. */
+    if (publisher->http_on_way || !instant_is_set(at) ||
+        (at.ms <= publisher->http.sent.ms && at.ms >= publisher->http.sent.ms - CLOCK_SKEW_MS))
         return;
     if (publish(publisher, HTTP_DOOR_NAME, at, on_http_delivered)) {
         publisher->http.sent = at;

@@ -148,8 +148,18 @@ static bool origin_fits(const struct command *command, enum stream stream)
     return (command->origin == ORIGIN_LEDGER) == (stream == STREAM_INTERNAL);
 }
 
+/* Nothing is received after it stood in the log. A person's door (an inbox is stamped by the broker) whose clock is so
+ * far ahead would settle questions of timeliness for a time that has not come. The log's own time decides, so that a
+ * replay decides the same. */
+static bool clock_fits(const struct engine *engine, const struct waiting *record,
+                       const struct command *command)
+{
+    return !engine->options.clock_is_real || command->actor.door != DOOR_HTTP ||
+           command->received_at.ms <= record->timestamp.ms + CLOCK_SKEW_MS;
+}
+
 static enum status apply_command(struct engine *engine, struct partition *partition, enum stream stream,
-                                 const struct command *command)
+                                 const struct waiting *record, const struct command *command)
 {
     if (partition_has_applied(partition, &command->inbox)) {
         count_replay(engine, "inbox");
@@ -158,6 +168,11 @@ static enum status apply_command(struct engine *engine, struct partition *partit
     partition_mark(partition, &command->inbox);
     if (!origin_fits(command, stream)) {
         struct refusal refusal = refusal_make(engine->arena, REFUSAL_WRONG_ORIGIN, NULL);
+        outputs_refuse(engine, partition, command, &refusal);
+        return STATUS_OK;
+    }
+    if (!clock_fits(engine, record, command)) {
+        struct refusal refusal = refusal_make(engine->arena, REFUSAL_CLOCK_SKEW, NULL);
         outputs_refuse(engine, partition, command, &refusal);
         return STATUS_OK;
     }
@@ -193,7 +208,7 @@ static enum status apply_new(struct engine *engine, struct partition *partition,
     *partition_next(partition, stream) = record->offset + 1;
     engine->batch.records++;
     if (readable)
-        return apply_command(engine, partition, stream, &command);
+        return apply_command(engine, partition, stream, record, &command);
     if (condemned) {
         log_error("record quarantined, the program has died of it too often partition=%d offset=%lld",
                   partition->number, (long long)record->offset);

@@ -38,6 +38,7 @@ struct engine_options {
     const char *instance; /* tells the offsets that this process commits from those of others */
     uint32_t batch_records;
     const char *state_directory;         /* of snapshots and breadcrumbs; "": none are kept */
+    bool clock_is_real;                  /* received_at and the time stamps of the log are of one time */
     int64_t snapshot_interval_ms;        /* a partition that has changed is saved that often */
     struct metrics *metrics;             /* of ledger_metrics */
     struct monotonic (*monotonic)(void); /* for measuring only */

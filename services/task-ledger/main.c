@@ -83,6 +83,7 @@ static enum status run(struct service *service, struct log_port *port)
         .instance = service_instance(service),
         .batch_records = (uint32_t)batch_records,
         .state_directory = service_state_directory(service),
+        .clock_is_real = !service_is_stepped(service),
         .snapshot_interval_ms = snapshot_seconds * MS_PER_SECOND,
         .metrics = service_metrics(service),
         .monotonic = monotonic_now,

@@ -13,6 +13,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 
 import checker  # noqa: E402
 import faults  # noqa: E402
+import pauses  # noqa: E402
 from cluster import Cluster  # noqa: E402
 from deployment import REGISTRY, ROOT, Tokens, registry_content  # noqa: E402
 from load import Follower, Load  # noqa: E402
@@ -207,6 +208,7 @@ class Run:
             f"({self.load.unclear} unclear answers, said again), {doors['inbox']} through inboxes; "
             f"{sum(len(it) for it in self.checker.events.values())} events"
         )
+        yield from pauses.lines(self.schedule.faults, self.follower.visible)
         yield f"the last stable offset stood still for {self.stability.longest:.0f} s at most"
         yield f"{self.recovery_seconds:.0f} s after the last fault the last story had come to its end"
         for name, help_ in (("duban_ledger_transactions_total", "transactions"), ("duban_ledger_restores_total", "restores")):

@@ -9,6 +9,8 @@ import subprocess
 import threading
 import time
 
+import pauses
+
 # Kafka's API keys
 PRODUCE, FETCH, JOIN, HEARTBEAT, SYNC, INIT, ADD_OFFSETS, END_TXN, TXN_OFFSETS = 0, 1, 11, 12, 14, 22, 25, 26, 28
 LOST_REPLIES = (PRODUCE, JOIN, SYNC, INIT, ADD_OFFSETS, END_TXN, END_TXN, END_TXN, TXN_OFFSETS)
@@ -23,6 +25,7 @@ class Fault:
         self.kind, self.target, self.seconds, self.argument = kind, target, seconds, argument
         self.began = self.ended = None
         self.met = True  # there was something to hit
+        self.owners = {}  # which ledger had which partitions before
 
     def __str__(self):
         words = [self.kind, self.target, f"{self.seconds:.1f}s" if self.seconds else "", str(self.argument or "")]
@@ -47,6 +50,7 @@ class Disks:
 
     def __init__(self, stack):
         self.mounted = []
+        self.locks = {}  # one fault of a disk at a time
         # Mounts that nobody else sees, and that are gone when we are.
         if ctypes.CDLL(None).unshare(CLONE_NEWNS) != 0:
             return
@@ -57,6 +61,7 @@ class Disks:
             )
             if done.returncode == 0:
                 self.mounted.append(program)
+                self.locks[program] = threading.Lock()
 
     def fill(self, program):
         path = os.path.join(program.state, "ballast")
@@ -127,20 +132,24 @@ def step_clock(world, fault):
 def disk_full(world, fault):
     program = world.label[fault.target]
     fault.met = program in world.disks.mounted
-    if fault.met:
+    if not fault.met:
+        yield
+        return
+    with world.disks.locks[program]:
         world.disks.fill(program)
-    yield
-    if fault.met:
+        yield
         world.disks.empty(program)
 
 
 def disk_read_only(world, fault):
     program = world.label[fault.target]
     fault.met = program in world.disks.mounted
-    if fault.met:
+    if not fault.met:
+        yield
+        return
+    with world.disks.locks[program]:
         world.disks.read_only(program, True)
-    yield
-    if fault.met:
+        yield
         world.disks.read_only(program, False)
 
 
@@ -205,7 +214,8 @@ def nothing(dice, seconds):
 
 
 def steps(dice, seconds):
-    return dice.choice((-1, 1)) * dice.randrange(200, 3000)
+    """ms: what a badly kept clock does, or one that is set wrong altogether."""
+    return dice.choice((-1, 1)) * dice.choice((dice.randrange(200, 3000), dice.randrange(10_000, 3_600_000)))
 
 
 def ms(seconds):
@@ -286,6 +296,7 @@ class Schedule:
         while len(self.faults) < count and time.monotonic() < until:
             fault = draw(self.dice, self.world)
             self.slots.acquire()
+            pauses.note_owners(self.world.stack, fault)
             fault.began = time.monotonic()
             self.faults.append(fault)
             self.tell(f"{len(self.faults)} {fault}")

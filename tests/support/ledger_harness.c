@@ -93,6 +93,7 @@ void harness_start(struct ledger_harness *harness)
         .instance = "ledger-0",
         .batch_records = harness->batch_records,
         .state_directory = harness->state_directory,
+        .clock_is_real = harness->clock_is_real,
         .snapshot_interval_ms = 0,
         .metrics = harness->metrics,
         .monotonic = no_time,

@@ -21,6 +21,7 @@ struct ledger_harness {
     const char *deployment; /* "test" */
     int64_t clock_ms;       /* received_at of the next command; each is a second later */
     uint32_t batch_records;
+    bool clock_is_real;
     const char *state_directory; /* of snapshots and breadcrumbs; "" none */
     /* What stands between the engine and the port, if anything. */
     struct log_port *(*between)(struct ledger_harness *harness, struct log_port *port);

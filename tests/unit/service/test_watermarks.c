@@ -116,6 +116,16 @@ static void the_slowest_living_http_instance_counts(void **state)
     assert_int_equal(watermarks_complete_until(f->watermarks).ms, 130001);
 }
 
+static void a_watermark_that_is_ahead_of_the_log_counts_no_further_than_the_log(void **state)
+{
+    (void)state;
+    const struct log_record record = {.timestamp = at(50000), .log_append_time = true};
+    assert_int_equal(watermark_bounded(at(48000), &record, false).ms, 48000);
+    assert_int_equal(watermark_bounded(at(49500), &record, false).ms, 49000);
+    assert_int_equal(watermark_bounded(at(3600000), &record, false).ms, 49000);
+    assert_int_equal(watermark_bounded(at(3600000), &record, true).ms, 3600000); /* virtual time */
+}
+
 #define DOOR_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -128,6 +138,7 @@ int main(void)
         DOOR_TEST(a_patient_one_waits_for_every_door),
         DOOR_TEST(an_excused_door_is_not_waited_for),
         DOOR_TEST(the_slowest_living_http_instance_counts),
+        DOOR_TEST(a_watermark_that_is_ahead_of_the_log_counts_no_further_than_the_log),
     };
     return cmocka_run_group_tests_name("service/watermarks", tests, NULL, NULL);
 }

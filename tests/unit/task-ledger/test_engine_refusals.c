@@ -84,6 +84,31 @@ static void a_command_from_outside_cannot_speak_for_the_ledger(void **state)
     assert_int_equal(harness_row(harness, "partition/0").partition.registry_version, 1);
 }
 
+static void a_door_whose_clock_is_ahead_of_the_logs_is_refused_and_leaves_nothing(void **state)
+{
+    struct ledger_harness *harness = *state;
+    harness_bootstrap(harness);
+    harness_stop(harness);
+    harness->clock_is_real = true;
+    harness_start(harness);
+    send_draft(harness, "A-1", 0); /* an inbox is stamped by the broker */
+    struct command early =
+        harness_by_person(harness, "hotline-clerk", harness_task_of(harness, "A-1"), TRIGGER_REJECT, "early");
+    early.body.reject.reason_code = "repeated";
+    early.body.reject.reason = "重复";
+    harness->clock_ms = early.received_at.ms - CLOCK_SKEW_MS - 1; /* of the log */
+    harness_send(harness, &early);
+    harness_must_settle(harness);
+    assert_int_equal(harness_answers(harness, early.command_id, REFUSAL_CLOCK_SKEW), 1);
+    assert_int_equal(harness_task(harness, early.task_id).seq, 1);
+    /* The sender says it again when the clocks agree: it is a new question. */
+    harness->clock_ms++;
+    harness_send(harness, &early);
+    harness_must_settle(harness);
+    assert_int_equal(harness_task(harness, early.task_id).seq, 2);
+    harness_check_history(harness);
+}
+
 static void a_registry_that_breaks_a_rule_is_refused_by_field_and_rule(void **state)
 {
     struct ledger_harness *harness = *state;
@@ -204,6 +229,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(what_cannot_be_read_is_a_dead_letter_and_the_offset_moves_on),
         TEST(a_command_from_outside_cannot_speak_for_the_ledger),
+        TEST(a_door_whose_clock_is_ahead_of_the_logs_is_refused_and_leaves_nothing),
         TEST(a_registry_that_breaks_a_rule_is_refused_by_field_and_rule),
         TEST(a_registry_that_is_not_one_is_refused),
         TEST(a_command_that_would_overfill_its_row_is_refused_but_clocks_run_on),

@@ -99,7 +99,7 @@ static void settings_are_those_of_the_design(void **state)
         {TOPIC_TASKS,        "compact",        "",            "",         "CreateTime",    16},
         {TOPIC_NOTICES,      "compact,delete", "94694400000", "86400000", "CreateTime",    1 },
         {TOPIC_REGISTRY,     "compact",        "",            "",         "CreateTime",    1 },
-        {TOPIC_WATERMARKS,   "compact",        "",            "",         "CreateTime",    1 },
+        {TOPIC_WATERMARKS,   "compact",        "",            "",         "LogAppendTime", 1 },
         {TOPIC_DEAD_LETTERS, "delete",         "15552000000", "86400000", "CreateTime",    1 },
         {TOPIC_CLOCK,        "compact",        "",            "",         "CreateTime",    1 },
     };

@@ -145,7 +145,7 @@ class Program:
             settled = json.loads(self.page("/settled")[1])
         except ValueError:
             return set()
-        return {it["partition"] for it in settled.get("inputs", []) if it["topic"].endswith("commands")}
+        return {it.get("partition", 0) for it in settled.get("inputs", []) if it.get("topic", "").endswith("commands")}
 
 
 class Stack:

@@ -170,6 +170,7 @@ void notifier_harness_watermark(struct notifier_harness *harness, const char *do
     size_t bytes;
     const struct watermark mark = {door, "intake-0", at};
     const void *value = wire_encode(&wire_watermark, &mark, harness->desk->arena, &bytes);
+    log_memory_set_time(harness->memory, instant_add(at, WATERMARK_SKEW_MS)); /* the door's clock is right */
     notifier_harness_append(harness, "watermarks", 0, door, value, bytes);
 }
 

@@ -126,6 +126,10 @@ static void each_template_is_due_when_the_speech_says(void **state)
          "2023-10-08T00:00:00+08:00"                                            }, /* rolls to a working Saturday */
         {"T24",  "2023-02-06T10:00:00+08:00", false, "2023-03-09T00:00:00+08:00"},
         {"T25",  "2023-09-20T10:00:00+08:00", false, "2023-10-18T00:00:00+08:00"},
+        {"T25P", "2023-01-18T10:00:00+08:00", false, "2023-01-31T00:00:00+08:00"},
+        {"T32",  "2023-02-06T10:00:00+08:00", false, "2023-02-28T00:00:00+08:00"}, /* Sunday 26 rolls */
+        {"T33",  "2023-02-06T10:00:00+08:00", false, "2024-01-01T00:00:00+08:00"},
+        {"T34",  "2022-11-30T10:00:00+08:00", false, "2023-03-01T00:00:00+08:00"}, /* no 30 February */
         {"T31",  "2023-02-06T10:00:00+08:00", false, "2023-02-22T00:00:00+08:00"},
         {"T31",  "2023-02-06T10:00:00+08:00", true,
          "2023-02-14T00:00:00+08:00"                                            }, /* 11 February is a Saturday */
@@ -154,7 +158,8 @@ static void each_template_is_due_when_the_speech_says(void **state)
 
 static void what_the_speech_leaves_open_asks_for_a_date(void **state)
 {
-    static const char *const codes[] = {"T4", "T12", "T26", "T27"};
+    static const char *const codes[] = {"T4",  "T10", "T11", "T12", "T15", "T18", "T19", "T20",
+                                        "T26", "T27", "T28", "T29", "T30", "T35", "T36"};
     (void)state;
     for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++) {
         const struct registry_template *template_ = template_of(codes[i]);
@@ -221,6 +226,8 @@ static void statutory_periods_end_on_the_days_of_the_law(void **state)
     static const struct {
         const char *code, *name, *start, *last, *extended;
     } rows[] = {
+        {"T13", "转交", "2025-06-03T10:00:00+08:00", "2025-06-17", NULL        },
+        {"T13", "答复", "2025-06-03T10:00:00+08:00", "2025-07-03", "2025-09-01"},
         {"T23", "告知", "2023-02-06T10:00:00+08:00", "2023-02-21", NULL        },
         {"T23", "办理", "2023-08-07T10:00:00+08:00", "2023-10-07",
          "2023-11-06"                                                            }, /* 60 + 30 from the unrolled day */

@@ -55,6 +55,8 @@ enum {
     LIMIT_MESSAGE_IDS_PER_DOOR = 64, /* of these, per unit and door */
     LIMIT_HEARD = 16,                /* ids of the notifier's commands */
     LIMIT_WAKES_PER_COMMAND = 64,
+    LIMIT_WAKES_IN_FLIGHT = 256, /* of one partition: sent, and no row has answered */
+    LIMIT_WAKE_REPEATS = 3,      /* without an answer while other tasks answer; then it is not counted */
     LIMIT_HOPS = 8,
     LIMIT_DEATHS = 3, /* of the ledger by one record, before it goes on without it */
     LIMIT_EVENTS_PER_TURN = 80,

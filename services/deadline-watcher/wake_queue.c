@@ -10,6 +10,8 @@
 #include "wake_queue.h"
 
 #include "base/arena.h"
+#include "base/limits.h"
+#include "sent_wakes.h"
 #include "wake_slots.h"
 
 #include <assert.h>
@@ -33,7 +35,7 @@ struct chunk {
 };
 
 struct near {
-    int64_t again_ms;
+    int64_t due_ms;
     uint32_t slot;
 };
 
@@ -50,9 +52,14 @@ struct wake_queue {
     struct near *heap;
     size_t heap_count, heap_room;
 
-    struct wake least; /* as handed out */
+    struct sent_wakes sent;
+    size_t sent_count, in_flight;
+    uint32_t last_ticket; /* never 0 */
+    uint32_t heard;       /* rows that moved */
+
+    struct wake least, repeat; /* as handed out */
     uint32_t least_slot;
-    char least_id[ID_TEXT];
+    char least_id[ID_TEXT], repeat_id[ID_TEXT];
 };
 
 struct wake_queue *wake_queue_new(void)
@@ -69,6 +76,7 @@ void wake_queue_free(struct wake_queue *queue)
     wake_slots_release(&queue->slots);
     free(queue->chunks);
     free(queue->heap);
+    sent_wakes_release(&queue->sent);
     free(queue);
 }
 
@@ -81,7 +89,7 @@ static struct wake_slot *slot_at(const struct wake_queue *queue, uint32_t slot)
 
 static bool before(struct near a, struct near b)
 {
-    return a.again_ms != b.again_ms ? a.again_ms < b.again_ms : a.slot < b.slot;
+    return a.due_ms != b.due_ms ? a.due_ms < b.due_ms : a.slot < b.slot;
 }
 
 static void sink(struct wake_queue *queue, size_t index, struct near item)
@@ -126,7 +134,7 @@ static void pop_near(struct wake_queue *queue)
 static bool is_stale(const struct wake_queue *queue, struct near item)
 {
     const struct wake_slot *slot = slot_at(queue, item.slot);
-    return slot->queued != 0 || slot->again_ms != item.again_ms;
+    return slot->ticket != 0 || slot->queued != 0 || slot->due_ms != item.due_ms;
 }
 
 /* --- the wheel ------------------------------------------------------------------------------------------------------ */
@@ -199,10 +207,10 @@ static void append(struct wake_queue *queue, uint32_t bucket, uint32_t slot)
 static void place(struct wake_queue *queue, uint32_t number)
 {
     struct wake_slot *slot = slot_at(queue, number);
-    uint32_t tick = tick_of(slot->again_ms);
+    uint32_t tick = tick_of(slot->due_ms);
     slot->queued = tick > queue->tick ? tick : 0;
     if (slot->queued == 0)
-        push_near(queue, (struct near){slot->again_ms, number});
+        push_near(queue, (struct near){slot->due_ms, number});
     else
         append(queue, bucket_of(queue, tick), number);
 }
@@ -244,8 +252,8 @@ static bool turn_wheel(struct wake_queue *queue)
         for (uint32_t i = 0; i < chunk.count; i++) {
             const struct wake_slot *slot = slot_at(queue, chunk.slots[i]);
             queue->tick = before_tick;
-            bool here =
-                slot->again_ms != 0 && slot->queued > before_tick && bucket_of(queue, slot->queued) == bucket;
+            bool here = slot->due_ms != 0 && slot->ticket == 0 && slot->queued > before_tick &&
+                        bucket_of(queue, slot->queued) == bucket;
             queue->tick = above | digit << shift_of(level);
             if (here)
                 place(queue, chunk.slots[i]);
@@ -267,22 +275,100 @@ static void tidy(struct wake_queue *queue)
     queue->chunks_used = queue->chunk_free = 0;
     queue->numbers = queue->heap_count = 0;
     for (uint32_t i = 0; i < queue->slots.used; i++) {
-        if (slot_at(queue, i)->again_ms != 0)
+        if (slot_at(queue, i)->due_ms != 0 && slot_at(queue, i)->ticket == 0)
             place(queue, i);
     }
 }
 
+/* --- what was sent -------------------------------------------------------------------------------------------------- */
+
+static bool is_open(const void *context, const struct sent_wake *wake)
+{
+    const struct wake_queue *queue = context;
+    return slot_at(queue, wake->slot)->ticket == wake->ticket;
+}
+
+/* The row has moved, or is gone: nobody waits for an answer any more. */
+static void close_sent(struct wake_queue *queue, struct wake_slot *slot)
+{
+    if (slot->ticket == 0)
+        return;
+    queue->sent_count--;
+    if (!slot->silent)
+        queue->in_flight--;
+    slot->ticket = 0;
+    slot->silent = false;
+    sent_wakes_tidy(&queue->sent, queue->sent_count, is_open, queue);
+}
+
+void wake_queue_sent(struct wake_queue *queue, struct instant again)
+{
+    const struct wake *least = wake_queue_least(queue);
+    assert(least != NULL);
+    pop_near(queue);
+    if (++queue->last_ticket == 0)
+        queue->last_ticket = 1;
+    struct wake_slot *slot = slot_at(queue, queue->least_slot);
+    slot->ticket = queue->last_ticket;
+    slot->silent = false;
+    queue->sent_count++;
+    queue->in_flight++;
+    sent_wakes_add(&queue->sent, (struct sent_wake){.again_ms = again.ms,
+                                                    .slot = queue->least_slot,
+                                                    .ticket = slot->ticket,
+                                                    .times = 1,
+                                                    .heard = queue->heard});
+}
+
+static struct wake wake_of(const struct wake_slot *slot, char id[ID_TEXT])
+{
+    id_from_bytes(slot->id, id);
+    return (struct wake){
+        .task_id = id, .wake_seq = slot->wake_seq, .due = {slot->due_ms}, .again = {slot->due_ms}};
+}
+
+const struct wake *wake_queue_repeat(struct wake_queue *queue)
+{
+    const struct sent_wake *sent = sent_wakes_least(&queue->sent, is_open, queue);
+    if (sent == NULL)
+        return NULL;
+    queue->repeat = wake_of(slot_at(queue, sent->slot), queue->repeat_id);
+    queue->repeat.again.ms = sent->again_ms;
+    queue->repeat.sent = sent->times;
+    return &queue->repeat;
+}
+
+void wake_queue_repeated(struct wake_queue *queue, struct instant again)
+{
+    struct sent_wake *sent = sent_wakes_least(&queue->sent, is_open, queue);
+    assert(sent != NULL);
+    struct wake_slot *slot = slot_at(queue, sent->slot);
+    sent->times++;
+    if (!slot->silent && sent->times > LIMIT_WAKE_REPEATS && sent->heard != queue->heard) {
+        slot->silent = true;
+        queue->in_flight--;
+    }
+    sent_wakes_postpone(&queue->sent, again.ms);
+}
+
+struct instant wake_queue_oldest(struct wake_queue *queue)
+{
+    const struct wake *least = wake_queue_least(queue);
+    struct instant oldest = least != NULL ? least->due : INSTANT_NONE;
+    for (size_t i = 0; i < queue->sent.count; i++) {
+        struct instant due = {slot_at(queue, queue->sent.items[i].slot)->due_ms};
+        if (is_open(queue, &queue->sent.items[i]) && (!instant_is_set(oldest) || due.ms < oldest.ms))
+            oldest = due;
+    }
+    return oldest;
+}
+
 /* --- the queue ------------------------------------------------------------------------------------------------------- */
 
-/* A slot that is queued already moves to another moment. */
-static void move(struct wake_queue *queue, uint32_t number, struct instant again)
+static void forget(struct wake_queue *queue, uint32_t number)
 {
-    struct wake_slot *slot = slot_at(queue, number);
-    slot->again_ms = again.ms;
-    if (slot->queued != 0 && tick_of(again.ms) >= slot->queued)
-        return; /* put further on when that second is reached */
-    place(queue, number);
-    tidy(queue);
+    close_sent(queue, slot_at(queue, number));
+    wake_slots_remove(&queue->slots, number);
 }
 
 bool wake_queue_set(struct wake_queue *queue, const char *task_id, uint64_t wake_seq, struct instant due)
@@ -292,25 +378,25 @@ bool wake_queue_set(struct wake_queue *queue, const char *task_id, uint64_t wake
         return false;
     uint32_t number = wake_slots_find(&queue->slots, id);
     bool known = number != WAKE_SLOT_NONE;
+    if (known && instant_is_set(due) && slot_at(queue, number)->wake_seq == wake_seq)
+        return true;
+    queue->heard++;
     if (!instant_is_set(due)) {
         if (known)
-            wake_slots_remove(&queue->slots, number);
+            forget(queue, number);
         return true;
     }
-    if (known && slot_at(queue, number)->wake_seq == wake_seq)
-        return true;
     if (!known)
         number = wake_slots_add(&queue->slots, id);
     struct wake_slot *slot = slot_at(queue, number);
+    bool in_wheel = known && slot->queued != 0;
+    close_sent(queue, slot);
     slot->wake_seq = wake_seq;
     slot->due_ms = due.ms;
-    slot->sent = 0;
-    if (known) {
-        move(queue, number, due);
-    } else {
-        slot->again_ms = due.ms;
-        place(queue, number);
-    }
+    if (in_wheel && tick_of(due.ms) >= slot->queued)
+        return true; /* put further on when that second is reached */
+    place(queue, number);
+    tidy(queue);
     return true;
 }
 
@@ -325,27 +411,16 @@ const struct wake *wake_queue_least(struct wake_queue *queue)
             return NULL;
     }
     queue->least_slot = queue->heap[0].slot;
-    const struct wake_slot *slot = slot_at(queue, queue->least_slot);
-    id_from_bytes(slot->id, queue->least_id);
-    queue->least = (struct wake){
-        .task_id = queue->least_id,
-        .wake_seq = slot->wake_seq,
-        .due = {slot->due_ms},
-        .again = {slot->again_ms},
-        .sent = slot->sent,
-    };
+    queue->least = wake_of(slot_at(queue, queue->least_slot), queue->least_id);
     return &queue->least;
-}
-
-void wake_queue_postpone(struct wake_queue *queue, struct instant again)
-{
-    const struct wake *least = wake_queue_least(queue);
-    assert(least != NULL);
-    slot_at(queue, queue->least_slot)->sent++;
-    move(queue, queue->least_slot, again);
 }
 
 size_t wake_queue_count(const struct wake_queue *queue)
 {
     return queue->slots.count;
+}
+
+size_t wake_queue_in_flight(const struct wake_queue *queue)
+{
+    return queue->in_flight;
 }

@@ -1,8 +1,10 @@
-/* wake_queue.h: for each task the moment its row wants to be woken, least first. The row in duban.tasks is the
- * truth; the queue is rebuilt from it and forgets a task when the row has nothing to wait for.
+/* wake_queue.h: for each task of one partition the moment its row wants to be woken, least first. The row in duban.tasks
+ * is the truth; the queue is rebuilt from it and forgets a task when the row has nothing to wait for.
  *
- * A wake that was sent stays in the queue, moved to the moment at which it is sent again, until the row moves:
- * sending twice is harmless (wake_seq), not sending is not. */
+ * A wake that was sent stays until its row moves and comes up again as a repeat: sending twice is harmless (wake_seq),
+ * not sending is not. Until its row moves it is in flight. One that has been repeated LIMIT_WAKE_REPEATS times while
+ * other rows of the partition moved is silent: it is repeated still, but no longer counted, so that tasks which never
+ * answer do not hold up the others. */
 #ifndef DUBAN_DEADLINE_WATCHER_WAKE_QUEUE_H
 #define DUBAN_DEADLINE_WATCHER_WAKE_QUEUE_H
 
@@ -20,7 +22,7 @@ struct wake {
     const char *task_id;
     uint64_t wake_seq;
     struct instant due;
-    struct instant again; /* when to look at it next: `due`, later after each sending */
+    struct instant again; /* of one that was sent: when to send it again; else `due` */
     uint32_t sent;        /* how often */
 };
 
@@ -32,11 +34,20 @@ void wake_queue_free(struct wake_queue *queue); /* accepts NULL */
 MUST_CHECK bool wake_queue_set(struct wake_queue *queue, const char *task_id, uint64_t wake_seq,
                                struct instant due);
 
-/* The wake with the least `again`; NULL when empty. Lives until the next call. */
+/* The wake with the least `due` of those that were not sent; NULL: none. Lives until the next call. */
 const struct wake *wake_queue_least(struct wake_queue *queue);
-/* The least one was sent; look at it again then. */
-void wake_queue_postpone(struct wake_queue *queue, struct instant again);
+/* The least one was sent; without an answer it is sent again then. */
+void wake_queue_sent(struct wake_queue *queue, struct instant again);
 
-size_t wake_queue_count(const struct wake_queue *queue);
+/* The sent wake with the least `again`; NULL: none. Lives until the next call. */
+const struct wake *wake_queue_repeat(struct wake_queue *queue);
+/* That one was sent again, the next time then. */
+void wake_queue_repeated(struct wake_queue *queue, struct instant again);
+
+size_t wake_queue_count(const struct wake_queue *queue);     /* tasks that wait, sent or not */
+size_t wake_queue_in_flight(const struct wake_queue *queue); /* sent, not answered, not silent */
+/* The least `due` of those that were sent and of those that were not; INSTANT_NONE: the queue is empty. Walks over all
+ * that were sent. */
+struct instant wake_queue_oldest(struct wake_queue *queue);
 
 #endif

@@ -49,7 +49,7 @@ static void grow_places(struct wake_slots *slots)
     slots->mask = slots->mask * 2 + 1;
     slots->places = must_alloc(((size_t)slots->mask + 1) * sizeof(*slots->places));
     for (uint32_t i = 0; i < slots->used; i++) {
-        if (slots->slots[i].again_ms != 0)
+        if (slots->slots[i].due_ms != 0)
             slots->places[place_of(slots, slots->slots[i].id)] = i + 1;
     }
 }
@@ -74,7 +74,7 @@ uint32_t wake_slots_add(struct wake_slots *slots, const uint8_t id[ID_BYTES])
         grow_places(slots);
     uint32_t slot = take_slot(slots), place = place_of(slots, id);
     assert(slots->places[place] == 0);
-    slots->slots[slot] = (struct wake_slot){.again_ms = 1};
+    slots->slots[slot] = (struct wake_slot){.due_ms = 1};
     memcpy(slots->slots[slot].id, id, ID_BYTES);
     slots->places[place] = slot + 1;
     slots->count++;

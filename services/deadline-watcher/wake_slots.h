@@ -5,15 +5,16 @@
 
 #include "base/digest.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 struct wake_slot {
     uint8_t id[ID_BYTES];
     uint64_t wake_seq;
-    int64_t due_ms;
-    int64_t again_ms; /* when to look at it next; 0: the slot is free */
-    uint32_t sent;
+    int64_t due_ms;  /* 0: the slot is free */
+    uint32_t ticket; /* of its sending; 0: it was not sent */
+    bool silent;     /* sent, and no answer is expected */
     uint32_t queued; /* the tick under which the wheel has it; 0: it is in the heap of what is near */
 };
 

@@ -16,9 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-    WAKES_IN_FLIGHT = 1000, /* a storm must not fill the producer: commands of people go the same way */
-};
+enum { PRODUCER_AT_MOST = 4000 }; /* messages; the windows of all partitions together may be larger */
 
 struct watcher {
     struct watcher_core *core;
@@ -34,6 +32,8 @@ const struct metric watcher_metrics[] = {
                               {NULL},
                               {0}                                                                                                                                         },
     [WATCHER_TIMERS] = {"duban_timers",                       METRIC_GAUGE,   "Tasks that wait for a moment",                                            {NULL}, {0}},
+    [WATCHER_IN_FLIGHT] =
+        {"duban_wakes_in_flight",              METRIC_GAUGE,   "Wakes sent that no row has answered",                                     {NULL}, {0}},
     [WATCHER_OLDEST_PENDING_SECONDS] =
         {"duban_timer_oldest_pending_seconds",
                               METRIC_GAUGE,                                         "Age of the oldest moment that has passed and is not answered by its row",
@@ -53,9 +53,14 @@ static struct watcher *watcher_of(const struct service *service)
 
 enum status watcher_start(struct service *service)
 {
+    const struct watcher_core_settings settings = {
+        .partitions = (uint32_t)service_partitions(service),
+        .wakes_in_flight = LIMIT_WAKES_IN_FLIGHT,
+        .stepped = service_is_stepped(service),
+    };
     struct watcher *watcher = must_alloc(sizeof *watcher);
     *watcher = (struct watcher){
-        .core = watcher_core_new(service_is_stepped(service)),
+        .core = watcher_core_new(&settings),
         .registry = registry_follower_new(),
         .arena = arena_new(LIMIT_ARENA_BYTES),
     };
@@ -74,15 +79,14 @@ void watcher_release(struct service *service)
     free(watcher);
 }
 
-static enum status send(struct service *service, const struct command *command, struct arena *arena)
+static enum status send(struct service *service, const struct watcher_wake *wake, struct arena *arena)
 {
     size_t bytes;
-    const void *value = wire_encode(&wire_command, command, arena, &bytes);
-    uint32_t partitions = (uint32_t)service_partitions(service);
+    const void *value = wire_encode(&wire_command, &wake->command, arena, &bytes);
     const struct log_message message = {
-        .partition = (int32_t)partition_of(command->task_id, partitions),
-        .key = command->task_id,
-        .key_bytes = strlen(command->task_id),
+        .partition = (int32_t)wake->partition,
+        .key = wake->command.task_id,
+        .key_bytes = strlen(wake->command.task_id),
         .value = value,
         .value_bytes = bytes,
     };
@@ -97,10 +101,10 @@ static void send_due(struct service *service, struct instant now)
     struct watcher_wake wake;
     if (!service_caught_up(service) || !instant_is_set(now))
         return;
-    while (log_publisher_in_flight(service_publisher(service)) < WAKES_IN_FLIGHT) {
+    while (log_publisher_in_flight(service_publisher(service)) < PRODUCER_AT_MOST) {
         arena_reset(watcher->arena);
         if (!watcher_core_next(watcher->core, now, watcher->arena, &wake) ||
-            send(service, &wake.command, watcher->arena) != STATUS_OK)
+            send(service, &wake, watcher->arena) != STATUS_OK)
             return; /* nothing is due, or the producer is full: the next turn tries again */
         if (wake.sent == 0) {
             metrics_add(metrics, WATCHER_WAKES_SENT, NULL, 1);
@@ -183,5 +187,6 @@ void watcher_on_metrics(struct service *service)
     struct metrics *metrics = service_metrics(service);
     const int64_t age = watcher_core_oldest_pending_ms(watcher->core, service_now(service));
     metrics_set(metrics, WATCHER_TIMERS, NULL, (double)watcher_core_count(watcher->core));
+    metrics_set(metrics, WATCHER_IN_FLIGHT, NULL, (double)watcher_core_in_flight(watcher->core));
     metrics_set(metrics, WATCHER_OLDEST_PENDING_SECONDS, NULL, (double)age / MS_PER_SECOND);
 }

@@ -1,8 +1,10 @@
-/* watcher_core.c: rows and watermarks → the wake that goes out next. */
+/* watcher_core.c: rows and watermarks → the wake that goes out next. A queue of wakes per partition, so that each has its
+ * own window and none hides another. */
 #include "watcher_core.h"
 
 #include "service/watermarks.h"
 #include "wire/messages.h"
+#include "wire/topology.h"
 
 #include <assert.h>
 #include <inttypes.h>
@@ -13,16 +15,26 @@ enum {
     REPEAT_AT_MOST_MS = 10 * MS_PER_MINUTE, /* … up to this */
 };
 
+#define NOBODY UINT32_MAX
+
 struct watcher_core {
-    bool stepped;
-    struct wake_queue *queue;
+    struct watcher_core_settings settings;
+    struct wake_queue **queues; /* one per partition */
     struct watermarks *watermarks;
+    uint32_t turn;    /* the partition that is asked first */
+    uint32_t offered; /* the partition of what `next` gave; NOBODY */
+    uint32_t offered_sent;
 };
 
-struct watcher_core *watcher_core_new(bool stepped)
+struct watcher_core *watcher_core_new(const struct watcher_core_settings *settings)
 {
+    assert(settings->partitions > 0 && settings->wakes_in_flight > 0);
     struct watcher_core *core = must_alloc(sizeof *core);
-    *core = (struct watcher_core){stepped, wake_queue_new(), watermarks_new(stepped)};
+    *core = (struct watcher_core){.settings = *settings, .offered = NOBODY};
+    core->queues = must_alloc(settings->partitions * sizeof(struct wake_queue *));
+    for (uint32_t i = 0; i < settings->partitions; i++)
+        core->queues[i] = wake_queue_new();
+    core->watermarks = watermarks_new(settings->stepped);
     return core;
 }
 
@@ -30,17 +42,21 @@ void watcher_core_free(struct watcher_core *core)
 {
     if (core == NULL)
         return;
-    wake_queue_free(core->queue);
+    for (uint32_t i = 0; i < core->settings.partitions; i++)
+        wake_queue_free(core->queues[i]);
+    free(core->queues);
     watermarks_free(core->watermarks);
     free(core);
 }
 
 enum status watcher_core_row(struct watcher_core *core, const struct row *row)
 {
-    if (row->kind != ROW_TASK ||
-        wake_queue_set(core->queue, row->task.id, row->task.wake_seq, row->task.next_wake))
+    if (row->kind != ROW_TASK)
         return STATUS_OK;
-    return STATUS_FATAL;
+    const uint32_t partition = partition_of(row->task.id, core->settings.partitions);
+    const bool set =
+        wake_queue_set(core->queues[partition], row->task.id, row->task.wake_seq, row->task.next_wake);
+    return set ? STATUS_OK : STATUS_FATAL;
 }
 
 void watcher_core_watermark(struct watcher_core *core, const struct watermark *mark)
@@ -79,54 +95,119 @@ static struct command wake_command(const struct wake *wake, const struct release
     return command;
 }
 
-/* The least wake that is not released ends the search: those behind it are due later, so no door releases them earlier. */
-bool watcher_core_next(struct watcher_core *core, struct instant now, struct arena *arena,
-                       struct watcher_wake *ret_wake)
+/* --- the next wake --------------------------------------------------------------------------------------------------- */
+
+static bool offer(struct watcher_core *core, uint32_t partition, const struct wake *wake, struct arena *arena,
+                  struct watcher_wake *ret_wake)
 {
-    const struct wake *wake = wake_queue_least(core->queue);
-    if (wake == NULL || wake->again.ms > now.ms)
-        return false;
     const struct release release = watermarks_release(core->watermarks, wake->due, arena);
     if (!instant_is_set(release.at))
         return false;
-    *ret_wake =
-        (struct watcher_wake){wake_command(wake, &release, arena), wake->due, wake->wake_seq, wake->sent};
+    *ret_wake = (struct watcher_wake){wake_command(wake, &release, arena), partition, wake->due,
+                                      wake->wake_seq, wake->sent};
+    core->offered = partition;
+    core->offered_sent = wake->sent;
     return true;
 }
 
-static struct instant when_again(const struct wake *wake, struct instant now)
+/* Of those that were not sent the least stands for all: the others are due later, so no door releases them earlier. */
+static bool offer_of(struct watcher_core *core, uint32_t partition, struct instant now, struct arena *arena,
+                     struct watcher_wake *ret_wake)
+{
+    struct wake_queue *queue = core->queues[partition];
+    const struct wake *wake = wake_queue_repeat(queue);
+    if (wake != NULL && wake->again.ms <= now.ms && offer(core, partition, wake, arena, ret_wake))
+        return true;
+    if (wake_queue_in_flight(queue) >= core->settings.wakes_in_flight)
+        return false;
+    wake = wake_queue_least(queue);
+    return wake != NULL && wake->due.ms <= now.ms && offer(core, partition, wake, arena, ret_wake);
+}
+
+bool watcher_core_next(struct watcher_core *core, struct instant now, struct arena *arena,
+                       struct watcher_wake *ret_wake)
+{
+    core->offered = NOBODY;
+    for (uint32_t i = 0; i < core->settings.partitions; i++) {
+        if (offer_of(core, (core->turn + i) % core->settings.partitions, now, arena, ret_wake))
+            return true;
+    }
+    return false;
+}
+
+static struct instant when_again(uint32_t sent, struct instant now)
 {
     int64_t wait = REPEAT_AFTER_MS;
-    for (uint32_t i = 0; i < wake->sent && wait < REPEAT_AT_MOST_MS; i++)
+    for (uint32_t i = 0; i < sent && wait < REPEAT_AT_MOST_MS; i++)
         wait *= 2;
     return instant_add(now, wait < REPEAT_AT_MOST_MS ? wait : REPEAT_AT_MOST_MS);
 }
 
 void watcher_core_sent(struct watcher_core *core, struct instant now)
 {
-    const struct wake *wake = wake_queue_least(core->queue);
-    assert(wake != NULL);
-    wake_queue_postpone(core->queue, when_again(wake, now));
+    assert(core->offered != NOBODY);
+    struct wake_queue *queue = core->queues[core->offered];
+    const struct instant again = when_again(core->offered_sent, now);
+    if (core->offered_sent == 0)
+        wake_queue_sent(queue, again);
+    else
+        wake_queue_repeated(queue, again);
+    core->turn = (core->offered + 1) % core->settings.partitions;
+    core->offered = NOBODY;
+}
+
+/* --- what waits ------------------------------------------------------------------------------------------------------ */
+
+/* When the least unsent wake of a queue wants to be looked at. One whose moment has passed waits for a door or for room in
+ * the window, and a record wakes us. */
+static struct instant look_at(const struct watcher_core *core, struct instant due, struct instant now)
+{
+    if (due.ms > now.ms)
+        return due;
+    return core->settings.stepped && due.ms == now.ms ? instant_add(due, 1) : INSTANT_NONE;
+}
+
+static struct instant earlier(struct instant a, struct instant b)
+{
+    if (!instant_is_set(a) || !instant_is_set(b))
+        return instant_is_set(a) ? a : b;
+    return a.ms < b.ms ? a : b;
 }
 
 struct instant watcher_core_next_timer(const struct watcher_core *core, struct instant now)
 {
-    const struct wake *wake = wake_queue_least(core->queue);
-    if (wake == NULL)
-        return INSTANT_NONE;
-    if (wake->again.ms > now.ms)
-        return wake->again;
-    /* It waits for a door, whose record wakes us. */
-    return core->stepped && wake->due.ms >= now.ms ? instant_add(wake->due, 1) : INSTANT_NONE;
+    struct instant next = INSTANT_NONE;
+    for (uint32_t i = 0; i < core->settings.partitions; i++) {
+        const struct wake *least = wake_queue_least(core->queues[i]);
+        if (least != NULL)
+            next = earlier(next, look_at(core, least->due, now));
+        const struct wake *repeat = wake_queue_repeat(core->queues[i]);
+        if (repeat != NULL && repeat->again.ms > now.ms)
+            next = earlier(next, repeat->again);
+    }
+    return next;
 }
 
 size_t watcher_core_count(const struct watcher_core *core)
 {
-    return wake_queue_count(core->queue);
+    size_t count = 0;
+    for (uint32_t i = 0; i < core->settings.partitions; i++)
+        count += wake_queue_count(core->queues[i]);
+    return count;
+}
+
+size_t watcher_core_in_flight(const struct watcher_core *core)
+{
+    size_t count = 0;
+    for (uint32_t i = 0; i < core->settings.partitions; i++)
+        count += wake_queue_in_flight(core->queues[i]);
+    return count;
 }
 
 int64_t watcher_core_oldest_pending_ms(const struct watcher_core *core, struct instant now)
 {
-    const struct wake *wake = wake_queue_least(core->queue);
-    return wake == NULL || wake->due.ms > now.ms ? 0 : now.ms - wake->due.ms;
+    struct instant oldest = INSTANT_NONE;
+    for (uint32_t i = 0; i < core->settings.partitions; i++)
+        oldest = earlier(oldest, wake_queue_oldest(core->queues[i]));
+    return !instant_is_set(oldest) || oldest.ms > now.ms ? 0 : now.ms - oldest.ms;
 }

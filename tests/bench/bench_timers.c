@@ -82,14 +82,14 @@ static void heap_insert(struct heap *heap, const char *id, int64_t at)
     if (find(heap, id) != WAKE_SLOT_NONE || !id_to_bytes(id, bytes))
         abort();
     uint32_t timer = wake_slots_add(&heap->slots, bytes);
-    heap->slots.slots[timer].again_ms = at;
+    heap->slots.slots[timer].due_ms = at;
     settle(heap, heap->count++, (struct item){at, timer});
 }
 
 static void heap_move(struct heap *heap, const char *id, int64_t at)
 {
     uint32_t timer = find(heap, id);
-    heap->slots.slots[timer].again_ms = at;
+    heap->slots.slots[timer].due_ms = at;
     settle(heap, heap->places[timer], (struct item){at, timer});
 }
 

@@ -23,11 +23,18 @@ static struct instant at(int64_t ms)
     return (struct instant){ms};
 }
 
+enum { PARTITIONS = 4, WINDOW = 16 };
+
+static struct watcher_core *core_of(bool stepped)
+{
+    return watcher_core_new(&(struct watcher_core_settings){PARTITIONS, WINDOW, stepped});
+}
+
 static struct stage *stage_of(bool stepped)
 {
     struct stage *stage = must_alloc(sizeof *stage);
     stage->arena = arena_new(1 << 20);
-    stage->core = watcher_core_new(stepped);
+    stage->core = core_of(stepped);
     stage->registry = district_fixture(stage->arena);
     watcher_core_registry(stage->core, stage->registry);
     const struct digest digest = digest_of_texts("task", NULL);
@@ -96,7 +103,7 @@ static void a_wake_goes_out_when_its_moment_has_come_and_every_door_has_passed_i
 static void a_wake_is_the_same_command_whoever_sends_it_and_however_often(void **state)
 {
     struct stage *stage = *state;
-    struct watcher_core *second = watcher_core_new(false);
+    struct watcher_core *second = core_of(false);
     struct watcher_wake wake, again, other;
     show_row(stage, 7, at(DUE_MS));
     open_doors(stage, at(DUE_MS));

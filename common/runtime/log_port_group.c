@@ -11,10 +11,14 @@
 
 struct port_partition *port_find(struct port_kafka *port, const char *topic, int32_t number)
 {
-    /* A few dozen at most (P times the topics of one program). */
-    for (size_t i = 0; i < port->count; i++)
-        if (port->partitions[i].number == number && text_equal(port->partitions[i].topic, topic))
-            return &port->partitions[i];
+    /* A few dozen at most (P times the topics of one program), and records of a partition come one behind the other. */
+    for (size_t i = 0; i < port->count; i++) {
+        const size_t at = (port->found + i) % port->count;
+        if (port->partitions[at].number == number && text_equal(port->partitions[at].topic, topic)) {
+            port->found = at;
+            return &port->partitions[at];
+        }
+    }
     return NULL;
 }
 

@@ -33,8 +33,12 @@ enum port_step {
 };
 
 /* The transactional producer; everything in it belongs to the engine's thread but the counter. */
+enum { PORT_TOPICS = 16 }; /* that a program writes to; those beyond are found by name each time */
+
 struct port_producer {
-    rd_kafka_t *handle;   /* NULL: there is none, or it must be replaced */
+    rd_kafka_t *handle; /* NULL: there is none, or it must be replaced */
+    rd_kafka_topic_t *topics[PORT_TOPICS];
+    size_t topic_count;
     bool ready;           /* init_transactions is done */
     bool open;            /* a transaction is open */
     bool failed;          /* something in it could not be produced */
@@ -67,7 +71,8 @@ struct port_kafka {
 
     struct port_partition *partitions;
     size_t count;
-    bool follower_first; /* whose turn it is */
+    size_t found;   /* the one that was asked for last */
+    uint64_t polls; /* tells when it is the follower's turn, and the producer's */
 
     rd_kafka_message_t *message; /* behind the record handed out last */
     struct kafka_headers headers;

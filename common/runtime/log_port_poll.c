@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+enum { SELDOM = 32 };
+
 /* --- records -------------------------------------------------------------------------------------------------------- */
 
 rd_kafka_t *port_reader_of(const struct port_kafka *port, const struct port_partition *partition)
@@ -108,14 +110,14 @@ static bool read_one(struct port_kafka *port, rd_kafka_t *consumer, struct log_e
 
 static bool read_any(struct port_kafka *port, struct log_event *ret_event, bool *ret_any)
 {
+    /* Under load the follower is asked seldom, since asking costs about as much as a record; else every time. */
+    const bool follower_first = port->polls % SELDOM == 0;
     *ret_any = false;
-    port->follower_first = !port->follower_first;
-    if (port->follower != NULL && port->follower_first && read_one(port, port->follower, ret_event, ret_any))
+    if (port->follower != NULL && follower_first && read_one(port, port->follower, ret_event, ret_any))
         return true;
     if (read_one(port, port->consumer, ret_event, ret_any))
         return true;
-    return port->follower != NULL && !port->follower_first &&
-           read_one(port, port->follower, ret_event, ret_any);
+    return port->follower != NULL && !follower_first && read_one(port, port->follower, ret_event, ret_any);
 }
 
 /* --- poll ------------------------------------------------------------------------------------------------------------- */
@@ -181,8 +183,7 @@ void port_poll(void *self, int64_t timeout_ms, struct log_event *ret_event)
     struct monotonic began = monotonic_now();
 
     port_release_message(port);
-    if (port->producer.handle != NULL)
-        rd_kafka_poll(port->producer.handle, 0);
+    port->polls++;
     for (;;) {
         bool any;
         *ret_event = (struct log_event){.kind = LOG_EVENT_IDLE, .reason = ""};
@@ -195,10 +196,14 @@ void port_poll(void *self, int64_t timeout_ms, struct log_event *ret_event)
         }
         if (changing && do_step(port, ret_event))
             return;
+        if (port->polls % SELDOM == 0 && port->producer.handle != NULL)
+            rd_kafka_poll(port->producer.handle, 0); /* its reports; commits serve them too */
         if (read_any(port, ret_event, &any))
             return;
         if (any || port->revoke_pending || (port->assignment != NULL && !changing))
             continue;
+        if (port->producer.handle != NULL)
+            rd_kafka_poll(port->producer.handle, 0);
         if (atomic_exchange(&port->woken, false) || !wait_for_news(port, began, timeout_ms))
             return;
     }

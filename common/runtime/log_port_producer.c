@@ -100,6 +100,8 @@ void port_producer_discard(struct port_kafka *port)
     if (port->producer.handle == NULL)
         return;
     rd_kafka_purge(port->producer.handle, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
+    while (port->producer.topic_count > 0)
+        rd_kafka_topic_destroy(port->producer.topics[--port->producer.topic_count]);
     rd_kafka_destroy(port->producer.handle);
     port->producer.handle = NULL;
     port->producer.ready = port->producer.open = port->producer.failed = false;
@@ -178,12 +180,37 @@ enum log_outcome port_begin(void *self)
     return LOG_COMMITTED;
 }
 
+/* NULL: there are too many. */
+static rd_kafka_topic_t *topic_of(struct port_producer *producer, const char *name)
+{
+    for (size_t i = 0; i < producer->topic_count; i++)
+        if (text_equal(rd_kafka_topic_name(producer->topics[i]), name))
+            return producer->topics[i];
+    if (producer->topic_count == PORT_TOPICS)
+        return NULL;
+    rd_kafka_topic_t *topic = rd_kafka_topic_new(producer->handle, name, NULL);
+    if (topic != NULL)
+        producer->topics[producer->topic_count++] = topic;
+    return topic;
+}
+
+static rd_kafka_resp_err_t produce(struct port_producer *producer, const struct log_message *message)
+{
+    rd_kafka_topic_t *topic = message->header_count > 0 ? NULL : topic_of(producer, message->topic);
+    if (topic == NULL)
+        return kafka_produce(producer->handle, message, NULL);
+    if (rd_kafka_produce(topic, message->partition, RD_KAFKA_MSG_F_COPY, (void *)(uintptr_t)message->value,
+                         message->value_bytes, message->key, message->key_bytes, NULL) == 0)
+        return RD_KAFKA_RESP_ERR_NO_ERROR;
+    return rd_kafka_last_error();
+}
+
 void port_produce(void *self, const struct log_message *message)
 {
     struct port_kafka *port = self;
     assert(port->producer.open && message->partition >= 0);
     while (!port->producer.failed) {
-        rd_kafka_resp_err_t error = kafka_produce(port->producer.handle, message, NULL);
+        rd_kafka_resp_err_t error = produce(&port->producer, message);
         if (error == RD_KAFKA_RESP_ERR_NO_ERROR)
             return;
         if (error == RD_KAFKA_RESP_ERR__QUEUE_FULL) {

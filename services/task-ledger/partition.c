@@ -10,6 +10,8 @@
 #include "base/text.h"
 #include "wire/messages.h"
 
+enum { CHUNK_BYTES = 32 * 1024 };
+
 static void reset_queues(struct partition *partition)
 {
     for (int stream = 0; stream < STREAM_COUNT; stream++)
@@ -32,6 +34,8 @@ void partition_free(struct partition *partition)
     if (partition == NULL)
         return;
     partition_drop_waiting(partition);
+    for (int stream = 0; stream < STREAM_COUNT; stream++)
+        free(partition->waiting[stream].oldest); /* at most one is kept, empty */
     partition_forget_keys(partition);
     task_table_free(partition->table);
     arena_free(partition->row_arena);
@@ -125,21 +129,71 @@ void partition_mark(struct partition *partition, const struct inbox_position *po
     mark->offset = position->offset;
 }
 
+/* --- what waits ------------------------------------------------------------------------------------------------------- */
+
+struct waiting_chunk {
+    struct waiting_chunk *next; /* newer */
+    size_t capacity, used;
+    size_t records; /* that still wait */
+    _Alignas(_Alignof(struct waiting)) char data[];
+};
+
+static void *take_room(struct waiting_queue *queue, size_t bytes)
+{
+    struct waiting_chunk *chunk = queue->newest;
+    bytes = (bytes + _Alignof(struct waiting) - 1) / _Alignof(struct waiting) * _Alignof(struct waiting);
+    if (chunk == NULL || bytes > chunk->capacity - chunk->used) {
+        const size_t capacity = bytes > CHUNK_BYTES ? bytes : CHUNK_BYTES;
+        chunk = must_realloc(NULL, sizeof(*chunk) + capacity);
+        *chunk = (struct waiting_chunk){.capacity = capacity};
+        if (queue->newest != NULL)
+            queue->newest->next = chunk;
+        else
+            queue->oldest = chunk;
+        queue->newest = chunk;
+    }
+    void *room = chunk->data + chunk->used;
+    chunk->used += bytes;
+    chunk->records++;
+    return room;
+}
+
+/* Of the record that came first. An empty chunk is kept when it is the only one, unless it was made for something
+ * large. */
+static void give_room(struct waiting_queue *queue)
+{
+    struct waiting_chunk *chunk = queue->oldest;
+    if (--chunk->records > 0)
+        return;
+    chunk->used = 0;
+    if (chunk == queue->newest && chunk->capacity <= CHUNK_BYTES)
+        return;
+    queue->oldest = chunk->next;
+    if (queue->oldest == NULL)
+        queue->newest = NULL;
+    free(chunk);
+}
+
 void partition_queue(struct partition *partition, enum stream stream, const struct log_record *record)
 {
-    struct waiting *waiting = must_alloc(sizeof(*waiting) + record->key_bytes + 1 + record->value_bytes);
+    struct waiting_queue *queue = &partition->waiting[stream];
+    struct waiting *waiting =
+        take_room(queue, sizeof(*waiting) + record->key_bytes + 1 + record->value_bytes);
     char *bytes = (char *)(waiting + 1);
-    waiting->offset = record->offset;
-    waiting->timestamp = record->timestamp;
-    waiting->key = bytes;
-    waiting->key_bytes = record->key_bytes;
+    *waiting = (struct waiting){
+        .offset = record->offset,
+        .timestamp = record->timestamp,
+        .key = bytes,
+        .key_bytes = record->key_bytes,
+    };
     if (record->key_bytes > 0)
         memcpy(bytes, record->key, record->key_bytes);
+    bytes[record->key_bytes] = '\0';
     if (record->value != NULL) {
-        waiting->value = memcpy(bytes + record->key_bytes + 1, record->value, record->value_bytes);
+        waiting->value = bytes + record->key_bytes + 1;
         waiting->value_bytes = record->value_bytes;
+        memcpy(bytes + record->key_bytes + 1, record->value, record->value_bytes);
     }
-    struct waiting_queue *queue = &partition->waiting[stream];
     *queue->last = waiting;
     queue->last = &waiting->next;
     queue->count++;
@@ -148,12 +202,11 @@ void partition_queue(struct partition *partition, enum stream stream, const stru
 void partition_drop_first(struct partition *partition, enum stream stream)
 {
     struct waiting_queue *queue = &partition->waiting[stream];
-    struct waiting *first = queue->first;
-    queue->first = first->next;
+    queue->first = queue->first->next;
     if (queue->first == NULL)
         queue->last = &queue->first;
     queue->count--;
-    free(first);
+    give_room(queue);
 }
 
 size_t partition_drop_waiting(struct partition *partition)

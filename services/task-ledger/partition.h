@@ -13,7 +13,7 @@
 enum stream { STREAM_INTERNAL, STREAM_COMMANDS, STREAM_COUNT };
 
 /* A record that has been read and waits for its batch. Copied, because a record lives only until the next
- * poll. */
+ * poll, into chunks that hold many: records come and go in the same order. */
 struct waiting {
     struct waiting *next;
     int64_t offset;
@@ -24,10 +24,13 @@ struct waiting {
     size_t value_bytes;
 };
 
+struct waiting_chunk;
+
 struct waiting_queue {
     struct waiting *first;
     struct waiting **last;
     size_t count;
+    struct waiting_chunk *oldest, *newest; /* that of `first`, and that of the last one */
 };
 
 /* The keys that a cursor of RecomputeCalendar walks, ascending (recompute.c), copied behind the list. */

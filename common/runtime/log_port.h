@@ -72,6 +72,7 @@ struct log_port_operations {
     enum status (*restore)(void *self, struct log_offset *offsets, size_t count, log_restored callback,
                            void *context);
     const struct log_position *(*positions)(void *self, size_t *ret_count);
+    const char *(*reason)(void *self); /* NULL: never known */
     void (*wakeup)(void *self);
     void (*free)(void *self);
 };
@@ -170,6 +171,12 @@ MUST_CHECK static inline enum status log_port_restore(struct log_port *port, str
 static inline const struct log_position *log_port_positions(struct log_port *port, size_t *ret_count)
 {
     return port->operations->positions(port->self, ret_count);
+}
+
+/* Why the last transaction that ended as anything but LOG_COMMITTED did so: a short word for metrics, "" unknown. */
+static inline const char *log_port_reason(struct log_port *port)
+{
+    return port->operations->reason == NULL ? "" : port->operations->reason(port->self);
 }
 
 /* From any thread: a poll that waits, or the next one, returns at once. */

@@ -365,6 +365,7 @@ static const struct log_port_operations kafka_operations = {
     .watermarks = port_watermarks,
     .restore = port_restore,
     .positions = port_positions,
+    .reason = port_reason,
     .wakeup = port_wakeup,
     .free = port_free,
 };

@@ -84,6 +84,7 @@ struct port_kafka {
     struct kafka_reach reach;
     char fatal[KAFKA_ERROR_TEXT];
     atomic_llong rebuilt, aborted;
+    const char *reason; /* of the last transaction that was not committed */
 };
 
 struct port_partition *port_find(struct port_kafka *port, const char *topic, int32_t number);
@@ -122,6 +123,7 @@ void port_release_message(struct port_kafka *port);
 bool port_producer_ensure(
     struct port_kafka *port); /* ready to begin; false: not yet, or port->fatal is set */
 void port_producer_discard(struct port_kafka *port);
+const char *port_reason(void *self);
 enum log_outcome port_begin(void *self);
 void port_produce(void *self, const struct log_message *message);
 enum log_outcome port_commit(void *self, const struct log_offset *offsets, size_t count);

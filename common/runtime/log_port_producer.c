@@ -135,6 +135,17 @@ bool port_producer_ensure(struct port_kafka *port)
     return false;
 }
 
+const char *port_reason(void *self)
+{
+    const struct port_kafka *port = self;
+    return port->reason == NULL ? "" : port->reason;
+}
+
+static void note_reason(struct port_kafka *port, const rd_kafka_error_t *error)
+{
+    port->reason = error == NULL ? "not_ready" : rd_kafka_err2name(rd_kafka_error_code(error));
+}
+
 /* The producer is of no use any more, or what it did is not known. */
 static enum log_outcome replace(struct port_kafka *port, const char *what, const rd_kafka_error_t *error)
 {
@@ -143,6 +154,7 @@ static enum log_outcome replace(struct port_kafka *port, const char *what, const
                                     rd_kafka_error_code(error) == RD_KAFKA_RESP_ERR_INVALID_PRODUCER_EPOCH);
     log_warn("%s, replacing the producer and reloading reason=%s", what,
              error != NULL ? rd_kafka_error_string(error) : "");
+    note_reason(port, error);
     atomic_fetch_add(&port->rebuilt, 1);
     port_producer_discard(port);
     /* Being fenced means that another member may own our partitions: fencing it in turn would be wrong. Asking the
@@ -307,6 +319,7 @@ static bool is_member(struct port_kafka *port)
 static enum log_outcome judge(struct port_kafka *port, const char *what, rd_kafka_error_t *error)
 {
     enum log_outcome outcome;
+    note_reason(port, error);
     if (rd_kafka_error_txn_requires_abort(error)) {
         log_warn("%s, aborting it reason=%s", what, rd_kafka_error_string(error));
         outcome = port_abort(port);
@@ -321,8 +334,10 @@ enum log_outcome port_commit(void *self, const struct log_offset *offsets, size_
 {
     struct port_kafka *port = self;
     assert(port->producer.open && count > 0);
-    if (port->producer.failed || !is_member(port))
+    if (port->producer.failed || !is_member(port)) {
+        port->reason = port->producer.failed ? "delivery" : "not_a_member";
         return port_abort(port);
+    }
 
     rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new((int)count);
     for (size_t i = 0; i < count; i++) {

@@ -125,6 +125,8 @@ enum status apply_decide(struct engine *engine, struct partition *partition, con
         const char *too_large = outputs_turn(engine, partition, command, &turn);
         if (too_large == NULL) {
             take_adoption(partition, &turn);
+            if (command->body.trigger == TRIGGER_WAKE && turn.event_count == 0)
+                metrics_add(engine->options.metrics, LEDGER_SUPERSEDED, NULL, 1);
             recompute_count(engine, &turn);
             return STATUS_OK;
         }

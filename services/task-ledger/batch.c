@@ -140,8 +140,10 @@ static enum status settle(struct engine *engine, const char *token)
         keep(engine, token);
         return STATUS_OK;
     }
-    log_warn("transaction undone in memory, reading its records again outcome=%s records=%u", words[outcome],
-             engine->batch.records);
+    const char *reason = log_port_reason(engine->options.port);
+    metrics_add(engine->options.metrics, LEDGER_ABORTS, &reason, 1);
+    log_warn("transaction undone in memory, reading its records again outcome=%s reason=%s records=%u",
+             words[outcome], reason, engine->batch.records);
     enum status status = undo(engine, outcome == LOG_ABORTED);
     if (outcome == LOG_REBUILT)
         restore_revoked(
@@ -168,8 +170,10 @@ enum status batch_run(struct engine *engine)
         const size_t count = list_offsets(engine, token);
         const struct monotonic start = engine->options.monotonic();
         batch->outcome = log_port_commit(engine->options.port, engine->offsets, count);
+        const struct monotonic end = engine->options.monotonic();
+        commit_pace_note(&engine->pace, start, end);
         metrics_observe(engine->options.metrics, LEDGER_COMMIT_SECONDS, NULL,
-                        (double)(engine->options.monotonic().ns - start.ns) / 1e9);
+                        (double)(end.ns - start.ns) / 1e9);
     }
     return settle(engine, token);
 }

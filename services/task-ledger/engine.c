@@ -127,10 +127,28 @@ static void show_numbers(struct engine *engine)
     metrics_set(engine->options.metrics, LEDGER_WAITING, NULL, (double)engine->waiting);
 }
 
+/* What comes meanwhile goes into the same transaction. A full batch does not wait; who wakes us ends the rest. */
+static enum status rest(struct engine *engine)
+{
+    enum status status = STATUS_OK;
+    size_t before = engine->waiting + 1;
+    while (status == STATUS_OK && !engine->restoring && engine->waiting != before &&
+           engine->waiting < engine->options.batch_records && batch_has_work(engine)) {
+        const int64_t left_ms = commit_pace_rest_ms(&engine->pace, engine->options.monotonic());
+        if (left_ms == 0)
+            break;
+        before = engine->waiting;
+        status = collect(engine, left_ms);
+    }
+    return status;
+}
+
 enum status engine_turn(struct engine *engine, int64_t timeout_ms)
 {
     bool busy = batch_has_work(engine) || snapshots_under_way(engine);
     enum status status = collect(engine, busy ? 0 : timeout_ms);
+    if (status == STATUS_OK)
+        status = rest(engine);
     if (status == STATUS_OK && engine->restoring)
         status = restore_run(engine);
     if (status == STATUS_RETRY)

@@ -3,10 +3,12 @@
  * offsets and partition rows in one transaction per batch. Nothing here reads a clock or decides anything
  * that the log does not say.
  *
- * A batch is whatever has come while the one before was being committed, up to `batch_records`: a lone
- * command is committed at once, and under load the batches grow by themselves until commits keep up.
+ * A batch is whatever has come while the one before was being committed and the ledger rested after it, up to
+ * `batch_records`: a lone command is committed at once, and under load the batches grow by themselves until
+ * commits keep up.
  *
  *   engine.c         what the log says → queues; one turn
+ *   commit_pace.c    how long it rests between two transactions
  *   batch.c          queues → one transaction; undone as a whole
  *   apply.c          one record: applied before, unreadable, or a command to decide
  *   outputs.c        one decision → records

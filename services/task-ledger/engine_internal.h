@@ -3,6 +3,7 @@
 #define DUBAN_TASK_LEDGER_ENGINE_INTERNAL_H
 
 #include "breadcrumbs.h"
+#include "commit_pace.h"
 #include "engine.h"
 #include "ledger_metrics.h"
 #include "partition.h"
@@ -35,6 +36,7 @@ struct engine {
     struct partition **partitions; /* P of them; NULL: not ours */
     struct arena *arena;           /* of one record */
     struct batch batch;
+    struct commit_pace pace;
     size_t waiting;             /* records in all queues */
     bool assigned;              /* the group has given us our share, maybe an empty one */
     bool restoring;             /* some partition waits for its rows */

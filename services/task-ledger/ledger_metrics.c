@@ -30,6 +30,10 @@ const struct metric ledger_metrics[] = {
                            .type = METRIC_COUNTER,
                            .help = "transactions by outcome: committed, aborted, rebuilt (outcome unknown, state checked)",
                            .labels = {"outcome"}},
+    [LEDGER_ABORTS] = {.name = "duban_ledger_undone_transactions_total",
+                           .type = METRIC_COUNTER,
+                           .help =
+                           "transactions that were undone in memory and applied again, by the log's reason", .labels = {"reason"}},
     [LEDGER_COMMIT_SECONDS] = {.name = "duban_ledger_commit_seconds",
                            .type = METRIC_HISTOGRAM,
                            .help = "duration of a commit",
@@ -53,7 +57,7 @@ const struct metric ledger_metrics[] = {
                            .type = METRIC_COUNTER,
                            .help =
                               "snapshots of partitions: written, failed, refused when they were to be read", .labels = {"outcome"}},
-    [LEDGER_ROWS] = {.name = "duban_ledger_rows", .type = METRIC_GAUGE, .help = "rows in memory"},
+    [LEDGER_ROWS] = {.name = "duban_ledger_rows",                                                                                               .type = METRIC_GAUGE, .help = "rows in memory"},
     [LEDGER_ROW_BYTES] = {.name = "duban_ledger_row_bytes",
                            .type = METRIC_GAUGE,
                            .help = "bytes of keys and rows in memory"},
@@ -72,5 +76,8 @@ const struct metric ledger_metrics[] = {
     [LEDGER_MOVED] = {.name = "duban_ledger_moved_tasks_total",
                            .type = METRIC_COUNTER,
                            .help = "tasks whose clocks other calendars have moved"},
-    [LEDGER_METRIC_COUNT] = {.name = NULL                                                                           },
+    [LEDGER_SUPERSEDED] = {.name = "duban_ledger_superseded_wakes_total",
+                           .type = METRIC_COUNTER,
+                           .help = "wakes for a moment that the task no longer waits for"},
+    [LEDGER_METRIC_COUNT] = {.name = NULL                                                              },
 };

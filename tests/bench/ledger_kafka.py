@@ -116,7 +116,12 @@ class Ledger:
                 if condition():
                     return
             time.sleep(0.02)
-        sys.exit(f"the ledger does not get ready, see {self.log.name}")
+        sys.exit(f"the ledger does not get where it should, see {self.log.name}")
+
+    def wait_snapshots(self):
+        """All partitions have changed, and are in a file."""
+        written = 'duban_ledger_snapshots_total{outcome="written"}'
+        self.wait_for(lambda: self.metrics().get(written, 0) >= PARTITIONS)
 
     def cpu_seconds(self):
         with open(f"/proc/{self.process.pid}/stat", encoding="ascii") as file:
@@ -171,6 +176,8 @@ def throughput():
             note(f"ledger: {ledgers[-1]}")
             memory = ledger.memory_bytes()
             rows = ledger.metrics()["duban_ledger_rows"]
+            if run == 0 and "restart" in ONLY:
+                ledger.wait_snapshots()
     middle = lambda results, key: statistics.median(result[key] for result in results)
     raw, plain = "raw librdkafka, transactions", "raw librdkafka, no transactions"
     for results, name in ((raws, raw), (plains, plain)):
@@ -212,20 +219,21 @@ def latency():
 
 
 def restart():
-    """The same rows from the topic, and from the snapshots that the first ledger left."""
-    if not {"throughput", "latency"} & set(ONLY):
-        fill("restart.", False)
-    prefix = "restart." if not {"throughput", "latency"} & set(ONLY) else "bench0." if "throughput" in ONLY else "pace."
+    """The same rows from the snapshots that the first ledger left, and from the topic."""
+    if "throughput" not in ONLY:
+        fill("bench0.", True)
+        with Ledger("bench0.") as ledger:
+            ledger.wait_up()
+            ledger.drain(TASKS)
+            ledger.wait_snapshots()
     seconds = {}
-    for how in ("read", "snapshot"):
-        with Ledger(prefix) as ledger:
-            if how == "read":
-                subprocess.run(["rm", "-rf", ledger.state], check=True)
-        with Ledger(prefix) as ledger:
+    for how in ("snapshot", "read"):
+        with Ledger("bench0.") as ledger:
             ledger.wait_ready()
             numbers = ledger.metrics()
             seconds[how] = numbers["duban_ledger_restore_seconds_sum"]
             note(f"restart by {how}: {numbers['duban_ledger_rows']:.0f} rows in {seconds[how]:.2f} s")
+        subprocess.run(["rm", "-rf", ledger.state], check=True)
     tell("restore from snapshots", seconds["snapshot"], "s", "the same rows read from the topic", seconds["read"],
          ("<=", 0.1))
 

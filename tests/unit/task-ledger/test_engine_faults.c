@@ -130,6 +130,8 @@ static void one_fault_changes_nothing(enum log_memory_fault fault)
     send_two_drafts(&harness);
     harness_must_settle(&harness);
     assert_int_equal(harness_count(&harness, "events"), events + 2);
+    const char *unknown = ""; /* the log in memory gives no reason */
+    assert_int_equal((int)metrics_value(harness.metrics, LEDGER_ABORTS, &unknown), 1);
     harness_check_history(&harness);
     harness_release(&harness);
 }

@@ -219,7 +219,16 @@ static void a_command_that_would_overfill_its_row_is_refused_but_clocks_run_on(v
     };
     harness_send(harness, &wake);
     harness_must_settle(harness);
-    assert_true(harness_task(harness, task).wake_seq > after.wake_seq);
+    const struct task woken = harness_task(harness, task);
+    assert_true(woken.wake_seq > after.wake_seq);
+
+    /* Once more, as a second watcher would: the task waits for another moment now. */
+    assert_int_equal((int)metrics_value(harness->metrics, LEDGER_SUPERSEDED, NULL), 0);
+    wake.command_id = "wake again";
+    harness_send(harness, &wake);
+    harness_must_settle(harness);
+    assert_int_equal((int)metrics_value(harness->metrics, LEDGER_SUPERSEDED, NULL), 1);
+    assert_int_equal(harness_task(harness, task).seq, woken.seq);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)

@@ -37,16 +37,6 @@ enum text_fault text_check(const char *text, size_t bytes, size_t limit_bytes, b
     return TEXT_FINE;
 }
 
-bool text_equal(const char *a, const char *b)
-{
-    return strcmp(a, b) == 0;
-}
-
-bool text_empty(const char *text)
-{
-    return text[0] == '\0';
-}
-
 bool text_starts_with(const char *text, const char *prefix)
 {
     return strncmp(text, prefix, strlen(prefix)) == 0;

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 enum text_fault {
     TEXT_FINE,
@@ -16,8 +17,17 @@ enum text_fault {
 /* `limit_bytes` without the terminator. A line must not hold newlines; prose may (TAB, LF). */
 enum text_fault text_check(const char *text, size_t bytes, size_t limit_bytes, bool prose);
 
-bool text_equal(const char *a, const char *b);
-bool text_empty(const char *text);
+/* Inline: a decision compares a hundred of them, and most differ in their first byte. */
+static inline bool text_equal(const char *a, const char *b)
+{
+    return a[0] == b[0] && strcmp(a, b) == 0;
+}
+
+static inline bool text_empty(const char *text)
+{
+    return text[0] == '\0';
+}
+
 bool text_starts_with(const char *text, const char *prefix);
 
 

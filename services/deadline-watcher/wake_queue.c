@@ -54,8 +54,8 @@ struct wake_queue {
 
     struct sent_wakes sent;
     size_t sent_count, in_flight;
-    uint32_t last_ticket; /* never 0 */
-    uint32_t heard;       /* rows that moved */
+    uint32_t last_ticket;
+    uint32_t heard; /* rows that moved */
 
     struct wake least, repeat; /* as handed out */
     uint32_t least_slot;
@@ -134,7 +134,7 @@ static void pop_near(struct wake_queue *queue)
 static bool is_stale(const struct wake_queue *queue, struct near item)
 {
     const struct wake_slot *slot = slot_at(queue, item.slot);
-    return slot->ticket != 0 || slot->queued != 0 || slot->due_ms != item.due_ms;
+    return slot->sent || slot->queued != 0 || slot->due_ms != item.due_ms;
 }
 
 /* --- the wheel ------------------------------------------------------------------------------------------------------ */
@@ -249,10 +249,12 @@ static bool turn_wheel(struct wake_queue *queue)
         queue->chunks[head - 1].next = queue->chunk_free;
         queue->chunk_free = head;
         queue->numbers -= chunk.count;
+        for (uint32_t i = 0; i < chunk.count; i++)
+            __builtin_prefetch(slot_at(queue, chunk.slots[i]));
         for (uint32_t i = 0; i < chunk.count; i++) {
             const struct wake_slot *slot = slot_at(queue, chunk.slots[i]);
             queue->tick = before_tick;
-            bool here = slot->due_ms != 0 && slot->ticket == 0 && slot->queued > before_tick &&
+            bool here = slot->due_ms != 0 && !slot->sent && slot->queued > before_tick &&
                         bucket_of(queue, slot->queued) == bucket;
             queue->tick = above | digit << shift_of(level);
             if (here)
@@ -264,20 +266,24 @@ static bool turn_wheel(struct wake_queue *queue)
     return true;
 }
 
-/* Numbers that nobody looks for any more must not outgrow those that somebody does. */
-static void tidy(struct wake_queue *queue)
+/* Wheel and heap anew, from what the slots say. */
+static void place_all(struct wake_queue *queue)
 {
-    size_t allowed = 2 * (size_t)queue->slots.count + STALE_ALLOWED;
-    if (queue->numbers + queue->heap_count <= allowed)
-        return;
     memset(queue->heads, 0, sizeof(queue->heads));
     memset(queue->occupied, 0, sizeof(queue->occupied));
     queue->chunks_used = queue->chunk_free = 0;
     queue->numbers = queue->heap_count = 0;
-    for (uint32_t i = 0; i < queue->slots.used; i++) {
-        if (slot_at(queue, i)->due_ms != 0 && slot_at(queue, i)->ticket == 0)
+    for (uint32_t i = 0; i < queue->slots.size; i++) {
+        if (slot_at(queue, i)->due_ms != 0 && !slot_at(queue, i)->sent)
             place(queue, i);
     }
+}
+
+/* Numbers that nobody looks for any more must not outgrow those that somebody does. */
+static void tidy(struct wake_queue *queue)
+{
+    if (queue->numbers + queue->heap_count > 2 * (size_t)queue->slots.count + STALE_ALLOWED)
+        place_all(queue);
 }
 
 /* --- what was sent -------------------------------------------------------------------------------------------------- */
@@ -285,19 +291,20 @@ static void tidy(struct wake_queue *queue)
 static bool is_open(const void *context, const struct sent_wake *wake)
 {
     const struct wake_queue *queue = context;
-    return slot_at(queue, wake->slot)->ticket == wake->ticket;
+    const struct wake_slot *slot = slot_at(queue, wake->slot);
+    return slot->sent && slot->queued == wake->ticket;
 }
 
 /* The row has moved, or is gone: nobody waits for an answer any more. */
 static void close_sent(struct wake_queue *queue, struct wake_slot *slot)
 {
-    if (slot->ticket == 0)
+    if (!slot->sent)
         return;
     queue->sent_count--;
     if (!slot->silent)
         queue->in_flight--;
-    slot->ticket = 0;
-    slot->silent = false;
+    slot->sent = slot->silent = false;
+    slot->queued = 0;
     sent_wakes_tidy(&queue->sent, queue->sent_count, is_open, queue);
 }
 
@@ -306,18 +313,32 @@ void wake_queue_sent(struct wake_queue *queue, struct instant again)
     const struct wake *least = wake_queue_least(queue);
     assert(least != NULL);
     pop_near(queue);
-    if (++queue->last_ticket == 0)
-        queue->last_ticket = 1;
     struct wake_slot *slot = slot_at(queue, queue->least_slot);
-    slot->ticket = queue->last_ticket;
-    slot->silent = false;
+    slot->sent = true;
+    slot->queued = ++queue->last_ticket;
     queue->sent_count++;
     queue->in_flight++;
     sent_wakes_add(&queue->sent, (struct sent_wake){.again_ms = again.ms,
                                                     .slot = queue->least_slot,
-                                                    .ticket = slot->ticket,
+                                                    .ticket = slot->queued,
                                                     .times = 1,
                                                     .heard = queue->heard});
+}
+
+/* For one more task. Slots get other numbers. */
+static void make_room(struct wake_queue *queue)
+{
+    if (!wake_slots_full(&queue->slots))
+        return;
+    struct wake_slots anew = wake_slots_anew(&queue->slots);
+    for (size_t i = 0; i < queue->sent.count; i++) {
+        struct sent_wake *sent = &queue->sent.items[i];
+        /* No slot ever gets the ticket of an answered one again, so that may point anywhere. */
+        sent->slot = is_open(queue, sent) ? wake_slots_find(&anew, slot_at(queue, sent->slot)->id) : 0;
+    }
+    wake_slots_release(&queue->slots);
+    queue->slots = anew;
+    place_all(queue);
 }
 
 static struct wake wake_of(const struct wake_slot *slot, char id[ID_TEXT])
@@ -374,7 +395,7 @@ static void forget(struct wake_queue *queue, uint32_t number)
 bool wake_queue_set(struct wake_queue *queue, const char *task_id, uint64_t wake_seq, struct instant due)
 {
     uint8_t id[ID_BYTES];
-    if (!id_to_bytes(task_id, id))
+    if (!id_to_bytes(task_id, id) || wake_seq > WAKE_SEQ_AT_MOST)
         return false;
     uint32_t number = wake_slots_find(&queue->slots, id);
     bool known = number != WAKE_SLOT_NONE;
@@ -386,12 +407,14 @@ bool wake_queue_set(struct wake_queue *queue, const char *task_id, uint64_t wake
             forget(queue, number);
         return true;
     }
-    if (!known)
+    if (!known) {
+        make_room(queue);
         number = wake_slots_add(&queue->slots, id);
+    }
     struct wake_slot *slot = slot_at(queue, number);
-    bool in_wheel = known && slot->queued != 0;
+    bool in_wheel = known && !slot->sent && slot->queued != 0;
     close_sent(queue, slot);
-    slot->wake_seq = wake_seq;
+    slot->wake_seq = (uint32_t)wake_seq & WAKE_SEQ_AT_MOST;
     slot->due_ms = due.ms;
     if (in_wheel && tick_of(due.ms) >= slot->queued)
         return true; /* put further on when that second is reached */

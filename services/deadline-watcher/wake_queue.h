@@ -30,7 +30,7 @@ struct wake_queue *wake_queue_new(void);
 void wake_queue_free(struct wake_queue *queue); /* accepts NULL */
 
 /* What the row says now. `due` INSTANT_NONE: nothing to wait for. A row that has not moved (same wake_seq)
- * changes nothing. False: that is no id of a task. */
+ * changes nothing. False: that is no id of a task, or wake_seq is beyond WAKE_SEQ_AT_MOST. */
 MUST_CHECK bool wake_queue_set(struct wake_queue *queue, const char *task_id, uint64_t wake_seq,
                                struct instant due);
 

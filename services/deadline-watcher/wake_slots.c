@@ -1,4 +1,5 @@
-/* wake_slots.c: an array of slots and a hash of their numbers. Ids are digests, so their first bytes are the hash. */
+/* wake_slots.c: linear probing from a home that grows with the first bytes of the id, which are as good as a hash (ids are
+ * digests). The order of homes is that of ids whatever the size, so a table is made anew from one end to the other. */
 #include "wake_slots.h"
 
 #include "base/arena.h"
@@ -7,94 +8,90 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FIRST_ROOM = 64 };
+enum {
+    FIRST_SIZE = 64,
+    FULL_QUARTERS = 3, /* of the places are taken: searches become long */
+    GONE = 1,          /* in `queued` of a slot without a moment */
+};
 
 void wake_slots_init(struct wake_slots *slots)
 {
-    *slots = (struct wake_slots){.free = WAKE_SLOT_NONE, .mask = 2 * FIRST_ROOM - 1};
-    slots->places = must_alloc(((size_t)slots->mask + 1) * sizeof(*slots->places));
+    *slots = (struct wake_slots){.size = FIRST_SIZE, .slots = must_alloc(FIRST_SIZE * sizeof(*slots->slots))};
 }
 
 void wake_slots_release(struct wake_slots *slots)
 {
     free(slots->slots);
-    free(slots->places);
 }
 
 static uint32_t home_of(const struct wake_slots *slots, const uint8_t id[ID_BYTES])
 {
-    uint32_t hash;
-    memcpy(&hash, id, sizeof(hash));
-    return hash & slots->mask;
+    uint32_t hash = (uint32_t)id[0] << 24 | (uint32_t)id[1] << 16 | (uint32_t)id[2] << 8 | id[3];
+    return (uint32_t)((uint64_t)hash * slots->size >> 32);
 }
 
-/* The place that holds the id, or the empty one where it would stand. */
-static uint32_t place_of(const struct wake_slots *slots, const uint8_t id[ID_BYTES])
+static uint32_t next_of(const struct wake_slots *slots, uint32_t number)
 {
-    uint32_t place = home_of(slots, id);
-    while (slots->places[place] != 0 && memcmp(slots->slots[slots->places[place] - 1].id, id, ID_BYTES) != 0)
-        place = (place + 1) & slots->mask;
-    return place;
+    return number + 1 == slots->size ? 0 : number + 1;
+}
+
+static bool is_empty(const struct wake_slot *slot)
+{
+    return slot->due_ms == 0 && slot->queued == 0;
 }
 
 uint32_t wake_slots_find(const struct wake_slots *slots, const uint8_t id[ID_BYTES])
 {
-    uint32_t found = slots->places[place_of(slots, id)];
-    return found == 0 ? WAKE_SLOT_NONE : found - 1;
+    uint32_t number = home_of(slots, id);
+    for (const struct wake_slot *slot; !is_empty(slot = &slots->slots[number]);
+         number = next_of(slots, number)) {
+        if (slot->due_ms != 0 && memcmp(slot->id, id, ID_BYTES) == 0)
+            return number;
+    }
+    return WAKE_SLOT_NONE;
 }
 
-static void grow_places(struct wake_slots *slots)
+bool wake_slots_full(const struct wake_slots *slots)
 {
-    free(slots->places);
-    slots->mask = slots->mask * 2 + 1;
-    slots->places = must_alloc(((size_t)slots->mask + 1) * sizeof(*slots->places));
-    for (uint32_t i = 0; i < slots->used; i++) {
-        if (slots->slots[i].due_ms != 0)
-            slots->places[place_of(slots, slots->slots[i].id)] = i + 1;
-    }
+    return slots->count + slots->gone >= slots->size / 4 * FULL_QUARTERS;
 }
 
-static uint32_t take_slot(struct wake_slots *slots)
+struct wake_slots wake_slots_anew(const struct wake_slots *slots)
 {
-    uint32_t slot = slots->free;
-    if (slot != WAKE_SLOT_NONE) {
-        slots->free = (uint32_t)slots->slots[slot].wake_seq;
-        return slot;
+    struct wake_slots anew = *slots;
+    anew.gone = 0;
+    if (slots->count >= slots->size / 2)
+        anew.size *= 2;
+    anew.slots = must_alloc((size_t)anew.size * sizeof(*anew.slots));
+    for (uint32_t i = 0; i < slots->size; i++) {
+        if (slots->slots[i].due_ms == 0)
+            continue;
+        uint32_t number = home_of(&anew, slots->slots[i].id);
+        while (anew.slots[number].due_ms != 0)
+            number = next_of(&anew, number);
+        anew.slots[number] = slots->slots[i];
     }
-    if (slots->used == slots->room) {
-        slots->room = slots->room == 0 ? FIRST_ROOM : slots->room + slots->room / 2;
-        slots->slots = must_realloc(slots->slots, slots->room * sizeof(*slots->slots));
-    }
-    return slots->used++;
+    return anew;
 }
 
 uint32_t wake_slots_add(struct wake_slots *slots, const uint8_t id[ID_BYTES])
 {
-    if (slots->count >= slots->mask / 2)
-        grow_places(slots);
-    uint32_t slot = take_slot(slots), place = place_of(slots, id);
-    assert(slots->places[place] == 0);
-    slots->slots[slot] = (struct wake_slot){.due_ms = 1};
-    memcpy(slots->slots[slot].id, id, ID_BYTES);
-    slots->places[place] = slot + 1;
+    uint32_t number = home_of(slots, id);
+    while (slots->slots[number].due_ms != 0)
+        number = next_of(slots, number);
+    struct wake_slot *slot = &slots->slots[number];
+    slots->gone -= slot->queued == GONE;
+    *slot = (struct wake_slot){.due_ms = 1};
+    memcpy(slot->id, id, ID_BYTES);
     slots->count++;
-    return slot;
+    return number;
 }
 
-void wake_slots_remove(struct wake_slots *slots, uint32_t slot)
+void wake_slots_remove(struct wake_slots *slots, uint32_t number)
 {
-    uint32_t hole = place_of(slots, slots->slots[slot].id);
-    /* Those behind it move up, unless that would bring them before their home. */
-    for (uint32_t next = (hole + 1) & slots->mask; slots->places[next] != 0;
-         next = (next + 1) & slots->mask) {
-        uint32_t home = home_of(slots, slots->slots[slots->places[next] - 1].id);
-        if (((next - home) & slots->mask) >= ((next - hole) & slots->mask)) {
-            slots->places[hole] = slots->places[next];
-            hole = next;
-        }
-    }
-    slots->places[hole] = 0;
-    slots->slots[slot] = (struct wake_slot){.wake_seq = slots->free};
-    slots->free = slot;
+    /* Nobody's search goes on behind a task that stands before an empty place. */
+    bool last = is_empty(&slots->slots[next_of(slots, number)]);
+    slots->slots[number] = (struct wake_slot){.queued = last ? 0 : GONE};
+    slots->gone += !last;
     slots->count--;
 }

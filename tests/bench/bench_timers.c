@@ -1,15 +1,15 @@
 /* The watcher's queue of wakes against the same with an eight-ary heap in place of the wheel: insert, move and fire, with
- * moments spread over thirty days. Both find their tasks by id in the same slots. One line of JSON for each figure;
+ * moments spread over thirty days. Both find their tasks by id, each in an index of its own. Times are of the processor. One line of JSON for each figure;
  * TIMERS=<n> in the environment takes another number than ten million. */
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/arena.h"
 #include "deadline-watcher/wake_queue.h"
-#include "deadline-watcher/wake_slots.h"
 
 enum { MOST = 10 * 1000 * 1000, ARITY = 8, SECONDS_A_MONTH = 30 * 86400 };
 static const int64_t start_ms = INT64_C(1675213200000);
@@ -30,7 +30,13 @@ static int64_t drawn_moment(void)
     return start_ms + (int64_t)(draw() % SECONDS_A_MONTH) * 1000;
 }
 
-/* --- the heap -------------------------------------------------------------------------------------------------------- */
+/* --- the peer: an eight-ary heap, and an index of its own over compact records ------------------------------------------- */
+
+struct timer {
+    uint8_t id[ID_BYTES];
+    uint64_t wake_seq;
+    int64_t due_ms;
+};
 
 struct item {
     int64_t at;
@@ -38,11 +44,69 @@ struct item {
 };
 
 struct heap {
-    struct wake_slots slots;
+    struct timer *timers;
+    uint32_t timer_count, timer_room, free; /* free: timer + 1, linked by wake_seq */
+    uint32_t *index;                        /* open addressing, at most half full: timer + 1 */
+    uint32_t mask;
     struct item *items;
     uint32_t *places;
-    uint32_t count;
+    uint32_t count, room;
 };
+
+static uint32_t home_of(const struct heap *heap, const uint8_t id[ID_BYTES])
+{
+    uint32_t hash;
+    memcpy(&hash, id, sizeof(hash));
+    return hash & heap->mask;
+}
+
+static uint32_t index_of(const struct heap *heap, const uint8_t id[ID_BYTES])
+{
+    uint32_t at = home_of(heap, id);
+    while (heap->index[at] != 0 && memcmp(heap->timers[heap->index[at] - 1].id, id, ID_BYTES) != 0)
+        at = (at + 1) & heap->mask;
+    return at;
+}
+
+static void grow_index(struct heap *heap)
+{
+    free(heap->index);
+    heap->mask = heap->mask * 2 + 1;
+    heap->index = must_alloc(((size_t)heap->mask + 1) * sizeof(uint32_t));
+    for (uint32_t i = 0; i < heap->timer_count; i++)
+        heap->index[index_of(heap, heap->timers[i].id)] = i + 1;
+}
+
+static uint32_t take_timer(struct heap *heap)
+{
+    if (heap->free != 0) {
+        uint32_t timer = heap->free - 1;
+        heap->free = (uint32_t)heap->timers[timer].wake_seq;
+        return timer;
+    }
+    if (heap->timer_count == heap->timer_room) {
+        heap->timer_room = heap->timer_room == 0 ? 64 : heap->timer_room + heap->timer_room / 2;
+        heap->timers = must_realloc(heap->timers, heap->timer_room * sizeof(*heap->timers));
+        heap->items = must_realloc(heap->items, heap->timer_room * sizeof(*heap->items));
+        heap->places = must_realloc(heap->places, heap->timer_room * sizeof(*heap->places));
+    }
+    return heap->timer_count++;
+}
+
+static void drop_timer(struct heap *heap, uint32_t timer)
+{
+    uint32_t hole = index_of(heap, heap->timers[timer].id);
+    for (uint32_t next = (hole + 1) & heap->mask; heap->index[next] != 0; next = (next + 1) & heap->mask) {
+        uint32_t home = home_of(heap, heap->timers[heap->index[next] - 1].id);
+        if (((next - home) & heap->mask) >= ((next - hole) & heap->mask)) {
+            heap->index[hole] = heap->index[next];
+            hole = next;
+        }
+    }
+    heap->index[hole] = 0;
+    heap->timers[timer].wake_seq = heap->free;
+    heap->free = timer + 1;
+}
 
 static void put(struct heap *heap, uint32_t index, struct item item)
 {
@@ -73,82 +137,74 @@ static void settle(struct heap *heap, uint32_t index, struct item item)
 static uint32_t find(const struct heap *heap, const char *id)
 {
     uint8_t bytes[ID_BYTES];
-    return id_to_bytes(id, bytes) ? wake_slots_find(&heap->slots, bytes) : WAKE_SLOT_NONE;
+    if (!id_to_bytes(id, bytes) || heap->index[index_of(heap, bytes)] == 0)
+        abort();
+    return heap->index[index_of(heap, bytes)] - 1;
 }
 
 static void heap_insert(struct heap *heap, const char *id, int64_t at)
 {
     uint8_t bytes[ID_BYTES];
-    if (find(heap, id) != WAKE_SLOT_NONE || !id_to_bytes(id, bytes))
+    if (!id_to_bytes(id, bytes))
         abort();
-    uint32_t timer = wake_slots_add(&heap->slots, bytes);
-    heap->slots.slots[timer].due_ms = at;
+    if (heap->count >= heap->mask / 2)
+        grow_index(heap);
+    uint32_t place = index_of(heap, bytes);
+    if (heap->index[place] != 0)
+        abort();
+    uint32_t timer = take_timer(heap);
+    heap->index[place] = timer + 1;
+    heap->timers[timer] = (struct timer){.wake_seq = 1, .due_ms = at};
+    memcpy(heap->timers[timer].id, bytes, ID_BYTES);
     settle(heap, heap->count++, (struct item){at, timer});
 }
 
-static void heap_move(struct heap *heap, const char *id, int64_t at)
+static void heap_move(struct heap *heap, const char *id, uint64_t wake_seq, int64_t at)
 {
     uint32_t timer = find(heap, id);
-    heap->slots.slots[timer].due_ms = at;
+    heap->timers[timer].wake_seq = wake_seq;
+    heap->timers[timer].due_ms = at;
     settle(heap, heap->places[timer], (struct item){at, timer});
 }
 
 static void heap_fire(struct heap *heap)
 {
     char id[ID_TEXT];
-    id_from_bytes(heap->slots.slots[heap->items[0].timer].id, id);
+    id_from_bytes(heap->timers[heap->items[0].timer].id, id);
     uint32_t timer = find(heap, id), place = heap->places[timer];
     struct item last = heap->items[--heap->count];
-    wake_slots_remove(&heap->slots, timer);
+    drop_timer(heap, timer);
     if (heap->count > place)
         settle(heap, place, last);
 }
 
-/* --- the rounds: both do the same ------------------------------------------------------------------------------------- */
+/* --- the rounds: both do the same, in turns, so that whatever else the machine does slows both ------------------------------- */
+
+enum { TURNS = 50 };
 
 struct times {
     double insert, move, fire;
 };
 
-static double ns_since(struct monotonic before, uint32_t count)
+/* Time of this process, in ns. */
+static double spent_ns(void)
 {
-    return (double)(monotonic_now().ns - before.ns) / count;
+    struct timespec now;
+    if (clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now) != 0)
+        abort();
+    return (double)now.tv_sec * 1e9 + (double)now.tv_nsec;
 }
 
-static char (*ids_of(uint32_t count))[ID_TEXT]
+/* The id of the task with this number: made, not read from a table, as a record that has just come is in the cache. */
+static const char *id_of(uint32_t number, char id[ID_TEXT])
 {
-    char(*ids)[ID_TEXT] = must_alloc((size_t)count * ID_TEXT);
-    random_state = 2;
-    for (uint32_t i = 0; i < count; i++) {
-        uint64_t bytes[2] = {draw(), draw()};
-        id_from_bytes((const uint8_t *)bytes, ids[i]);
-    }
-    return ids;
-}
-
-static struct times measure_heap(uint32_t count, char (*ids)[ID_TEXT])
-{
-    struct heap heap = {.items = must_alloc(count * sizeof(struct item)),
-                        .places = must_alloc(count * sizeof(uint32_t))};
-    struct times times;
-    wake_slots_init(&heap.slots);
-    random_state = 1;
-    struct monotonic before = monotonic_now();
-    for (uint32_t i = 0; i < count; i++)
-        heap_insert(&heap, ids[i], drawn_moment());
-    times.insert = ns_since(before, count);
-    before = monotonic_now();
-    for (uint32_t i = 0; i < count; i++)
-        heap_move(&heap, ids[draw() % count], drawn_moment());
-    times.move = ns_since(before, count);
-    before = monotonic_now();
-    for (uint32_t i = 0; i < count / 2; i++)
-        heap_fire(&heap);
-    times.fire = ns_since(before, count / 2);
-    wake_slots_release(&heap.slots);
-    free(heap.items);
-    free(heap.places);
-    return times;
+    uint64_t kept = random_state, bytes[2];
+    random_state = (uint64_t)number << 32;
+    bytes[0] = draw();
+    bytes[1] = draw();
+    random_state = kept;
+    id_from_bytes((const uint8_t *)bytes, id);
+    return id;
 }
 
 static void set(struct wake_queue *queue, const char *id, uint64_t wake_seq, struct instant due)
@@ -157,30 +213,87 @@ static void set(struct wake_queue *queue, const char *id, uint64_t wake_seq, str
         abort();
 }
 
-static struct times measure_queue(uint32_t count, char (*ids)[ID_TEXT])
+struct round {
+    struct heap heap;
+    struct wake_queue *queue;
+    uint32_t count;
+};
+
+typedef void (*step)(struct round *round, uint32_t i);
+
+static void insert_into_heap(struct round *round, uint32_t i)
 {
-    struct wake_queue *queue = wake_queue_new();
-    struct times times;
-    random_state = 1;
-    struct monotonic before = monotonic_now();
-    for (uint32_t i = 0; i < count; i++)
-        set(queue, ids[i], 1, (struct instant){drawn_moment()});
-    times.insert = ns_since(before, count);
-    before = monotonic_now();
-    for (uint32_t i = 0; i < count; i++) {
-        set(queue, ids[draw() % count], 2 + i, (struct instant){drawn_moment()});
+    char id[ID_TEXT];
+    heap_insert(&round->heap, id_of(i, id), drawn_moment());
+}
+
+static void insert_into_queue(struct round *round, uint32_t i)
+{
+    char id[ID_TEXT];
+    set(round->queue, id_of(i, id), 1, (struct instant){drawn_moment()});
+}
+
+static void move_in_heap(struct round *round, uint32_t i)
+{
+    char id[ID_TEXT];
+    heap_move(&round->heap, id_of((uint32_t)(draw() % round->count), id), 2 + i, drawn_moment());
+}
+
+static void move_in_queue(struct round *round, uint32_t i)
+{
+    char id[ID_TEXT];
+    set(round->queue, id_of((uint32_t)(draw() % round->count), id), 2 + i, (struct instant){drawn_moment()});
+}
+
+static void fire_from_heap(struct round *round, uint32_t i)
+{
+    (void)i;
+    heap_fire(&round->heap);
+}
+
+/* Sent, and the row that moved says: nothing to wait for. */
+static void fire_from_queue(struct round *round, uint32_t i)
+{
+    (void)i;
+    const struct wake *wake = wake_queue_least(round->queue);
+    set(round->queue, wake->task_id, wake->wake_seq + 1, INSTANT_NONE);
+}
+
+/* Does a step so often with each; adds what one took to the heap's and the queue's time. */
+static void take_turns(struct round *round, uint32_t count, step heap, step queue, double *heap_ns,
+                       double *queue_ns)
+{
+    const step steps[] = {heap, queue};
+    double *const times[] = {heap_ns, queue_ns};
+    uint64_t states[] = {1, 1};
+    for (uint32_t turn = 0; turn < TURNS; turn++) {
+        uint32_t first = (uint32_t)((uint64_t)count * turn / TURNS),
+                 end = (uint32_t)((uint64_t)count * (turn + 1) / TURNS);
+        for (int who = 0; who < 2; who++) {
+            random_state = states[who];
+            double before = spent_ns();
+            for (uint32_t i = first; i < end; i++)
+                steps[who](round, i);
+            *times[who] += (spent_ns() - before) / count;
+            states[who] = random_state;
+        }
     }
-    times.move = ns_since(before, count);
-    before = monotonic_now();
-    for (uint32_t i = 0; i < count / 2; i++) { /* sent, and the row that moved says: nothing to wait for */
-        const struct wake *wake = wake_queue_least(queue);
-        set(queue, wake->task_id, wake->wake_seq + 1, INSTANT_NONE);
-    }
-    times.fire = ns_since(before, count / 2);
-    if (wake_queue_count(queue) != count - count / 2)
+}
+
+static void measure(uint32_t count, struct times *ret_heap, struct times *ret_queue)
+{
+    struct round round = {.heap = {.mask = 63}, .queue = wake_queue_new(), .count = count};
+    grow_index(&round.heap);
+    take_turns(&round, count, insert_into_heap, insert_into_queue, &ret_heap->insert, &ret_queue->insert);
+    take_turns(&round, count, move_in_heap, move_in_queue, &ret_heap->move, &ret_queue->move);
+    take_turns(&round, count / 2, fire_from_heap, fire_from_queue, &ret_heap->fire, &ret_queue->fire);
+    if (wake_queue_count(round.queue) != count - count / 2 || round.heap.count != count - count / 2)
         abort();
-    wake_queue_free(queue);
-    return times;
+    wake_queue_free(round.queue);
+    free(round.heap.timers);
+    free(round.heap.index);
+    free(round.heap.items);
+    free(round.heap.places);
 }
 
 static void tell(const char *what, uint32_t count, double queue_ns, double heap_ns, bool has_goal)
@@ -200,9 +313,8 @@ int main(void)
     uint32_t count = given != NULL ? (uint32_t)strtoul(given, NULL, 10) : MOST;
     if (count < 2)
         return 2;
-    char(*ids)[ID_TEXT] = ids_of(count);
-    struct times heap = measure_heap(count, ids), queue = measure_queue(count, ids);
-    free(ids);
+    struct times heap = {0}, queue = {0};
+    measure(count, &heap, &queue);
     tell("insert", count, queue.insert, heap.insert, false);
     tell("move", count, queue.move, heap.move, false);
     tell("fire", count, queue.fire, heap.fire, false);

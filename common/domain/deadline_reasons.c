@@ -18,7 +18,7 @@ struct pattern {
 static const struct pattern patterns[] = {
     {"start_day",    "自{day}起算,当日不计入({basis})。", "Counted from {day}, which itself does not count ({basis})."},
     {"start_moment", "自{at}起算({basis})。", "Counted from {at} ({basis})."},
-    {"date",         "限于{day}。", "A fixed date: {day}."},
+    {"date",         "期限定为{day}。", "A fixed date: {day}."},
     {"period",       "期间为{amount}{unit}[({basis})]。", "The period is {amount} {unit}[ ({basis})]."},
     {"extension",    "延期{amount}{unit}。", "Extended by {amount} {unit}."},
     {"office_hours", "只计工作时间:{hours}。", "Only office hours pass: {hours}."},

@@ -74,7 +74,7 @@ static const char *beginning_zh(const struct deadline_terms *terms, struct arena
 {
     const struct duration *period = &terms->rule.period;
     if (period->unit == UNIT_DATE)
-        return arena_format(arena, "限于%s", day_and_weekday_zh(terms->rule.date, arena));
+        return arena_format(arena, "期限定为%s", day_and_weekday_zh(terms->rule.date, arena));
     if (is_of_time(terms))
         return arena_format(arena, "自%s起%s", instant_zh(terms->start, arena),
                             duration_text_zh(period, arena));

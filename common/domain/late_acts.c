@@ -40,10 +40,10 @@ void late_acts_apply(struct task *task, const struct event *event, struct arena 
     const bool joins = came_too_late(event);
     struct command *acts = NULL;
     uint32_t count = 0;
-    if ((IN(event->state) & STATES_OPEN) == 0 || (task->late_act_count == 0 && !joins)) {
-        task->late_act_count = (IN(event->state) & STATES_OPEN) == 0 ? 0 : task->late_act_count;
+    if (event->state == STATE_ARCHIVED)
+        task->late_act_count = 0;
+    if (event->state == STATE_ARCHIVED || (task->late_act_count == 0 && !joins))
         return;
-    }
     acts = ARENA_ARRAY(arena, struct command, task->late_act_count + 1);
     for (uint32_t i = 0; i < task->late_act_count; i++) {
         if (stays(&task->late_acts[i], event))

@@ -34,6 +34,7 @@ struct registry_follower {
     uint64_t questions;
     FILE *file; /* NULL: not needed yet */
     bool file_fails;
+    bool keeps_all;
 };
 
 struct registry_follower *registry_follower_new(void)
@@ -63,6 +64,11 @@ void registry_follower_free(struct registry_follower *follower)
 size_t registry_follower_decoded(const struct registry_follower *follower)
 {
     return follower->decoded;
+}
+
+void registry_follower_keep_all(struct registry_follower *follower)
+{
+    follower->keeps_all = true;
 }
 
 /* --- one version ---------------------------------------------------------------------------------------------------- */
@@ -174,7 +180,7 @@ static void forget(struct entry *entry)
 static void make_room(struct registry_follower *follower)
 {
     struct entry *least = NULL;
-    if (follower->decoded <= LIMIT_REGISTRY_DECODED)
+    if (follower->keeps_all || follower->decoded <= LIMIT_REGISTRY_DECODED)
         return;
     for (size_t i = 0; i + 1 < follower->count; i++) {
         struct entry *entry = follower->entries[i];

@@ -28,6 +28,9 @@ struct registry_version {
 struct registry_follower *registry_follower_new(void);
 void registry_follower_free(struct registry_follower *follower); /* accepts NULL */
 
+/* A program that answers one question and ends may hold any number of versions at once: none is given up. */
+void registry_follower_keep_all(struct registry_follower *follower);
+
 /* One record of duban.registry (key: the version as decimal text). The same record again changes nothing.
  * STATUS_FATAL, said in the log: it cannot be read, or contradicts what stands here: this program must not
  * go on. */

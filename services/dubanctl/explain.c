@@ -141,10 +141,10 @@ static void print_next(const struct reading *reading, const struct task *task)
     if (next.ms > reading->now.ms)
         printf("\n");
     else if (instant_is_set(release.at))
-        printf(tool_text(tool, "各收件口均已越过该时刻,即将处理。\n",
+        printf(tool_text(tool, "各收件口均已越过该时刻，即将处理。\n",
                          " All doors have passed it; it is about to be applied.\n"));
     else
-        printf(tool_text(tool, "等待收件口:%s。\n", " Waits for the doors: %s.\n"),
+        printf(tool_text(tool, "等待收件口：%s。\n", " Waits for the doors: %s.\n"),
                doors_of(reading, &release.missing));
 }
 

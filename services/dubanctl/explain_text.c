@@ -68,7 +68,7 @@ static void write_result(struct note *note, const struct explained_version *vers
                        "This gives %s; after a pause or a return the end on record is %s, which stands."),
                   due_render(version->computed, note->arena), due);
     else
-        note_part(note, PICK(note, "得:时限至 %s%s。", "Result: ends %s%s."), due,
+        note_part(note, PICK(note, "据此,时限至 %s%s。", "Result: ends %s%s."), due,
                   clock->provisional ? PICK(note, "(暂定)", " (provisional)") : "");
 }
 

@@ -186,6 +186,7 @@ static enum status take_version(void *context, const struct log_record *record)
 int lookup_registry(const struct tool *tool, struct registry_follower **ret_follower)
 {
     struct registry_follower *follower = registry_follower_new();
+    registry_follower_keep_all(follower);
     int code = lookup_scan(tool, TOPIC_REGISTRY, ALL_PARTITIONS, take_version, follower);
     if (code == TOOL_OK)
         *ret_follower = follower;

@@ -166,7 +166,7 @@ static void a_deadline_explains_itself(void **state)
                      "顺延至2023年10月7日(星期六),当日24:00截止。工作日依国办发明电〔2022〕16号计。");
     terms = terms_of_date("2023-02-01T10:00", "2023-03-31");
     terms.rule.cutoff_minute = CLOSE;
-    assert_explained(&terms, "限于2023年3月31日(星期五),当日17:30截止。");
+    assert_explained(&terms, "期限定为2023年3月31日(星期五),当日17:30截止。");
     terms = terms_of_period("2023-03-06T10:00", 30, UNIT_MINUTE);
     assert_explained(&terms, "自2023年3月6日10:00起30分钟,2023年3月6日10:30届满。");
     terms = terms_of_period("2026-12-25T10:00", 5, UNIT_WORKING_DAY);

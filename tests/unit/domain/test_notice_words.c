@@ -68,7 +68,7 @@ static void a_text_says_what_why_what_stops_it_and_where_the_proof_is(void **sta
                                     "2023-04-03T09:00");
     assert_non_null(strstr(notice.text, "区财政局分管负责人：区财政局 2023-03-31 24:00 3日"));
     assert_non_null(strstr(notice.text, "第3级，到期时"));
-    assert_non_null(strstr(notice.text, "限于2023年3月31日(星期五)"));
+    assert_non_null(strstr(notice.text, "期限定为2023年3月31日(星期五)"));
     assert_non_null(strstr(notice.text, "申请办结"));
     assert_non_null(strstr(notice.text, notice.task_id));
     assert_non_null(strstr(notice.text, "数据截至 08:59"));

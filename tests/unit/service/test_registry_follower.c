@@ -131,6 +131,17 @@ static void memory_does_not_grow_with_the_versions(void **state)
     }
 }
 
+static void a_program_that_ends_may_keep_all(void **state)
+{
+    struct setting_up *set = *state;
+    enum { VERSIONS = 2 * LIMIT_REGISTRY_DECODED };
+    char text[16];
+    registry_follower_keep_all(set->follower);
+    for (uint32_t version = 1; version <= VERSIONS; version++)
+        assert_int_equal(take(set, number(text, version), "区"), STATUS_OK);
+    assert_int_equal(registry_follower_decoded(set->follower), VERSIONS);
+}
+
 /* What a turn holds stays where it is: the newest always, the others until so many have been asked for. */
 static void what_was_asked_for_lately_stays_in_its_place(void **state)
 {
@@ -204,6 +215,7 @@ int main(void)
         TEST(calendars_count_from_the_version_that_brought_them),
         TEST(working_time_counts_from_the_version_that_brought_other_office_hours),
         TEST(memory_does_not_grow_with_the_versions),
+        TEST(a_program_that_ends_may_keep_all),
         TEST(what_was_asked_for_lately_stays_in_its_place),
         TEST(the_rules_are_those_of_the_version_and_know_the_others),
         TEST(the_same_record_again_changes_nothing),

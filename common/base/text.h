@@ -30,7 +30,6 @@ static inline bool text_empty(const char *text)
 
 bool text_starts_with(const char *text, const char *prefix);
 
-
 /* Columns on a terminal (East Asian wide characters are two). */
 size_t text_width(const char *text);
 

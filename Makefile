@@ -190,9 +190,9 @@ SUBMAKE       = $(MAKE) --no-print-directory $(if $(findstring -j,$(MAKEFLAGS)),
 BUILD_TESTS   = $(SUBMAKE) VARIANT=$(TEST_VARIANT) everything
 FOR_TOOLS     = BUILD='$(BUILD)' OUT='$(BUILD)/$(TEST_VARIANT)' GEN='$(GEN)' CLANG_FORMAT='$(CLANG_FORMAT)' PORT_BASE=$(PORT_BASE)
 
-.PHONY: chaos chaos-tools docs help deps build libs tests headers everything run test test-long long-tests tsan unit unit-tests lint tidy format bench bench-peers benches clean
+.PHONY: chaos chaos-tools docs help deps build libs tests headers everything run test test-long long-tests tsan unit unit-tests lint tidy format bench bench-peers bench-growth benches clean
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
 run: ## install, build, start everything, let a year of sample tasks go by; Ctrl-C stops it (SEED SPEED DAYS ONCE KAFKA=host:port)
 	$(Q)$(SUBMAKE) build
@@ -251,6 +251,11 @@ bench-peers: ## the ledger and Kafka Streams in turn; figures in build/bench/pee
 	$(Q)command -v javac >/dev/null || { echo 'javac is missing: apt-get install default-jdk-headless' >&2; exit 1; }
 	$(Q)$(SUBMAKE) VARIANT=release build benches
 	$(Q)BUILD='$(BUILD)' OUT='$(BUILD)/release' PORT_BASE=$(PORT_BASE) tools/bench tests/bench/peers
+
+bench-growth: ## how the ledger's cost grows with tasks and partitions; a picture in build/bench/growth.svg (needs gnuplot)
+	$(Q)command -v gnuplot >/dev/null || { echo 'gnuplot is missing: apt-get install gnuplot-nox' >&2; exit 1; }
+	$(Q)$(SUBMAKE) VARIANT=release benches
+	$(Q)BUILD='$(BUILD)' OUT='$(BUILD)/release' tools/bench tests/bench/growth
 
 benches: $(BENCHES)
 

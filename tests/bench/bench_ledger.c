@@ -1,5 +1,5 @@
 /* What one command costs the ledger by itself: decoding, deciding, applying, encoding, hashing, the table; no Kafka.
- * Prints one line of JSON for each figure; TASKS=<n> and COMMANDS=<n> in the environment take other numbers.
+ * Prints one line of JSON for each figure; TASKS=<n>, COMMANDS=<n> and PARTITIONS=<n> in the environment take other numbers.
  *
  * The same program is the other half of ledger_kafka.py (ledger_pass.h):
  *
@@ -15,7 +15,7 @@
 #include "task-ledger/engine.h"
 #include "task-ledger/ledger_metrics.h"
 
-enum { PARTITIONS = 16, TASKS = 200000, BATCH_RECORDS = 2000 };
+enum { USUAL_PARTITIONS = 16, TASKS = 200000, BATCH_RECORDS = 2000 };
 
 static double resident_bytes(void)
 {
@@ -124,7 +124,7 @@ static int measure(void)
 {
     const uint64_t tasks = number_of("TASKS", TASKS), commands = number_of("COMMANDS", tasks);
     struct bench bench;
-    bench_open(&bench, PARTITIONS, tasks, commands);
+    bench_open(&bench, (int32_t)number_of("PARTITIONS", USUAL_PARTITIONS), tasks, commands);
     const double empty = resident_bytes();
     bench_restore(&bench);
     const double held = resident_bytes() - empty;

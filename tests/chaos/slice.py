@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""A minute of `make chaos` for `make test`: one broker of its own, every program under the sanitizers, faults from a seed.
+"""A minute of `make chaos` (`make test T=chaos/slice`): one broker of its own, every program under the sanitizers, faults from a seed.
 SEED and SECONDS by the environment. Afterwards what was read is tampered with: the checker must notice."""
 
 import copy

@@ -7,6 +7,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* A partition whose leader has moved: the library asks the old one again and again, and does not learn the new one by
+ * itself, because nothing is subscribed. The next question is put to whom this tells. */
+static void learn_leaders(struct log_admin *admin, int64_t timeout_ms)
+{
+    const struct rd_kafka_metadata *metadata;
+    if (rd_kafka_metadata(admin->offsets, 1, NULL, &metadata, (int)timeout_ms) == RD_KAFKA_RESP_ERR_NO_ERROR)
+        rd_kafka_metadata_destroy(metadata);
+}
+
 static enum status list_offsets(struct log_admin *admin, int64_t time, struct log_end *ends, size_t count,
                                 int64_t timeout_ms, char *ret_text)
 {
@@ -16,6 +25,7 @@ static enum status list_offsets(struct log_admin *admin, int64_t time, struct lo
     for (size_t i = 0; i < count; i++)
         kafka_list_add(list, ends[i].topic, ends[i].partition, time);
     rd_kafka_resp_err_t error = rd_kafka_offsets_for_times(admin->offsets, list, (int)timeout_ms);
+    bool missing = false;
     for (size_t i = 0; i < count; i++) {
         const rd_kafka_topic_partition_t *found =
             error == RD_KAFKA_RESP_ERR_NO_ERROR
@@ -24,8 +34,11 @@ static enum status list_offsets(struct log_admin *admin, int64_t time, struct lo
         ends[i].end = found != NULL && found->err == RD_KAFKA_RESP_ERR_NO_ERROR && found->offset >= 0
                           ? found->offset
                           : LOG_OFFSET_NONE;
+        missing = missing || ends[i].end == LOG_OFFSET_NONE;
     }
     rd_kafka_topic_partition_list_destroy(list);
+    if (missing)
+        learn_leaders(admin, timeout_ms);
     return admin_error(error, "list offsets", ret_text);
 }
 

@@ -15,12 +15,13 @@ import os
 import sys
 import time
 
-from confluent_kafka import Consumer, KafkaError, TopicPartition
+from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 
 from deployment import proto_messages  # noqa: E402
 
+END_TRIES = 5
 READ_SECONDS = 90  # for one topic, to its end
 LATE_SECONDS = 60  # an alarm that is due for so long should have come
 TERMINAL = ("NOTICE_STATUS_ACCEPTED", "NOTICE_STATUS_EXHAUSTED", "NOTICE_STATUS_CANCELLED")
@@ -46,6 +47,16 @@ class Topics:
              "enable.partition.eof": True, "enable.auto.commit": False, "fetch.wait.max.ms": 20, **QUIET}
         )  # fmt: skip
 
+    @staticmethod
+    def _end(consumer, part):
+        """A leader that has just moved is asked for again."""
+        for _ in range(END_TRIES):
+            try:
+                return consumer.get_watermark_offsets(part, timeout=30)[1]
+            except KafkaException:
+                consumer.list_topics(timeout=10)
+        return consumer.get_watermark_offsets(part, timeout=30)[1]
+
     def ends(self, topics):
         """(topic, partition): high watermark, last stable offset."""
         found = {}
@@ -54,7 +65,7 @@ class Topics:
             for topic, count in topics.items():
                 for p in range(count):
                     part = TopicPartition(f"{self.prefix}{topic}", p)
-                    found.setdefault((topic, p), [0, 0])[place] = consumer.get_watermark_offsets(part, timeout=30)[1]
+                    found.setdefault((topic, p), [0, 0])[place] = self._end(consumer, part)
             consumer.close()
         return found
 

@@ -210,11 +210,11 @@ test-long: ## a million random deadlines, and as many schedules of faults, in re
 long-tests: $(LONG_TESTS)
 
 tsan: ## run the suites that use Kafka under ThreadSanitizer (T=pattern)
-	$(Q)$(MAKE) --no-print-directory test TEST_VARIANT=tsan T='^tests/(scenarios|integration)/.*$(T)'
+	$(Q)$(MAKE) --no-print-directory test TEST_VARIANT=tsan T='^tests/(scenarios|integration)/.*($(T))'
 
 unit: ## of these, only tests/unit; builds no more than they need
 	$(Q)$(SUBMAKE) VARIANT=$(TEST_VARIANT) unit-tests
-	$(Q)$(FOR_TOOLS) T='^tests/unit/.*$(T)' tools/test-all
+	$(Q)$(FOR_TOOLS) T='^tests/unit/.*($(T))' tools/test-all
 
 unit-tests: $(filter $(OUT)/tests/unit/%,$(TESTS))
 

@@ -10,56 +10,14 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "base/limits.h"
-#include "calendar_fixture.h"
 #include "deadline_builder.h"
+#include "deadline_fixture.h"
 
 enum { CLOSE = 17 * 60 + 30 };
 
-static struct arena *arena;
-static struct calendar *calendar;
-
-static int set_up(void **state)
-{
-    (void)state;
-    arena = arena_new(LIMIT_REGISTRY_ARENA_BYTES);
-    calendar = calendar_fixture(arena);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    arena_free(arena);
-    return 0;
-}
-
-static struct deadline compute(const struct deadline_terms *terms)
-{
-    struct deadline deadline = {0};
-    enum deadline_fault fault = deadline_compute(calendar, terms, &deadline);
-    assert_string_equal(deadline_fault_code(fault), "");
-    return deadline;
-}
-
-static void assert_day(struct date actual, const char *expected)
-{
-    char text[DATE_TEXT];
-    date_to_text(actual, text);
-    assert_string_equal(text, expected);
-}
-
-static void assert_instant(struct instant actual, const char *expected)
-{
-    char text[INSTANT_TEXT], wanted[INSTANT_TEXT];
-    instant_to_text(actual, text);
-    instant_to_text(instant_at(expected), wanted);
-    assert_string_equal(text, wanted);
-}
-
 static void assert_last_day(const struct deadline_terms *terms, const char *expected)
 {
-    assert_day(compute(terms).last_day, expected);
+    assert_day(deadline_of(terms).last_day, expected);
 }
 
 /* --- periods ------------------------------------------------------------------------------------------------ */
@@ -111,30 +69,30 @@ static void a_day_ends_at_midnight_or_at_the_close_of_business(void **state)
 {
     (void)state;
     struct deadline_terms terms = terms_of_period("2023-03-24T10:00", 5, UNIT_WORKING_DAY);
-    assert_instant(compute(&terms).due, "2023-04-01T00:00");
+    assert_instant(deadline_of(&terms).due, "2023-04-01T00:00");
     terms.rule.cutoff_minute = CLOSE;
-    assert_instant(compute(&terms).due, "2023-03-31T17:30");
-    assert_int_equal(compute(&terms).calendar_version, FIXTURE_VERSION);
+    assert_instant(deadline_of(&terms).due, "2023-03-31T17:30");
+    assert_int_equal(deadline_of(&terms).calendar_version, FIXTURE_VERSION);
 }
 
 static void minutes_and_hours_run_from_the_given_moment(void **state)
 {
     (void)state;
     struct deadline_terms terms = terms_of_period("2023-03-31T23:45", 30, UNIT_MINUTE);
-    struct deadline deadline = compute(&terms);
+    struct deadline deadline = deadline_of(&terms);
     assert_instant(deadline.due, "2023-04-01T00:15");
     assert_day(deadline.last_day, "2023-04-01");
     terms = terms_of_period("2023-09-29T10:00", 48, UNIT_HOUR); /* holidays do not stop a clock of hours */
-    assert_instant(compute(&terms).due, "2023-10-01T10:00");
+    assert_instant(deadline_of(&terms).due, "2023-10-01T10:00");
     terms_extend(&terms, arena, 30, UNIT_MINUTE);
-    assert_instant(compute(&terms).due, "2023-10-01T10:30");
+    assert_instant(deadline_of(&terms).due, "2023-10-01T10:30");
 }
 
 static void an_act_at_the_due_instant_is_in_time_and_after_it_late(void **state)
 {
     (void)state;
     struct deadline_terms terms = terms_of_period("2023-03-24T10:00", 5, UNIT_WORKING_DAY);
-    struct deadline deadline = compute(&terms);
+    struct deadline deadline = deadline_of(&terms);
     assert_false(deadline_is_missed(&deadline, instant_at("2023-04-01T00:00")));
     assert_true(deadline_is_missed(&deadline, instant_add(instant_at("2023-04-01T00:00"), 1)));
 }
@@ -145,7 +103,7 @@ static void a_date_stays_on_a_rest_day_unless_the_rule_rolls_it(void **state)
     struct deadline_terms terms = terms_of_date("2023-02-01T10:00", "2023-12-31");
     assert_last_day(&terms, "2023-12-31");
     terms.rule.roll = ROLL_ON;
-    struct deadline deadline = compute(&terms);
+    struct deadline deadline = deadline_of(&terms);
     assert_day(deadline.last_day, "2024-01-02");
     assert_day(deadline.unrolled, "2023-12-31");
 }
@@ -165,7 +123,7 @@ static void a_date_before_the_start_is_past_not_faulty(void **state)
 {
     (void)state;
     struct deadline_terms terms = terms_of_date("2023-04-10T10:00", "2023-03-31");
-    assert_instant(compute(&terms).due, "2023-04-01T00:00");
+    assert_instant(deadline_of(&terms).due, "2023-04-01T00:00");
     assert_int_equal(deadline_allowed_working_days(calendar, &terms,
                                                    &(struct deadline){.last_day = date_at("2023-03-31")}),
                      0);
@@ -179,7 +137,7 @@ static void an_extension_counts_on_from_the_unrolled_last_day(void **state)
     struct deadline_terms terms = terms_of_period("2023-08-07T10:00", 60, UNIT_CALENDAR_DAY);
     assert_last_day(&terms, "2023-10-07");
     terms_extend(&terms, arena, 30, UNIT_CALENDAR_DAY); /* from 6 October: 5 November, a Sunday */
-    struct deadline deadline = compute(&terms);
+    struct deadline deadline = deadline_of(&terms);
     assert_day(deadline.unrolled, "2023-11-05");
     assert_day(deadline.last_day, "2023-11-06");
 }
@@ -261,9 +219,9 @@ static void a_pause_of_hours_takes_exactly_its_duration(void **state)
     terms_pause(&terms, arena, "2023-03-06T09:00", "2023-03-06T10:10"); /* ten minutes of it */
     terms_pause(&terms, arena, "2023-03-06T11:00", "2023-03-06T11:30");
     terms_pause(&terms, arena, "2023-03-06T12:40", "2023-03-06T13:40"); /* begins at the due: too late */
-    assert_instant(compute(&terms).due, "2023-03-06T12:40");
+    assert_instant(deadline_of(&terms).due, "2023-03-06T12:40");
     terms_extend(&terms, arena, 30, UNIT_MINUTE); /* now it lies within */
-    assert_instant(compute(&terms).due, "2023-03-06T14:10");
+    assert_instant(deadline_of(&terms).due, "2023-03-06T14:10");
 }
 
 static void a_date_and_its_extensions_know_no_pause(void **state)
@@ -300,12 +258,12 @@ static void what_needs_an_unpublished_calendar_is_provisional(void **state)
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         struct deadline_terms terms = terms_of_period(rows[i].start, rows[i].amount, rows[i].unit);
         terms.rule.roll = rows[i].roll;
-        assert_int_equal(compute(&terms).provisional, rows[i].provisional);
+        assert_int_equal(deadline_of(&terms).provisional, rows[i].provisional);
     }
     struct deadline_terms terms = terms_of_date("2026-10-01T10:00", "2027-03-31");
-    assert_false(compute(&terms).provisional);
+    assert_false(deadline_of(&terms).provisional);
     terms_extend(&terms, arena, 1, UNIT_WORKING_DAY);
-    assert_true(compute(&terms).provisional);
+    assert_true(deadline_of(&terms).provisional);
 }
 
 static void both_ends_of_the_count_may_make_it_provisional(void **state)
@@ -314,7 +272,7 @@ static void both_ends_of_the_count_may_make_it_provisional(void **state)
     struct deadline_terms terms =
         terms_of_date("2022-01-05T10:00", "2021-12-31"); /* past, and its year unpublished */
     terms.rule.roll = ROLL_ON;
-    assert_true(compute(&terms).provisional);
+    assert_true(deadline_of(&terms).provisional);
 
     const struct calendar *until_2023 = calendar_build(arena, calendar_fixture_years(arena), 2, 1);
     terms = terms_of_date("2023-11-01T10:00", "2023-12-31"); /* a Sunday: rolls into the unpublished year */
@@ -348,5 +306,5 @@ int main(void)
         cmocka_unit_test(what_needs_an_unpublished_calendar_is_provisional),
         cmocka_unit_test(both_ends_of_the_count_may_make_it_provisional),
     };
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, deadline_set_up, deadline_tear_down);
 }

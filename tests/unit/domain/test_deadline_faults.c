@@ -7,28 +7,10 @@
 #include <cmocka.h>
 
 #include "base/limits.h"
-#include "calendar_fixture.h"
 #include "deadline_builder.h"
+#include "deadline_fixture.h"
 
 enum { CLOSE = 17 * 60 + 30 };
-
-static struct arena *arena;
-static struct calendar *calendar;
-
-static int set_up(void **state)
-{
-    (void)state;
-    arena = arena_new(LIMIT_REGISTRY_ARENA_BYTES);
-    calendar = calendar_fixture(arena);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    arena_free(arena);
-    return 0;
-}
 
 /* --- faults ------------------------------------------------------------------------------------------------- */
 
@@ -138,5 +120,5 @@ int main(void)
         cmocka_unit_test(units_extend_only_their_own_family),
         cmocka_unit_test(starts_pauses_and_ends_out_of_bounds_are_refused),
     };
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, deadline_set_up, deadline_tear_down);
 }

@@ -6,52 +6,10 @@
 
 #include <cmocka.h>
 
-#include "base/limits.h"
-#include "calendar_fixture.h"
 #include "deadline_builder.h"
+#include "deadline_fixture.h"
 
 enum { OPENING = 8 * 60 + 30, CLOSE = 17 * 60 + 30 };
-
-static struct arena *arena;
-static struct calendar *calendar;
-
-static int set_up(void **state)
-{
-    (void)state;
-    arena = arena_new(LIMIT_REGISTRY_ARENA_BYTES);
-    calendar = calendar_fixture(arena);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    arena_free(arena);
-    return 0;
-}
-
-static struct deadline compute(const struct deadline_terms *terms)
-{
-    struct deadline deadline = {0};
-    enum deadline_fault fault = deadline_compute(calendar, terms, &deadline);
-    assert_string_equal(deadline_fault_code(fault), "");
-    return deadline;
-}
-
-static void assert_day(struct date actual, const char *expected)
-{
-    char text[DATE_TEXT];
-    date_to_text(actual, text);
-    assert_string_equal(text, expected);
-}
-
-static void assert_instant(struct instant actual, const char *expected)
-{
-    char text[INSTANT_TEXT], wanted[INSTANT_TEXT];
-    instant_to_text(actual, text);
-    instant_to_text(instant_at(expected), wanted);
-    assert_string_equal(text, wanted);
-}
 
 /* --- the ladder --------------------------------------------------------------------------------------------- */
 
@@ -59,14 +17,14 @@ static void working_days_before_and_after_the_last_day_open_with_the_offices(voi
 {
     (void)state;
     struct deadline_terms terms = terms_of_date("2023-02-01T10:00", "2023-12-31"); /* a Sunday */
-    struct deadline deadline = compute(&terms);
+    struct deadline deadline = deadline_of(&terms);
     assert_instant(deadline_before_working_days(calendar, &deadline, 0, OPENING), "2023-12-29T08:30");
     assert_instant(deadline_before_working_days(calendar, &deadline, 1, OPENING), "2023-12-28T08:30");
     assert_instant(deadline_before_working_days(calendar, &deadline, 5, OPENING), "2023-12-22T08:30");
     assert_instant(deadline_after_working_days(calendar, &terms, &deadline, 1, OPENING), "2024-01-02T08:30");
     assert_instant(deadline_after_working_days(calendar, &terms, &deadline, 3, OPENING), "2024-01-04T08:30");
     terms = terms_of_period("2023-09-20T10:00", 10, UNIT_WORKING_DAY); /* 21–28 September, 7–10 October */
-    deadline = compute(&terms);
+    deadline = deadline_of(&terms);
     assert_day(deadline.last_day, "2023-10-10");
     assert_instant(deadline_before_working_days(calendar, &deadline, 3, OPENING), "2023-10-07T08:30");
     assert_instant(deadline_before_working_days(calendar, &deadline, 5, OPENING), "2023-09-27T08:30");
@@ -77,7 +35,7 @@ static void percents_of_days_are_whole_days_rounded_towards_the_due(void **state
     (void)state;
     struct deadline_terms terms =
         terms_of_period("2023-03-06T10:00", 5, UNIT_WORKING_DAY); /* 13 March, a Monday */
-    struct deadline deadline = compute(&terms);
+    struct deadline deadline = deadline_of(&terms);
     assert_instant(deadline_percent_left(calendar, &terms, &deadline, 30, OPENING), "2023-03-10T08:30");
     assert_instant(deadline_percent_left(calendar, &terms, &deadline, 15, OPENING), "2023-03-13T08:30");
     assert_instant(deadline_percent_left(calendar, &terms, &deadline, 100, OPENING), "2023-03-06T08:30");
@@ -86,12 +44,12 @@ static void percents_of_days_are_whole_days_rounded_towards_the_due(void **state
     assert_instant(deadline_percent_over(calendar, &terms, &deadline, 200, OPENING), "2023-03-27T08:30");
 
     terms = terms_of_period("2023-03-01T10:00", 30, UNIT_CALENDAR_DAY); /* 31 March */
-    deadline = compute(&terms);
+    deadline = deadline_of(&terms);
     assert_instant(deadline_percent_left(calendar, &terms, &deadline, 30, OPENING), "2023-03-22T08:30");
     assert_instant(deadline_percent_over(calendar, &terms, &deadline, 50, OPENING), "2023-04-15T08:30");
 
     terms = terms_of_date("2023-03-01T10:00", "2023-03-31"); /* 22 working days */
-    deadline = compute(&terms);
+    deadline = deadline_of(&terms);
     assert_instant(deadline_percent_left(calendar, &terms, &deadline, 20, OPENING), "2023-03-27T08:30");
 }
 
@@ -99,7 +57,7 @@ static void less_than_a_day_over_is_the_due_instant_itself(void **state)
 {
     (void)state;
     struct deadline_terms terms = terms_of_period("2023-03-06T10:00", 1, UNIT_WORKING_DAY);
-    struct deadline deadline = compute(&terms);
+    struct deadline deadline = deadline_of(&terms);
     assert_instant(deadline_percent_over(calendar, &terms, &deadline, 50, OPENING), "2023-03-08T00:00");
     assert_instant(deadline_percent_over(calendar, &terms, &deadline, 100, OPENING), "2023-03-08T08:30");
 }
@@ -108,12 +66,12 @@ static void percents_of_minutes_are_exact(void **state)
 {
     (void)state;
     struct deadline_terms terms = terms_of_period("2023-03-06T10:00", 30, UNIT_MINUTE);
-    struct deadline deadline = compute(&terms);
+    struct deadline deadline = deadline_of(&terms);
     assert_instant(deadline_percent_left(calendar, &terms, &deadline, 50, OPENING), "2023-03-06T10:15");
     assert_instant(deadline_percent_left(calendar, &terms, &deadline, 0, OPENING), "2023-03-06T10:30");
     assert_instant(deadline_percent_over(calendar, &terms, &deadline, 100, OPENING), "2023-03-06T11:00");
     terms_pause(&terms, arena, "2023-03-06T10:10", "2023-03-06T11:10");
-    deadline = compute(&terms);
+    deadline = deadline_of(&terms);
     assert_instant(deadline_percent_left(calendar, &terms, &deadline, 50, OPENING), "2023-03-06T11:15");
     assert_instant(deadline_percent_over(calendar, &terms, &deadline, 50, OPENING), "2023-03-06T11:45");
 }
@@ -123,7 +81,7 @@ static void a_pause_after_expiry_freezes_the_overrun(void **state)
     (void)state;
     struct deadline_terms terms = terms_of_period("2023-03-06T10:00", 5, UNIT_WORKING_DAY); /* 13 March */
     terms_pause(&terms, arena, "2023-03-14T10:00", "2023-03-16T10:00"); /* 15 and 16 March */
-    struct deadline deadline = compute(&terms);
+    struct deadline deadline = deadline_of(&terms);
     assert_day(deadline.last_day, "2023-03-13");
     assert_instant(deadline_after_working_days(calendar, &terms, &deadline, 1, OPENING), "2023-03-14T08:30");
     assert_instant(deadline_after_working_days(calendar, &terms, &deadline, 3, OPENING), "2023-03-20T08:30");
@@ -135,13 +93,13 @@ static void allowed_working_days_leave_pauses_out(void **state)
     (void)state;
     struct deadline_terms terms = terms_of_period("2023-03-06T10:00", 10, UNIT_WORKING_DAY);
     terms_pause(&terms, arena, "2023-03-08T09:00", "2023-03-13T16:00");
-    struct deadline deadline = compute(&terms);
+    struct deadline deadline = deadline_of(&terms);
     assert_int_equal(deadline_allowed_working_days(calendar, &terms, &deadline), 10);
     terms = terms_of_date("2023-03-23T10:00", "2023-03-31");
-    deadline = compute(&terms);
+    deadline = deadline_of(&terms);
     assert_int_equal(deadline_allowed_working_days(calendar, &terms, &deadline), 6);
     terms = terms_of_period("2023-03-23T10:00", 30, UNIT_MINUTE);
-    deadline = compute(&terms);
+    deadline = deadline_of(&terms);
     assert_int_equal(deadline_allowed_working_days(calendar, &terms, &deadline), 0);
 }
 
@@ -149,7 +107,7 @@ static void allowed_working_days_leave_pauses_out(void **state)
 
 static void assert_explained(const struct deadline_terms *terms, const char *expected)
 {
-    struct deadline deadline = compute(terms);
+    struct deadline deadline = deadline_of(terms);
     assert_string_equal(deadline_explain(calendar, terms, &deadline, arena), expected);
 }
 
@@ -201,5 +159,5 @@ int main(void)
         cmocka_unit_test(a_deadline_explains_itself),
         cmocka_unit_test(durations_have_words_in_both_languages),
     };
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, deadline_set_up, deadline_tear_down);
 }

@@ -8,51 +8,17 @@
 #include <cmocka.h>
 
 #include "base/limits.h"
-#include "calendar_fixture.h"
 #include "deadline_builder.h"
+#include "deadline_fixture.h"
 
 /* The blocks of office hours or of a season, and how many. */
 #define BLOCKS(...)                                                                                          \
     .blocks = (struct office_block[]){__VA_ARGS__},                                                          \
     .block_count = sizeof((struct office_block[]){__VA_ARGS__}) / sizeof(struct office_block)
 
-static struct arena *arena;
-static struct calendar *calendar;
-
-static int set_up(void **state)
-{
-    (void)state;
-    arena = arena_new(LIMIT_REGISTRY_ARENA_BYTES);
-    calendar = calendar_fixture(arena);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    arena_free(arena);
-    return 0;
-}
-
-static struct deadline compute(const struct deadline_terms *terms)
-{
-    struct deadline deadline = {0};
-    enum deadline_fault fault = deadline_compute(calendar, terms, &deadline);
-    assert_string_equal(deadline_fault_code(fault), "");
-    return deadline;
-}
-
-static void assert_instant(struct instant actual, const char *expected)
-{
-    char text[INSTANT_TEXT], wanted[INSTANT_TEXT];
-    instant_to_text(actual, text);
-    instant_to_text(instant_at(expected), wanted);
-    assert_string_equal(text, wanted);
-}
-
 static void assert_due(const struct deadline_terms *terms, const char *expected)
 {
-    assert_instant(compute(terms).due, expected);
+    assert_instant(deadline_of(terms).due, expected);
 }
 
 static void only_open_hours_pass_and_the_end_is_a_closing_time_never_an_opening(void **state)
@@ -87,7 +53,7 @@ static void the_last_day_is_the_day_of_the_due_instant(void **state)
 {
     (void)state;
     struct deadline_terms terms = terms_of_period("2023-03-10T17:00", 1, UNIT_WORKING_HOUR);
-    struct deadline deadline = compute(&terms);
+    struct deadline deadline = deadline_of(&terms);
     assert_int_equal(deadline.last_day.days, date_at("2023-03-13").days);
     assert_int_equal(deadline.unrolled.days, date_at("2023-03-13").days);
     terms.rule.roll = ROLL_ON;
@@ -144,7 +110,7 @@ static void percents_are_of_the_office_time(void **state)
 {
     (void)state;
     struct deadline_terms terms = terms_of_period("2023-03-06T14:00", 7, UNIT_WORKING_HOUR); /* 7th, 12:00 */
-    struct deadline deadline = compute(&terms);
+    struct deadline deadline = deadline_of(&terms);
     assert_instant(deadline_percent_left(calendar, &terms, &deadline, 50, 510), "2023-03-06T17:30");
     assert_instant(deadline_percent_left(calendar, &terms, &deadline, 100, 510), "2023-03-06T14:00");
     assert_instant(deadline_percent_left(calendar, &terms, &deadline, 0, 510), "2023-03-07T12:00");
@@ -155,14 +121,14 @@ static void working_hours_in_an_unpublished_year_are_provisional(void **state)
 {
     (void)state;
     struct deadline_terms terms = terms_of_period("2026-12-31T17:00", 1, UNIT_WORKING_HOUR);
-    assert_true(compute(&terms).provisional);
+    assert_true(deadline_of(&terms).provisional);
     assert_due(&terms, "2027-01-01T09:00"); /* Monday to Friday, for want of a notice */
     terms = terms_of_period("2026-12-31T16:30", 1, UNIT_WORKING_HOUR);
-    assert_false(compute(&terms).provisional);
+    assert_false(deadline_of(&terms).provisional);
     terms = terms_of_period("2026-12-31T17:00", 20, UNIT_HOUR);
-    assert_false(compute(&terms).provisional);
+    assert_false(deadline_of(&terms).provisional);
     terms_extend(&terms, arena, 1, UNIT_WORKING_HOUR);
-    assert_true(compute(&terms).provisional);
+    assert_true(deadline_of(&terms).provisional);
 }
 
 static void impossible_office_hours_are_refused_by_block(void **state)
@@ -223,5 +189,5 @@ int main(void)
         cmocka_unit_test(impossible_office_hours_are_refused_by_block),
         cmocka_unit_test(ten_years_of_hours_cost_no_more_than_one),
     };
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, deadline_set_up, deadline_tear_down);
 }

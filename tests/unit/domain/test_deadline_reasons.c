@@ -7,28 +7,9 @@
 #include <cmocka.h>
 #include <string.h>
 
-#include "base/limits.h"
-#include "calendar_fixture.h"
 #include "deadline_builder.h"
+#include "deadline_fixture.h"
 #include "domain/deadline_reasons.h"
-
-static struct arena *arena;
-static struct calendar *calendar;
-
-static int set_up(void **state)
-{
-    (void)state;
-    arena = arena_new(LIMIT_REGISTRY_ARENA_BYTES);
-    calendar = calendar_fixture(arena);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    arena_free(arena);
-    return 0;
-}
 
 static const struct deadline_reason *reasons_of(const struct deadline_terms *terms)
 {
@@ -126,5 +107,5 @@ int main(void)
         cmocka_unit_test(an_unpublished_year_is_named),
         cmocka_unit_test(reasons_are_sentences_in_both_languages),
     };
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, deadline_set_up, deadline_tear_down);
 }

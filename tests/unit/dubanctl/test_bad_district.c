@@ -12,10 +12,10 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "../base/capture.h"
 #include "base/arena.h"
 #include "base/limits.h"
 #include "base/text.h"
+#include "capture.h"
 #include "dubanctl/tool.h"
 #include "scratch.h"
 

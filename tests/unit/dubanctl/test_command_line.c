@@ -10,37 +10,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../base/capture.h"
 #include "base/text.h"
 #include "domain/vocabulary.h"
 #include "dubanctl/commands.h"
-#include "dubanctl/tool.h"
 #include "scratch.h"
-
-enum { WORDS_AT_MOST = 12 };
-
-struct run {
-    int code;
-    struct capture out, err;
-};
-
-static void run(struct run *run, const char *const *words)
-{
-    char program[] = "dubanctl";
-    char *arguments[WORDS_AT_MOST] = {program};
-    int count = 1;
-    for (; words[count - 1] != NULL; count++)
-        arguments[count] = strdup(words[count - 1]);
-    capture_begin(&run->out, 1);
-    capture_begin(&run->err, 2);
-    run->code = tool_main(count, arguments);
-    capture_end(&run->err);
-    capture_end(&run->out);
-    for (int i = 1; i < count; i++)
-        free(arguments[i]);
-}
-
-#define RUN(result, ...) run(&(result), (const char *const[]){__VA_ARGS__, NULL})
+#include "tool_run.h"
 
 static int forget_environment(void **state)
 {
@@ -52,7 +26,7 @@ static int forget_environment(void **state)
 
 static void help_lists_every_command_and_every_trigger_from_outside(void **state)
 {
-    static struct run result;
+    static struct tool_run result;
     (void)state;
     RUN(result, "--help");
     assert_int_equal(result.code, TOOL_OK);
@@ -67,7 +41,7 @@ static void help_lists_every_command_and_every_trigger_from_outside(void **state
 
 static void help_of_a_trigger_lists_the_fields_of_its_body(void **state)
 {
-    static struct run result;
+    static struct tool_run result;
     (void)state;
     RUN(result, "report-done", "--help");
     assert_int_equal(result.code, TOOL_OK);
@@ -80,7 +54,7 @@ static void help_of_a_trigger_lists_the_fields_of_its_body(void **state)
 
 static void settings_stand_anywhere(void **state)
 {
-    static struct run before, behind, apart;
+    static struct tool_run before, behind, apart;
     (void)state;
     RUN(before, "--prefix=p.", "topics", "table", "--json");
     RUN(behind, "topics", "table", "--json", "--prefix=p.");
@@ -93,7 +67,7 @@ static void settings_stand_anywhere(void **state)
 
 static void the_environment_gives_settings_too(void **state)
 {
-    static struct run result;
+    static struct tool_run result;
     (void)state;
     setenv("DUBAN_PREFIX", "env.", 1);
     setenv("DUBAN_PARTITIONS", "4", 1);
@@ -104,7 +78,7 @@ static void the_environment_gives_settings_too(void **state)
 
 static void tables_are_aligned_and_in_the_language_asked_for(void **state)
 {
-    static struct run chinese, english;
+    static struct tool_run chinese, english;
     (void)state;
     RUN(chinese, "topics", "table");
     RUN(english, "topics", "table", "--language=en");
@@ -140,10 +114,10 @@ static void a_slip_is_named_and_the_shell_sees_2(void **state)
         {{"sign", "aaaaaaaaaaaaaaaaaaaaaaaaaa", "--as=x"}, "--as=x needs --token-file"           },
         {{"registry", "show", "first"},                    "\"first\" is no version"             },
     };
-    static struct run result;
+    static struct tool_run result;
     (void)state;
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        run(&result, cases[i].words);
+        tool_run(&result, cases[i].words);
         if (result.code != TOOL_USAGE || strstr(result.err.text, cases[i].said) == NULL)
             fail_msg("case %zu: exit %d: %s", i, result.code, result.err.text);
     }
@@ -151,7 +125,7 @@ static void a_slip_is_named_and_the_shell_sees_2(void **state)
 
 static void a_door_that_does_not_answer_is_unreachable(void **state)
 {
-    static struct run result;
+    static struct tool_run result;
     (void)state;
     RUN(result, "sign", "aaaaaaaaaaaaaaaaaaaaaaaaaa", "--intake=http://127.0.0.1:1", "--timeout=5s");
     assert_int_equal(result.code, TOOL_UNREACHABLE);
@@ -163,7 +137,7 @@ static void a_door_that_does_not_answer_is_unreachable(void **state)
 
 static void the_sample_district_is_sound(void **state)
 {
-    static struct run result;
+    static struct tool_run result;
     (void)state;
     RUN(result, "registry", "check", "deploy/registry");
     assert_int_equal(result.code, TOOL_OK);
@@ -172,7 +146,7 @@ static void the_sample_district_is_sound(void **state)
 
 static void a_fault_in_a_district_is_told_with_file_line_and_column(void **state)
 {
-    static struct run result;
+    static struct tool_run result;
     (void)state;
     char *directory = scratch_new();
     char *path = scratch_write(directory, "units.yaml",
@@ -208,7 +182,7 @@ static void every_command_is_found_by_its_words_and_no_trigger_hides_one(void **
 /* A setting is taken away before the command sees its options. */
 static void no_option_has_the_name_of_a_setting(void **state)
 {
-    static struct run help;
+    static struct tool_run help;
     (void)state;
     RUN(help, "--help");
     const char *settings = strstr(help.out.text, "\nsettings");

@@ -9,14 +9,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../base/capture.h"
 #include "base/limits.h"
 #include "calendar_fixture.h"
 #include "dubanctl/due_question.h"
-#include "dubanctl/tool.h"
 #include "scratch.h"
+#include "tool_run.h"
 
-enum { WORDS_AT_MOST = 16, ANSWER_BYTES = 1024 * 1024 };
+enum { ANSWER_BYTES = 1024 * 1024 };
 
 static struct arena *arena;
 static struct calendar *calendar;
@@ -178,32 +177,9 @@ static void a_faulty_line_is_answered_with_field_and_rule(void **state)
 
 /* --- the command ------------------------------------------------------------------------------------------------- */
 
-struct run {
-    int code;
-    struct capture out, err;
-};
-
-static void run(struct run *run, const char *const *words)
-{
-    char program[] = "dubanctl";
-    char *arguments[WORDS_AT_MOST] = {program};
-    int count = 1;
-    for (; words[count - 1] != NULL; count++)
-        arguments[count] = strdup(words[count - 1]);
-    capture_begin(&run->out, 1);
-    capture_begin(&run->err, 2);
-    run->code = tool_main(count, arguments);
-    capture_end(&run->err);
-    capture_end(&run->out);
-    for (int i = 1; i < count; i++)
-        free(arguments[i]);
-}
-
-#define RUN(result, ...) run(&(result), (const char *const[]){__VA_ARGS__, NULL})
-
 static void one_deadline_is_told_in_words_and_figures(void **state)
 {
-    static struct run result;
+    static struct tool_run result;
     (void)state;
     RUN(result, "due", "5", "working_day", "--start", "2023-01-18", "--offsets=-3wd");
     assert_int_equal(result.code, TOOL_OK);
@@ -234,7 +210,7 @@ static int count_lines(const char *text)
 
 static void a_batch_answers_line_by_line_and_no_line_ends_it(void **state)
 {
-    static struct run result;
+    static struct tool_run result;
     (void)state;
     char *directory = scratch_new(), *path = scratch_path(directory, "questions.jsonl");
     FILE *file = fopen(path, "w");

@@ -10,13 +10,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../base/capture.h"
 #include "base/arena.h"
 #include "base/limits.h"
-#include "dubanctl/tool.h"
 #include "scratch.h"
-
-enum { WORDS_AT_MOST = 16 };
+#include "tool_run.h"
 
 #define HEAD(year, days)                                                                                     \
     "{\"year\":" year ",\"papers\":[\"https://example.invalid/2022-12/08/content_1.htm\"],\"days\":[" days   \
@@ -56,29 +53,6 @@ static const char *write_file(const char *name, const char *text)
     return path_of(name);
 }
 
-struct run {
-    int code;
-    struct capture out, err;
-};
-
-static void run(struct run *run, const char *const *words)
-{
-    char program[] = "dubanctl";
-    char *arguments[WORDS_AT_MOST] = {program};
-    int count = 1;
-    for (; words[count - 1] != NULL; count++)
-        arguments[count] = strdup(words[count - 1]);
-    capture_begin(&run->out, 1);
-    capture_begin(&run->err, 2);
-    run->code = tool_main(count, arguments);
-    capture_end(&run->err);
-    capture_end(&run->out);
-    for (int i = 1; i < count; i++)
-        free(arguments[i]);
-}
-
-#define RUN(result, ...) run(&(result), (const char *const[]){__VA_ARGS__, NULL})
-
 static void assert_holds(const char *text, const char *part)
 {
     if (strstr(text, part) == NULL)
@@ -87,7 +61,7 @@ static void assert_holds(const char *text, const char *part)
 
 static void a_notice_becomes_a_year_file_that_is_read_again(void **state)
 {
-    static struct run result;
+    static struct tool_run result;
     const char *json = write_file("a.json", HEAD("2027", AUTUMN "," SPRING "," WORKED));
     (void)state;
     RUN(result, "calendar", "import", json, folder, "--paper=国办发明电〔2026〕1号");
@@ -132,7 +106,7 @@ enum { BAD_NOTICES = sizeof(bad_notices) / sizeof(bad_notices[0]) };
 
 static void what_is_no_whole_notice_is_refused_with_field_and_rule(void **state)
 {
-    static struct run result;
+    static struct tool_run result;
     (void)state;
     for (size_t i = 0; i < BAD_NOTICES; i++) {
         RUN(result, "calendar", "import", write_file("a.json", bad_notices[i].text));
@@ -144,8 +118,8 @@ static void what_is_no_whole_notice_is_refused_with_field_and_rule(void **state)
 
 static void a_refused_notice_is_confirmed_by_nothing_and_leaves_the_folder_as_it_was(void **state)
 {
-    static struct run result;
-    static struct run listed;
+    static struct tool_run result;
+    static struct tool_run listed;
     (void)state;
     const char *good = write_file("good.json", HEAD("2027", SPRING "," AUTUMN "," WORKED));
     RUN(result, "calendar", "import", good, folder, "--replace");
@@ -167,7 +141,7 @@ static void a_refused_notice_is_confirmed_by_nothing_and_leaves_the_folder_as_it
 
 static void a_year_that_two_sources_tell_differently_is_refused(void **state)
 {
-    static struct run result;
+    static struct tool_run result;
     const char *one = write_file("a.json", HEAD("2027", SPRING "," AUTUMN));
     const char *other =
         write_file("b.json", HEAD("2027", SPRING "," AUTUMN "," DAY("国庆节", "2027-10-04", "true")));
@@ -190,7 +164,7 @@ static void a_year_that_two_sources_tell_differently_is_refused(void **state)
 
 static void a_day_in_force_changes_only_with_replace(void **state)
 {
-    static struct run result;
+    static struct tool_run result;
     const char *path = write_file(
         "a.json", HEAD("2026", DAY("春节", "2026-02-16", "true") "," DAY("国庆节", "2026-10-01", "true")));
     (void)state;
@@ -205,7 +179,7 @@ static void a_day_in_force_changes_only_with_replace(void **state)
 
 static void a_diff_shows_each_day_that_would_move(void **state)
 {
-    static struct run result;
+    static struct tool_run result;
     const char *path = write_file("a.json", HEAD("2027", SPRING "," AUTUMN "," WORKED));
     (void)state;
     RUN(result, "calendar", "diff", path, "--language=en");

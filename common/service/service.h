@@ -87,8 +87,7 @@ struct service_descriptor {
 /* 0: stopped in order; 1: could not go on; 2: wrong settings. */
 int service_main(const struct service_descriptor *descriptor, int argc, char **argv);
 
-/* --- what a program may ask; constant after configure, safe from any thread
- * ------------------------------------- */
+/* --- what a program may ask; constant after configure, safe from any thread --------------------------- */
 const char *service_name(const struct service *service);
 const char *service_prefix(const struct service *service);            /* "duban." */
 const char *service_topic(struct service *service, const char *name); /* prefix + name, lives for ever */
@@ -108,8 +107,7 @@ void service_set_state(struct service *service, void *state);
 /* Ends the program in order, exit status 1; `reason` is logged. From any thread. */
 void service_fail(struct service *service, const char *reason);
 
-/* --- loop's thread
- * ----------------------------------------------------------------------------------------------- */
+/* --- loop's thread ------------------------------------------------------------------------------------ */
 struct loop *service_loop(const struct service *service);
 struct http_server *service_http(const struct service *service);        /* NULL when http-port is 0 */
 struct log_publisher *service_publisher(const struct service *service); /* from `start` to `stop` */
@@ -124,8 +122,7 @@ MUST_CHECK enum status service_publish(struct service *service, const char *topi
 void service_add_reader(struct service *service, struct log_reader *reader);
 bool service_caught_up(const struct service *service); /* every follower has read to its end as of start */
 
-/* --- engine's thread
- * --------------------------------------------------------------------------------------------- */
+/* --- engine's thread ---------------------------------------------------------------------------------- */
 struct service_clock {
     int64_t seq;        /* 0 before the first step, and always with the real clock */
     struct instant now; /* real: read now */

@@ -46,8 +46,7 @@ struct stage {
 
 static int test_number;
 
-/* --- topics
- * ------------------------------------------------------------------------------------------------------- */
+/* --- topics ------------------------------------------------------------------------------------------- */
 
 static const enum topic written[] = {TOPIC_COMMANDS, TOPIC_INTERNAL, TOPIC_EVENTS,      TOPIC_ANSWERS,
                                      TOPIC_TASKS,    TOPIC_REGISTRY, TOPIC_DEAD_LETTERS};
@@ -80,8 +79,7 @@ static void create_topics(struct stage *stage)
     log_admin_free(admin);
 }
 
-/* --- what the ledger writes, as it comes
- * ------------------------------------------------------------------------------ */
+/* --- what the ledger writes, as it comes -------------------------------------------------------------- */
 
 static enum status copy_record(void *context, const struct log_record *record)
 {
@@ -129,8 +127,7 @@ static void follow(struct stage *stage)
     log_reader_start(stage->reader, topics, count);
 }
 
-/* --- the program
- * --------------------------------------------------------------------------------------------------- */
+/* --- the program -------------------------------------------------------------------------------------- */
 
 static void start_ledger(struct stage *stage, int index)
 {
@@ -258,8 +255,7 @@ static void bootstrap(struct stage *stage)
     wait_until(stage, events_are_there, 1 + HARNESS_PARTITIONS + 1, "the events of the first registry");
 }
 
-/* --- life of a test
- * ------------------------------------------------------------------------------------------------- */
+/* --- life of a test ----------------------------------------------------------------------------------- */
 
 static int set_up(void **state)
 {
@@ -297,8 +293,7 @@ static int tear_down(void **state)
     return 0;
 }
 
-/* --- what holds
- * ------------------------------------------------------------------------------------------------------ */
+/* --- what holds --------------------------------------------------------------------------------------- */
 
 static void commands_become_rows_and_events(void **state)
 {

@@ -147,8 +147,7 @@ void harness_must_settle(struct ledger_harness *harness)
     assert_int_equal(harness_settle(harness), STATUS_OK);
 }
 
-/* --- commands
- * ----------------------------------------------------------------------------------------------------- */
+/* --- commands ----------------------------------------------------------------------------------------- */
 
 static struct command blank(struct ledger_harness *harness, const char *task, enum trigger trigger)
 {

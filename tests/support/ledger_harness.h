@@ -42,8 +42,7 @@ enum status harness_settle(struct ledger_harness *harness);
 /* Settles, or fails the test. */
 void harness_must_settle(struct ledger_harness *harness);
 
-/* --- commands: blank but for what the name says; the body is the caller's to fill
- * ---------------------------------- */
+/* --- commands: blank but for what the name says; the body is the caller's to fill --------------------- */
 
 /* Through HTTP by a person of the district. Ids follow from `id`. */
 struct command harness_by_person(struct ledger_harness *harness, const char *person, const char *task,
@@ -66,8 +65,7 @@ int64_t harness_send_bytes(struct ledger_harness *harness, const char *topic, in
 /* Version 1 of the district is published and in force. */
 void harness_bootstrap(struct ledger_harness *harness);
 
-/* --- what stands in the log
- * -------------------------------------------------------------------------------------- */
+/* --- what stands in the log --------------------------------------------------------------------------- */
 
 /* Decoded into the harness's arena; kind ROW_NONE: no such row. */
 struct row harness_row(struct ledger_harness *harness, const char *key);

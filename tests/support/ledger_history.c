@@ -93,8 +93,7 @@ size_t harness_count(const struct ledger_harness *harness, const char *topic)
     return count;
 }
 
-/* --- promises
- * ----------------------------------------------------------------------------------------------------- */
+/* --- promises ----------------------------------------------------------------------------------------- */
 
 /* What the events of one aggregate say so far. */
 struct fold {

@@ -83,8 +83,7 @@ enum log_memory_moment {
 void log_port_memory_watch(struct log_port *port,
                            void (*watcher)(void *context, enum log_memory_moment moment), void *context);
 
-/* --- what a broker takes its time with
- * ----------------------------------------------------------------------------------------------------- */
+/* --- what a broker takes its time with ---------------------------------------------------------------- */
 
 /* Markers of transactions that end from now on wait until they are written one by one; until then what is in their
  * partitions is hidden, and their offsets cannot be read. False: all that wait are written, and none waits. */

@@ -42,8 +42,7 @@ static void send_draft(struct ledger_harness *harness, const char *reference, in
     harness_send(harness, &draft);
 }
 
-/* --- commands become rows and events
- * --------------------------------------------------------------------------- */
+/* --- commands become rows and events ------------------------------------------------------------------ */
 
 static void the_first_registry_is_adopted_by_every_partition(void **state)
 {
@@ -145,8 +144,7 @@ static void offsets_of_every_touched_partition_are_committed(void **state)
     }
 }
 
-/* --- what is dropped
- * ---------------------------------------------------------------------------------------------- */
+/* --- what is dropped ---------------------------------------------------------------------------------- */
 
 static void a_log_read_from_the_beginning_again_changes_nothing(void **state)
 {
@@ -201,8 +199,7 @@ static void a_sender_who_repeats_gets_the_first_answer(void **state)
     assert_int_equal(harness_events_of(harness, task, registration.command_id), 1);
 }
 
-/* --- partitions and versions
- * -------------------------------------------------------------------------------------- */
+/* --- partitions and versions -------------------------------------------------------------------------- */
 
 static void a_partition_waits_for_the_version_it_shall_adopt(void **state)
 {

@@ -111,8 +111,7 @@ static void assert_outcome(struct ledger_harness *harness, const struct outcome 
     harness_check_history(harness);
 }
 
-/* --- one fault at a time
- * -------------------------------------------------------------------------------------------- */
+/* --- one fault at a time ------------------------------------------------------------------------------ */
 
 static void send_two_drafts(struct ledger_harness *harness)
 {
@@ -219,8 +218,7 @@ static void partitions_that_stay_away_are_forgotten(void **state)
     harness_release(&harness);
 }
 
-/* --- any faults, at any step
- * -------------------------------------------------------------------------------------- */
+/* --- any faults, at any step -------------------------------------------------------------------------- */
 
 /* Some of the partitions, then all again. */
 static void shuffle_partitions(struct ledger_harness *harness, struct dice *dice)

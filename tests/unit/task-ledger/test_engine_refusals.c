@@ -37,8 +37,7 @@ static void send_draft(struct ledger_harness *harness, const char *reference, in
     harness_send(harness, &draft);
 }
 
-/* --- what is wrong
- * ------------------------------------------------------------------------------------------------ */
+/* --- what is wrong ------------------------------------------------------------------------------------ */
 
 static void what_cannot_be_read_is_a_dead_letter_and_the_offset_moves_on(void **state)
 {

@@ -3,7 +3,7 @@
  *
  * The same program is the other half of ledger_kafka.py (ledger_pass.h):
  *
- *   bench_ledger rows|commands|pace|eos|plain BROKERS PREFIX TO PARTITIONS FIRST COUNT INTERVAL_MS RATE */
+ *   bench_ledger rows|commands|calendar|pace|eos|plain BROKERS PREFIX TO PARTITIONS FIRST COUNT INTERVAL_MS RATE */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -177,6 +177,8 @@ static int pass(char **words)
         pass_fill_rows(mix, &options);
     else if (strcmp(words[1], "commands") == 0)
         pass_fill_commands(mix, &options);
+    else if (strcmp(words[1], "calendar") == 0)
+        pass_change_calendar(mix, &options);
     else
         pass_pace(mix, &options);
     ledger_mix_free(mix);

@@ -9,6 +9,8 @@
 #include "base/digest.h"
 #include "base/limits.h"
 #include "base/text.h"
+#include "calendar_change.h"
+#include "calendar_fixture.h"
 #include "rehearsal/core_world.h"
 #include "rehearsal/story_runner.h"
 #include "wire/registry_files.h"
@@ -294,5 +296,37 @@ struct mix_bytes ledger_mix_partition_row(struct ledger_mix *mix, int32_t partit
     };
     arena_reset(mix->scratch);
     bytes.data = wire_encode(&wire_row, &row, mix->scratch, &bytes.bytes);
+    return bytes;
+}
+
+/* --- a changed calendar ----------------------------------------------------------------------------------------------- */
+
+struct mix_bytes ledger_mix_next_version(struct ledger_mix *mix)
+{
+    static const char *const changes[] = {"2023-02-13 off", "2023-03-13 off", "2023-04-10 off",
+                                          "2023-05-15 off", "2023-06-12 off", "2023-07-10 off",
+                                          "2023-08-14 off", "2023-09-11 off", "2023-10-16 off",
+                                          "2023-11-13 off", "2023-12-11 off", NULL};
+    const struct registry *newest = mix->world->versions[ledger_mix_versions(mix) - 1];
+    const struct registry *next = calendar_change(newest, 2023, changes, mix->arena);
+    struct mix_bytes bytes;
+    bytes.data = wire_encode(&wire_registry, next, mix->arena, &bytes.bytes);
+    return bytes;
+}
+
+struct mix_bytes ledger_mix_adoption(struct ledger_mix *mix, int32_t partition, char ret_key[24])
+{
+    const struct mix_bytes content = ledger_mix_next_version(mix);
+    snprintf(ret_key, 24, KEY_PARTITION_PREFIX "%d", partition);
+    struct command command = {
+        .task_id = ret_key,
+        .origin = ORIGIN_LEDGER,
+        .received_at = instant_at("2023-06-01T09:00"),
+        .body = {.trigger = TRIGGER_ADOPT_REGISTRY,
+                 .adopt_registry = {ledger_mix_versions(mix) + 1, digest_of(content.data, content.bytes)}},
+    };
+    struct mix_bytes bytes;
+    arena_reset(mix->scratch);
+    bytes.data = wire_encode(&wire_command, &command, mix->scratch, &bytes.bytes);
     return bytes;
 }

@@ -34,6 +34,11 @@ uint32_t ledger_mix_versions(const struct ledger_mix *mix);
 struct mix_bytes ledger_mix_version(const struct ledger_mix *mix, uint32_t version);
 struct mix_bytes ledger_mix_partition_row(struct ledger_mix *mix, int32_t partition, char ret_key[24]);
 
+/* The version after the last: with other working days in 2023, so that most open tasks are computed anew; and the internal
+ * command by which a partition adopts it, which lives until the next call. */
+struct mix_bytes ledger_mix_next_version(struct ledger_mix *mix);
+struct mix_bytes ledger_mix_adoption(struct ledger_mix *mix, int32_t partition, char ret_key[24]);
+
 extern const char ledger_mix_deployment[];
 
 #endif

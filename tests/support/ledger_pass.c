@@ -81,6 +81,23 @@ void pass_fill_commands(struct ledger_mix *mix, const struct pass_options *optio
     end_filling(producer, topic);
 }
 
+void pass_change_calendar(struct ledger_mix *mix, const struct pass_options *options)
+{
+    const struct mix_bytes content = ledger_mix_next_version(mix);
+    char key[24];
+    snprintf(key, sizeof key, "%u", ledger_mix_versions(mix) + 1);
+    rd_kafka_t *producer = pass_client(RD_KAFKA_PRODUCER, options->brokers, filler);
+    rd_kafka_topic_t *registry = pass_topic(producer, options->prefix, FEED_REGISTRY);
+    pass_produce(producer, registry, 0, key, strlen(key), content.data, content.bytes);
+    rd_kafka_topic_destroy(registry);
+    rd_kafka_topic_t *internal = pass_topic(producer, options->prefix, FEED_INTERNAL);
+    for (int32_t i = 0; i < options->partitions; i++) {
+        const struct mix_bytes adoption = ledger_mix_adoption(mix, i, key);
+        pass_produce(producer, internal, i, key, strlen(key), adoption.data, adoption.bytes);
+    }
+    end_filling(producer, internal);
+}
+
 /* --- passing through ---------------------------------------------------------------------------------------------------- */
 
 struct pass {

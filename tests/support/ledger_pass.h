@@ -24,6 +24,9 @@ void pass_fill_rows(struct ledger_mix *mix, const struct pass_options *options);
 /* Commands of the draws, as fast as it goes. */
 void pass_fill_commands(struct ledger_mix *mix, const struct pass_options *options);
 
+/* A version of the registry with other calendars, and the word to every partition to adopt it. */
+void pass_change_calendar(struct ledger_mix *mix, const struct pass_options *options);
+
 /* Passes `count` commands through and prints what it took as a line of JSON. `feed` has been run to its end: it tells
  * what the ledger writes. */
 void pass_raw(const struct ledger_feed *feed, const struct pass_options *options);

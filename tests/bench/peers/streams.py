@@ -3,7 +3,7 @@
 turn: commands per CPU-second, latency at a steady rate, memory, and the restore of the rows.
 
 The peer is spared the decision and the encoding; it writes one row and one event per command, of as many bytes as the
-ledger writes for a command on the average. Called by `make bench-peers`; the variables are those of ledger_kafka.py.
+ledger writes for a command on the average. Called by `make bench-peers`; the variables are those of ledger_world.py.
 """
 import contextlib
 import json
@@ -17,7 +17,7 @@ import time
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.dirname(HERE))
 import confluent_kafka  # noqa: E402
-import ledger_kafka as kafka  # noqa: E402
+import ledger_world as kafka  # noqa: E402
 
 LIBS = os.path.join(os.environ["BUILD"], "bench/peers")
 COMMIT_MS = 100  # the default of exactly_once_v2

@@ -184,6 +184,11 @@ int64_t engine_published(const struct engine *engine)
     return engine->published;
 }
 
+bool engine_holds(const struct engine *engine, int32_t partition)
+{
+    return engine->assigned && engine->partitions[partition] != NULL;
+}
+
 const char *engine_not_ready(const struct engine *engine)
 {
     if (!engine->assigned)

@@ -15,6 +15,7 @@
  *   restore.c        partitions that come, with their rows from a snapshot and duban.tasks
  *   breadcrumbs.c    the record of which the program died
  *   snapshots.c      rows into files between two transactions, and back
+ *   standby.c        snapshots of what other instances hold, on a thread beside the engine's
  *   recompute.c      tasks that wait for other calendars
  *   registry_gate.c  versions of the registry: checked before they are published, awaited before they are
  *                    adopted */
@@ -58,6 +59,7 @@ size_t
 engine_in_flight(const struct engine *engine); /* records read but not committed, partitions not restored */
 int64_t engine_handled(const struct engine *engine); /* records applied or dropped, committed */
 int64_t engine_published(const struct engine *engine);
+bool engine_holds(const struct engine *engine, int32_t partition); /* restored or not */
 const char *engine_not_ready(const struct engine *engine); /* one line; "" when ready */
 size_t engine_row_count(const struct engine *engine);
 /* The rows of a partition that is ours; NULL otherwise. For tests and for tools that compare. */

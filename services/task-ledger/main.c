@@ -1,18 +1,19 @@
 /* task-ledger (台账): the single writer of duban. See engine.h.
  *
  * Two threads: the engine, whose commits block, and the loop of the skeleton (HTTP, signals, metrics). They
- * share what service.h says is safe from both. */
+ * share what service.h says is safe from both. A third keeps snapshots of what other instances hold (standby.h). */
 #include "base/instant.h"
 #include "engine.h"
 #include "ledger_metrics.h"
 #include "service/service.h"
 #include "service/topic_check.h"
+#include "standby.h"
 
 enum { WAIT_MS = 1000 };
 
 static const char *deployment;
 static const char *bootstrap_secret;
-static int64_t batch_records, snapshot_seconds;
+static int64_t batch_records, snapshot_seconds, standby_seconds;
 
 static const struct setting settings[] = {
     {.key = "deployment",
@@ -41,7 +42,16 @@ static const struct setting settings[] = {
      .max = 86400,
      .help =
          "how often the rows of a partition that has changed are saved below state-dir, for a quick restart"},
-    {.key = NULL                                                   },
+    {.key = "standby-seconds",
+     .type = SETTING_INTEGER,
+     .target = &standby_seconds,
+     .default_value = "300",
+     .min = 0,
+     .max = 86400,
+     .help =
+         "how often the rows of partitions that other instances hold are saved below state-dir, for taking "
+         "them over quickly; 0: never"},
+    {.key = NULL                                                                },
 };
 
 static const struct service_engine_topic topics[] = {
@@ -64,6 +74,20 @@ static void show(struct service *service, struct log_port *port, const struct en
     };
     state.positions = log_port_positions(port, &state.position_count);
     service_engine_publish(service, &state);
+}
+
+static struct standby *stand_by(struct service *service)
+{
+    const struct standby_options options = {
+        .client = service_client(service),
+        .topic = service_topic(service, "tasks"),
+        .deployment = deployment,
+        .state_directory = service_state_directory(service),
+        .partitions = service_partitions(service),
+        .interval_ms = standby_seconds * MS_PER_SECOND,
+        .metrics = service_metrics(service),
+    };
+    return standby_start(&options);
 }
 
 static enum status run(struct service *service, struct log_port *port)
@@ -89,6 +113,7 @@ static enum status run(struct service *service, struct log_port *port)
         .monotonic = monotonic_now,
     };
     struct engine *engine = engine_new(&options);
+    struct standby *standby = stand_by(service);
     enum status status = STATUS_OK;
     int64_t shown = -1;
     while (status == STATUS_OK && !service_stopping(service)) {
@@ -99,7 +124,10 @@ static enum status run(struct service *service, struct log_port *port)
         status = engine_turn(engine, clock_seq == shown ? WAIT_MS : 0);
         show(service, port, engine, clock_seq);
         shown = clock_seq;
+        for (int32_t i = 0; i < options.partitions; i++)
+            standby_note_held(standby, i, engine_holds(engine, i));
     }
+    standby_stop(standby);
     engine_free(engine);
     return status;
 }

@@ -14,6 +14,7 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "row_record.h"
 
 enum { PROGRESS_RECORDS = 200000 }; /* a line in the log each time so many have been read */
 
@@ -123,20 +124,11 @@ void restore_revoked(struct engine *engine)
 static enum status load_row(void *context, const struct log_record *record)
 {
     struct engine *engine = context;
-    char key[LIMIT_LINE];
-    if (record->key == NULL || record->key_bytes == 0 || record->key_bytes >= sizeof(key) ||
-        record->value == NULL || memchr(record->key, '\0', record->key_bytes) != NULL) {
-        log_error("record of the tasks topic is no row partition=%d offset=%lld", record->partition,
-                  (long long)record->offset);
-        return STATUS_FATAL;
-    }
-    memcpy(key, record->key, record->key_bytes);
-    key[record->key_bytes] = '\0';
-    task_table_load(engine->partitions[record->partition]->table, key, record->value, record->value_bytes);
-    if (++engine->restored % PROGRESS_RECORDS == 0)
+    const enum status status = row_record_load(engine->partitions[record->partition]->table, record);
+    if (status == STATUS_OK && ++engine->restored % PROGRESS_RECORDS == 0)
         log_info("reading rows from the log records=%llu partition=%d offset=%lld",
                  (unsigned long long)engine->restored, record->partition, (long long)record->offset);
-    return STATUS_OK;
+    return status;
 }
 
 /* Offsets ahead of the row mean that commands were skipped or rows were lost. Offsets behind it are

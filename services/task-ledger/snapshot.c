@@ -76,8 +76,8 @@ struct snapshot_writer *snapshot_begin(const char *directory, const struct snaps
     writer->next = next;
     writer->digest = digest_stream_new();
     snprintf(writer->directory, sizeof(writer->directory), "%s", directory);
-    snprintf(writer->writing, sizeof(writer->writing), "%s/partition-%d.writing", writer->directory,
-             of->partition);
+    snprintf(writer->writing, sizeof(writer->writing), "%s/partition-%d.%s.writing", writer->directory,
+             of->partition, of->writer);
     if ((mkdir(directory, 0700) == 0 || errno == EEXIST) &&
         (writer->file = fopen(writer->writing, "we")) != NULL &&
         setvbuf(writer->file, NULL, _IOFBF, WRITE_BUFFER_BYTES) == 0 && put_head(writer))

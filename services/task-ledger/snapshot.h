@@ -24,6 +24,7 @@ struct snapshot_of {
     const char *deployment;
     const char *topic; /* full name of the tasks topic */
     int32_t partition;
+    const char *writer; /* a word that tells apart who may write it at the same time */
 };
 
 struct snapshot_writer;

@@ -14,7 +14,7 @@
 #include "scratch.h"
 #include "task-ledger/snapshot.h"
 
-static const struct snapshot_of ours = {"district", "duban.tasks", 3};
+static const struct snapshot_of ours = {"district", "duban.tasks", 3, "ledger"};
 static char *directory;
 
 static int set_up(void **state)
@@ -129,7 +129,7 @@ static void a_snapshot_of_something_else_is_refused(void **state)
         assert_int_equal(refused, 1);
         assert_int_equal(back.rows, 0);
     }
-    const struct snapshot_of partition = {"district", "duban.tasks", 4};
+    const struct snapshot_of partition = {"district", "duban.tasks", 4, "ledger"};
     assert_false(load(&partition, 0, 100, &back, &next, &refused));
     assert_int_equal(refused, 0); /* its file is not even looked at; renamed, it is: */
     char from[512], to[512];

@@ -55,8 +55,8 @@ const struct metric ledger_metrics[] = {
                            .buckets = MILLISECONDS},
     [LEDGER_SNAPSHOTS] = {.name = "duban_ledger_snapshots_total",
                            .type = METRIC_COUNTER,
-                           .help =
-                              "snapshots of partitions: written, standby (of what another instance holds), failed, refused when they were to be read", .labels = {"outcome"}},
+                           .help = "snapshots of partitions: written, standby (of what another instance "
+                                  "holds), failed, refused when they were to be read", .labels = {"outcome"}},
     [LEDGER_ROWS] = {.name = "duban_ledger_rows",                                                                                               .type = METRIC_GAUGE, .help = "rows in memory"},
     [LEDGER_ROW_BYTES] = {.name = "duban_ledger_row_bytes",
                            .type = METRIC_GAUGE,

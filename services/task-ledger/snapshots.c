@@ -23,7 +23,8 @@ static bool enabled(const struct engine *engine)
 
 static struct snapshot_of identity(const struct engine *engine, int32_t partition)
 {
-    return (struct snapshot_of){engine->options.deployment, engine->options.topics.tasks, partition, "ledger"};
+    return (struct snapshot_of){engine->options.deployment, engine->options.topics.tasks, partition,
+                                "ledger"};
 }
 
 static bool is_due(const struct engine *engine, const struct partition *partition)

@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include "base/arena.h"
+#include "base/instant.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/text.h"
@@ -103,7 +104,7 @@ struct standby {
     pthread_mutex_t mutex;
     pthread_cond_t changed;
     atomic_bool ending; /* set under the mutex */
-    atomic_bool *held; /* of each partition */
+    atomic_bool *held;  /* of each partition */
 };
 
 struct round_at {
@@ -168,14 +169,9 @@ static void refresh(struct standby *standby, int32_t partition)
 /* False: the end. */
 static bool rest(struct standby *standby)
 {
-    struct timespec until;
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_sec += standby->options.interval_ms / MS_PER_SECOND;
-    until.tv_nsec += standby->options.interval_ms % MS_PER_SECOND * (1000 * 1000);
-    if (until.tv_nsec >= 1000 * 1000 * 1000) {
-        until.tv_sec++;
-        until.tv_nsec -= 1000 * 1000 * 1000;
-    }
+    enum { NS_PER_S = 1000 * 1000 * 1000, NS_PER_MS = 1000 * 1000 };
+    const int64_t end = monotonic_now().ns + standby->options.interval_ms * NS_PER_MS;
+    const struct timespec until = {end / NS_PER_S, end % NS_PER_S};
     pthread_mutex_lock(&standby->mutex);
     while (!atomic_load(&standby->ending) &&
            pthread_cond_timedwait(&standby->changed, &standby->mutex, &until) != ETIMEDOUT)

@@ -113,14 +113,18 @@ static int refresh_all(enum standby_outcome outcome)
     return found;
 }
 
+static int is_visible(const struct dirent *entry)
+{
+    return entry->d_name[0] != '.';
+}
+
 static int files(void)
 {
-    int count = 0;
-    DIR *opened = opendir(directory);
-    assert_non_null(opened);
-    for (const struct dirent *entry; (entry = readdir(opened)) != NULL;)
-        count += entry->d_name[0] != '.';
-    closedir(opened);
+    struct dirent **entries = NULL;
+    int count = scandir(directory, &entries, is_visible, alphasort);
+    for (int i = 0; i < count; i++)
+        free(entries[i]);
+    free(entries);
     return count;
 }
 

@@ -60,7 +60,7 @@ engine_in_flight(const struct engine *engine); /* records read but not committed
 int64_t engine_handled(const struct engine *engine); /* records applied or dropped, committed */
 int64_t engine_published(const struct engine *engine);
 bool engine_holds(const struct engine *engine, int32_t partition); /* restored or not */
-const char *engine_not_ready(const struct engine *engine); /* one line; "" when ready */
+const char *engine_not_ready(const struct engine *engine);         /* one line; "" when ready */
 size_t engine_row_count(const struct engine *engine);
 /* The rows of a partition that is ours; NULL otherwise. For tests and for tools that compare. */
 const struct task_table *engine_table(const struct engine *engine, int32_t partition);

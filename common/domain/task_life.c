@@ -11,7 +11,8 @@
 
 /* clang-format off */
 
-#define ANY ((IN(STATE_COUNT) - 1u) & ~IN(STATE_NONE))
+#define ANY ((IN(STATE_COUNT) - 1u) & ~IN(STATE_NONE)) /* a note in the margin of an archived file too */
+#define UNSEALED (ANY & ~IN(STATE_ARCHIVED))
 #define AT_WORK (IN(STATE_IN_PROGRESS) | IN(STATE_REWORK))
 #define IN_HANDS (AT_WORK | IN(STATE_ASSIGNED))
 #define STANDING_STILL (IN(STATE_SUSPENDED) | IN(STATE_SHELVED))
@@ -236,18 +237,18 @@ const struct transition task_life[] = {
         {&follow_meeting}},
 
     /* a new version of the calendars */
-    {ANY, TRIGGER_RECOMPUTE_CALENDAR, NULL, STATE_NONE, EVENT_CALENDAR_APPLIED, {&recompute_clocks}},
+    {UNSEALED, TRIGGER_RECOMPUTE_CALENDAR, NULL, STATE_NONE, EVENT_CALENDAR_APPLIED, {&recompute_clocks}},
 
     /* clocks and rungs, in whatever state */
-    {ANY, TRIGGER_WAKE, &if_occurrence_comes, STATE_NONE, EVENT_OCCURRENCE_DUE, {&open_occurrence}},
-    {ANY, TRIGGER_WAKE, &if_unit_is_late, STATE_NONE, EVENT_OVERDUE, {&expire}},
-    {ANY, TRIGGER_WAKE, &if_silence_climbs, STATE_NONE, EVENT_RUNG_REACHED, {&climb}},
-    {ANY, TRIGGER_WAKE, &if_rung_is_held, STATE_NONE, EVENT_RUNG_HELD, {&hold_rung}},
-    {ANY, TRIGGER_WAKE, &if_rung, STATE_NONE, EVENT_RUNG_REACHED, {&reach_rung}},
-    {ANY, TRIGGER_WAKE, &if_node_passes, STATE_NONE, EVENT_NODE_MISSED, {&miss_node}},
-    {ANY, TRIGGER_WAKE, &if_schedule_day, STATE_NONE, EVENT_SCHEDULE_CHECKED, {&check_schedule}},
-    {ANY, TRIGGER_WAKE, &if_silent_for_long, STATE_NONE, EVENT_CLOCK_EXPIRED, {&expire_reporting}},
-    {ANY, TRIGGER_WAKE, NULL, STATE_NONE, EVENT_CLOCK_EXPIRED, {&expire}},
+    {UNSEALED, TRIGGER_WAKE, &if_occurrence_comes, STATE_NONE, EVENT_OCCURRENCE_DUE, {&open_occurrence}},
+    {UNSEALED, TRIGGER_WAKE, &if_unit_is_late, STATE_NONE, EVENT_OVERDUE, {&expire}},
+    {UNSEALED, TRIGGER_WAKE, &if_silence_climbs, STATE_NONE, EVENT_RUNG_REACHED, {&climb}},
+    {UNSEALED, TRIGGER_WAKE, &if_rung_is_held, STATE_NONE, EVENT_RUNG_HELD, {&hold_rung}},
+    {UNSEALED, TRIGGER_WAKE, &if_rung, STATE_NONE, EVENT_RUNG_REACHED, {&reach_rung}},
+    {UNSEALED, TRIGGER_WAKE, &if_node_passes, STATE_NONE, EVENT_NODE_MISSED, {&miss_node}},
+    {UNSEALED, TRIGGER_WAKE, &if_schedule_day, STATE_NONE, EVENT_SCHEDULE_CHECKED, {&check_schedule}},
+    {UNSEALED, TRIGGER_WAKE, &if_silent_for_long, STATE_NONE, EVENT_CLOCK_EXPIRED, {&expire_reporting}},
+    {UNSEALED, TRIGGER_WAKE, NULL, STATE_NONE, EVENT_CLOCK_EXPIRED, {&expire}},
 };
 
 /* After this event of the same decision, in this state, only if this holds: go there, as this event, and do that. */
@@ -274,9 +275,9 @@ const struct consequence task_consequences[] = {
         {&meet_assigning, &start_due, &start_signing, &start_objecting}},
     {EVENT_RESOLVED, IN(STATE_IN_PROGRESS), &if_short_procedure, STATE_CLOSED, EVENT_CLOSED,
         {&withdraw_request, &fix_completion, &start_observing}},
-    {EVENT_CALENDAR_APPLIED, ANY, &if_calendar_disproves, STATE_NONE, EVENT_OVERDUE_REVOKED,
+    {EVENT_CALENDAR_APPLIED, UNSEALED, &if_calendar_disproves, STATE_NONE, EVENT_OVERDUE_REVOKED,
         {&revoke_by_calendar}},
-    {EVENT_NONE, ANY, &if_act_disproves, STATE_NONE, EVENT_OVERDUE_REVOKED, {&revoke_disproved}},
+    {EVENT_NONE, UNSEALED, &if_act_disproves, STATE_NONE, EVENT_OVERDUE_REVOKED, {&revoke_disproved}},
     {EVENT_STEP_TAKEN, IN(STATE_CLOSED), &if_nothing_to_observe, STATE_WRITTEN_OFF, EVENT_WRITTEN_OFF,
         {&stop_all_clocks, &start_archive}},
     {EVENT_CLOSED, IN(STATE_CLOSED), &if_nothing_to_observe, STATE_WRITTEN_OFF, EVENT_WRITTEN_OFF,

@@ -101,8 +101,8 @@ static void print_states(struct buffer *out, uint32_t states)
 {
     const uint32_t all = (IN(STATE_COUNT) - 1u) & ~IN(STATE_NONE);
     const char *separator = "";
-    if (states == all) {
-        buffer_append_text(out, "any");
+    if ((states | IN(STATE_ARCHIVED)) == all) {
+        buffer_append_text(out, states == all ? "any" : "any but archived");
         return;
     }
     if (states == IN(STATE_NONE))

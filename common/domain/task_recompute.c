@@ -43,6 +43,8 @@ static bool is_stale(const struct task *task, const struct clock *clock, const s
 
 bool task_is_stale(const struct task *task, const struct ruleset *ruleset)
 {
+    if (task->state == STATE_ARCHIVED)
+        return false;
     for (uint32_t i = 0; i < task->clock_count; i++) {
         if (is_stale(task, &task->clocks[i], ruleset))
             return true;

@@ -22,6 +22,7 @@
  *     time that he was told (clock.told_due); and one that was refused as too late is kept in the row (late_acts.h) and
  *     decided when a clock moves, as it would have been, with its own moment of receipt;
  *   - a clock of these that the old end has let pass since the publication runs on to the new end.
+ * One exception: what was archived between the publication and the adoption is sealed, and stays as it is.
  * Tested with the adoption at every place among the acts: tests/unit/domain/test_arrival_calendar.c. */
 #ifndef DUBAN_DOMAIN_TASK_RECOMPUTE_H
 #define DUBAN_DOMAIN_TASK_RECOMPUTE_H

@@ -7,10 +7,12 @@
 
 #include <cmocka.h>
 
+#include "calendar_change.h"
 #include "calendar_fixture.h"
 #include "desk.h"
 #include "district_fixture.h"
 #include "domain/task_clocks.h"
+#include "domain/task_recompute.h"
 
 static struct desk *desk;
 
@@ -152,6 +154,30 @@ static void no_calendar_moves_the_archive(void **state)
     assert_false(unpublished.provisional);
 }
 
+/* Published while C-OBJ ran, adopted when its old end had passed and the task was in the archive: an open task would
+ * be judged again. */
+static void no_calendar_opens_what_is_sealed(void **state)
+{
+    (void)state;
+    const char *const changes[] = {"2023-02-02 off", NULL};
+    const char *key = desk_assigned(desk, "T22", "housing", NULL);
+    desk_watch(desk, key, instant_at("2023-02-03T09:00"));
+    desk_act(desk, key, "district-head", "2023-02-03T10:00", say(TRIGGER_TERMINATE));
+    desk_act(desk, key, "auditor", "2023-02-03T11:00", say(TRIGGER_ARCHIVE));
+    assert_int_equal(desk_task(desk, key)->state, STATE_ARCHIVED);
+    const uint64_t events = desk_task(desk, key)->seq;
+    struct registry *registry = calendar_change(desk->registry, 2023, changes, desk->arena);
+    desk->ruleset.registry = desk->registry = registry;
+    desk->ruleset.calendar =
+        calendar_build(desk->arena, registry->calendars, registry->calendar_count, registry->version);
+    desk->ruleset.calendar_since = registry->version;
+    desk->ruleset.calendar_published_at = instant_at("2023-02-01T16:00");
+    struct command command = task_recompute_command(desk_task(desk, key), &desk->ruleset, desk->arena);
+    assert_int_equal(desk_take(desk, &command)->event_count, 0);
+    assert_false(task_is_stale(desk_task(desk, key), &desk->ruleset));
+    assert_int_equal(desk_task(desk, key)->seq, events);
+}
+
 #define APPEAL_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -163,6 +189,7 @@ int main(void)
         APPEAL_TEST(only_a_conclusion_that_was_set_aside_may_be_written_anew),
         APPEAL_TEST(ninety_days_after_the_end_it_is_archived_for_good),
         APPEAL_TEST(no_calendar_moves_the_archive),
+        APPEAL_TEST(no_calendar_opens_what_is_sealed),
     };
     return cmocka_run_group_tests_name("task_appeal", tests, NULL, NULL);
 }

@@ -8,8 +8,10 @@
 #include "domain/event.h"
 #include "wire/codec.h"
 
-/* What this program understands. Raised with every change of meaning; a record names the least it asks for. */
-enum { EVENT_READER = 1 };
+/* What this program understands. Raised with every change of meaning; a record names the least it asks for.
+ *   1  the first
+ *   2  the key of a C-ACK is an answer slot (answer_slot.h), no longer a rung; EVENT_ARCHIVED holds the hash it seals */
+enum { EVENT_READER = 2 };
 
 enum event_record_fault {
     EVENT_RECORD_FINE,
@@ -21,7 +23,8 @@ enum event_record_fault {
 
 const char *event_record_fault_code(enum event_record_fault fault); /* "too_new" */
 
-/* The bytes for the topic, in the arena. ret_hash is the aggregate's new chain. */
+/* The bytes for the topic, in the arena. ret_hash is the aggregate's new chain. An event that seals (event->sealed) is
+ * written with `previous` as the hash it seals. */
 const void *event_record_encode(const struct event *event, const struct digest *previous, struct arena *arena,
                                 size_t *ret_bytes, struct digest *ret_hash);
 

@@ -2,6 +2,7 @@
 #include "intake_stage_internal.h"
 
 #include "base/text.h"
+#include "newer_event.h"
 #include "wire/cloud_event.h"
 #include "wire/event_record.h"
 #include "wire/messages.h"
@@ -149,12 +150,25 @@ void stage_publish_registry(struct stage *stage)
     publish_record(stage, TOPIC_REGISTRY, "1", value, bytes);
 }
 
-void stage_publish_event(struct stage *stage, const struct event *event)
+static const void *record_of(struct stage *stage, const struct event *event, size_t *ret_bytes)
 {
     static const struct digest previous;
     struct digest hash;
+    return event_record_encode(event, &previous, stage->arena, ret_bytes, &hash);
+}
+
+void stage_publish_event(struct stage *stage, const struct event *event)
+{
     size_t bytes;
-    const void *value = event_record_encode(event, &previous, stage->arena, &bytes, &hash);
+    const void *value = record_of(stage, event, &bytes);
+    publish_record(stage, TOPIC_EVENTS, event->task_id, value, bytes);
+}
+
+void stage_publish_newer_event(struct stage *stage, const struct event *event)
+{
+    size_t bytes;
+    const void *value = record_of(stage, event, &bytes);
+    value = newer_event(value, bytes, stage->arena, &bytes);
     publish_record(stage, TOPIC_EVENTS, event->task_id, value, bytes);
 }
 

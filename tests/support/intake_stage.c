@@ -184,6 +184,21 @@ int stage_end_intake(struct stage *stage, int signal_number)
     return result;
 }
 
+int stage_wait_end(struct stage *stage)
+{
+    int result = 0;
+    loop_timer_start(stage->ceiling, CEILING_MS);
+    stage->too_late = false;
+    while (waitpid(stage->intake, &result, WNOHANG) != stage->intake) {
+        if (stage->too_late)
+            fail_msg("intake does not end");
+        loop_turn(stage->loop);
+    }
+    loop_timer_stop(stage->ceiling);
+    stage->intake = 0;
+    return result;
+}
+
 void stage_wait(struct stage *stage, bool (*holds)(struct stage *stage, const void *wanted),
                 const void *wanted, const char *what)
 {

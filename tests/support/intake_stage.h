@@ -48,6 +48,7 @@ stage_registry(struct stage *stage); /* the district with two tokens; encode wit
 
 void stage_start_intake(struct stage *stage);
 int stage_end_intake(struct stage *stage, int signal_number); /* status of waitpid */
+int stage_wait_end(struct stage *stage);                      /* … of one that ends by itself */
 
 /* Turns the loop until `holds`; fails the test when intake ends, or under one ceiling. */
 void stage_wait(struct stage *stage, bool (*holds)(struct stage *stage, const void *wanted),
@@ -74,6 +75,7 @@ void stage_wait_call(struct stage *stage, struct call *call);
 
 void stage_publish_registry(struct stage *stage); /* as version 1 */
 void stage_publish_event(struct stage *stage, const struct event *event);
+void stage_publish_newer_event(struct stage *stage, const struct event *event); /* newer_event.h */
 void stage_publish_answer(struct stage *stage, const struct answer_record *answer);
 void stage_publish_clock(struct stage *stage, uint64_t seq, struct instant now);
 

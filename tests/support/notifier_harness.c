@@ -18,21 +18,21 @@
 #include "wire/records.h"
 #include "wire/topology.h"
 
-enum { PARTITIONS = 4, MOST_TURNS = 1000 };
+enum { MOST_TURNS = 1000 };
 
 static const struct log_topic shared[] = {
     {"notices", 1},
     {NULL,      0}
 };
 static const struct log_topic extra[] = {
-    {"events", PARTITIONS},
-    {NULL,     0         }
+    {"events", NOTIFIER_PARTITIONS},
+    {NULL,     0                  }
 };
 static const struct log_topic followed[] = {
-    {"registry",   1         },
-    {"tasks",      PARTITIONS},
-    {"watermarks", 1         },
-    {NULL,         0         }
+    {"registry",   1                  },
+    {"tasks",      NOTIFIER_PARTITIONS},
+    {"watermarks", 1                  },
+    {NULL,         0                  }
 };
 
 void notifier_harness_init(struct notifier_harness *harness)
@@ -45,8 +45,8 @@ void notifier_harness_init(struct notifier_harness *harness)
     mailbox_init(&harness->jobs);
     mailbox_init(&harness->results);
     log_memory_create(harness->memory, "notices", 1);
-    log_memory_create(harness->memory, "events", PARTITIONS);
-    log_memory_create(harness->memory, "tasks", PARTITIONS);
+    log_memory_create(harness->memory, "events", NOTIFIER_PARTITIONS);
+    log_memory_create(harness->memory, "tasks", NOTIFIER_PARTITIONS);
     log_memory_create(harness->memory, "registry", 1);
     log_memory_create(harness->memory, "watermarks", 1);
 }
@@ -74,7 +74,7 @@ void notifier_harness_start(struct notifier_harness *harness)
     const struct notifier_options options = {
         .port = harness->port,
         .topics = {"notices", "events", "registry", "tasks", "watermarks"},
-        .partitions = PARTITIONS,
+        .partitions = NOTIFIER_PARTITIONS,
         .stepped = harness->stepped,
         .jobs = &harness->jobs,
         .results = &harness->results,
@@ -146,8 +146,8 @@ void notifier_harness_show_events(struct notifier_harness *harness, const char *
         const void *value = event_record_encode(&row->events[harness->shown[index]], &harness->chains[index],
                                                 harness->desk->arena, &bytes, &chain);
         harness->chains[index] = chain;
-        notifier_harness_append(harness, "events", (int32_t)partition_of(task, PARTITIONS), task, value,
-                                bytes);
+        notifier_harness_append(harness, "events", (int32_t)partition_of(task, NOTIFIER_PARTITIONS), task,
+                                value, bytes);
     }
 }
 
@@ -156,7 +156,8 @@ void notifier_harness_show_row(struct notifier_harness *harness, const char *tas
     size_t bytes;
     const struct row *row = desk_row(harness->desk, task)->row;
     const void *value = wire_encode(&wire_row, row, harness->desk->arena, &bytes);
-    notifier_harness_append(harness, "tasks", (int32_t)partition_of(task, PARTITIONS), task, value, bytes);
+    notifier_harness_append(harness, "tasks", (int32_t)partition_of(task, NOTIFIER_PARTITIONS), task, value,
+                            bytes);
 }
 
 void notifier_harness_show(struct notifier_harness *harness, const char *task)

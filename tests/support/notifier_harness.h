@@ -7,6 +7,8 @@
 #include "escalation-notifier/notifier.h"
 #include "log_port_memory.h"
 
+enum { NOTIFIER_PARTITIONS = 4 };
+
 struct notifier_harness {
     struct desk *desk;
     struct log_memory *memory;

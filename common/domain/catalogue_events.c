@@ -132,8 +132,8 @@ static const struct sentence sentences[EVENT_COUNT] = {
         "{actor}签发督办通知单[({document})][:{note}]",
         "{actor} signed the supervision notice[ ({document})][: {note}]"},
     [EVENT_ARCHIVED] = {
-        "{actor}归档[:{note}]",
-        "{actor} archived it[: {note}]"},
+        "{actor}归档[:{note}][,封存事件 {sealed} 条,校验码 {chain}]",
+        "{actor} archived it[: {note}][, {sealed} events sealed by {chain}]"},
 
     [EVENT_DEEMED_SIGNED] = {
         "签收时限已于 {at} 届满,视为签收",
@@ -342,6 +342,18 @@ static void say_notes(struct saying *saying)
     saying_put(saying, "notes", text);
 }
 
+/* Whole, so that what a letter or a file quotes can be compared with the log years later. */
+static void say_seal(struct saying *saying)
+{
+    const struct seal *sealed = &saying->event->sealed;
+    char hex[DIGEST_HEX];
+    if (digest_is_zero(&sealed->chain))
+        return;
+    digest_to_hex(&sealed->chain, hex);
+    saying_put(saying, "sealed", saying_number(saying, sealed->events));
+    saying_put(saying, "chain", arena_text(saying->arena, hex));
+}
+
 /* "签收时限", "法定时限(告知)" */
 static const char *fired_clock(const struct saying *saying)
 {
@@ -381,6 +393,7 @@ static void say_event(struct saying *saying)
     say_misses(saying);
     saying_put(saying, "moved", calendar_moves_render(event, saying->language, saying->arena));
     say_notes(saying);
+    say_seal(saying);
     say_children(saying);
 }
 

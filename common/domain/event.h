@@ -44,6 +44,13 @@ struct settled_node {
     struct date done_on;
 };
 
+/* What is put into the archive: the events before this one, by their number and by the hash of the last of them, which
+ * stands for all (wire/event_record.h). Who changes one of them and computes all hashes anew has another hash here. */
+struct seal {
+    uint64_t events;     /* 0: this event seals nothing */
+    struct digest chain; /* filled in when the event is encoded: wire knows the bytes */
+};
+
 struct event {
     /* identity */
     const char *task_id; /* aggregate */
@@ -105,6 +112,7 @@ struct event {
     uint32_t settled_count;
     struct pace pace;   /* as_of set: replaces the row's */
     const char *person; /* EVENT_NOTICE_*, EVENT_RUNG_REACHED for C-ACK follow-ups */
+    struct seal sealed; /* EVENT_ARCHIVED */
 };
 
 #endif

@@ -78,7 +78,6 @@ static struct refusal leave(const struct situation *situation, struct event *eve
 }
 const struct effect stop_archive = {"stop C-ARCHIVE and the clocks of an appeal", leave, CLOCK_ARCHIVE};
 
-/* The record of this event is chained to the one before it, so naming the number seals all of them. */
 static struct refusal close_the_book(const struct situation *situation, struct event *event,
                                      enum clock_id clock)
 {
@@ -86,7 +85,7 @@ static struct refusal close_the_book(const struct situation *situation, struct e
     clocks_stop_all(situation, event);
     clocks_stop(situation, event, CLOCK_APPEAL, 0);
     clocks_stop(situation, event, CLOCK_APPEAL_DECIDE, 0);
-    event_note(situation, event, "sealed events=%llu", (unsigned long long)situation->task->seq);
+    event->sealed.events = situation->task->seq;
     return fine;
 }
 const struct effect seal = {"stop every clock, seal the events so far", close_the_book, CLOCK_NONE};

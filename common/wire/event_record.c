@@ -34,6 +34,12 @@ const void *event_record_encode(const struct event *event, const struct digest *
                                 size_t *ret_bytes, struct digest *ret_hash)
 {
     struct event_record record = {.min_reader = EVENT_READER, .algorithm = ALGORITHM};
+    struct event sealing;
+    if (event->sealed.events > 0) {
+        sealing = *event;
+        sealing.sealed.chain = *previous;
+        event = &sealing;
+    }
     record.body = wire_encode(&wire_event, event, arena, &record.body_bytes);
     record.hash = chained(previous, record.body, record.body_bytes, arena);
     *ret_hash = record.hash;

@@ -63,6 +63,13 @@ static const struct wire_field settled_node_fields[] = {
 };
 static const struct wire_message wire_settled_node = MESSAGE(settled_node, "SettledNode");
 
+TYPES(seal, Seal, struct seal);
+static const struct wire_field seal_fields[] = {
+    UINT64(seal, events),
+    DIGEST(seal, chain, OPTIONAL),
+};
+static const struct wire_message wire_seal = MESSAGE(seal, "Seal");
+
 TYPES(event, Event, struct event);
 static const struct wire_field event_fields[] = {
     CODE(event, task_id, REQUIRED),
@@ -109,6 +116,7 @@ static const struct wire_field event_fields[] = {
     EMBED(event, pace, pace, OPTIONAL),
     DATE(event, planned_day, OPTIONAL),
     LIST(event, children, child_count, child, LIMIT_CHILDREN, OPTIONAL),
+    EMBED(event, sealed, seal, OPTIONAL),
 };
 const struct wire_message wire_event = MESSAGE(event, "Event");
 

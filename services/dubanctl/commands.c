@@ -106,6 +106,10 @@ static const struct tool_option calendar_apply_options[] = {
     {"replace", NULL, "days in force may change"},
     {NULL, NULL, NULL},
 };
+static const struct tool_option verify_options[] = {
+    {"seals", "FILE", "lines of `events export --event=archived` that were kept elsewhere: what is archived must still be that"},
+    {NULL, NULL, NULL},
+};
 static const struct tool_option watch_options[] = {
     {"plain", NULL, "lines instead of a screen; so it is anyway when the output is no terminal"},
     {NULL, NULL, NULL},
@@ -143,7 +147,7 @@ static const struct tool_command commands[] = {
     {"calendar check", "FILE|DIR SECOND", "compare two sources, and both with what is in force", calendar_check_options, calendar_check_command},
     {"calendar diff", "FILE|DIR", "the days that these years would change; years not named stay", calendar_diff_options, calendar_diff},
     {"calendar apply", "FILE|DIR", "publish the registry in force with these years; every open task is computed again, and people are told once (registry apply does the same with all files of a district)", calendar_apply_options, calendar_apply},
-    {"verify", "", "check the promises from outside, over everything that stands in the log", NULL, verify_command},
+    {"verify", "", "check the promises from outside, over everything that stands in the log", verify_options, verify_command},
 };
 
 /* Stands for every trigger that comes from outside; its word is the trigger. */

@@ -1,4 +1,5 @@
-/* verify.c: `dubanctl verify`: reads all topics read_committed and prints what verify_log.h finds. */
+/* verify.c: `dubanctl verify`: reads all topics read_committed and prints what verify_log.h finds. With --seals, what was
+ * archived is compared with copies that were kept outside of the log. */
 #include "verify.h"
 #include "base/buffer.h"
 #include "base/limits.h"
@@ -6,13 +7,20 @@
 #include "runtime/log_scan.h"
 #include "service/json_writer.h"
 #include "verify_log.h"
+#include "wire/messages.h"
 #include "wire/topology.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-enum { REPORT_BYTES = 4 * 1024 * 1024, KEY_BYTES = 512 };
+enum {
+    REPORT_BYTES = 4 * 1024 * 1024,
+    KEY_BYTES = 512,
+    COPY_BYTES = 4 * LIMIT_EVENT_BYTES, /* of an event as JSON, with its names */
+};
 
 struct reading {
     struct verify_log *log;
@@ -50,6 +58,34 @@ static enum status read_topic(const struct tool *tool, struct log_scanner *scann
     return log_scan(scanner, offsets, count, tool->timeout_ms, on_record, &reading);
 }
 
+/* Lines of `events export --event=archived`. */
+static int read_copies(const struct tool *tool, struct verify_log *log, FILE *file)
+{
+    const char *path = tool_option(tool, "seals");
+    struct arena *arena = arena_new(LIMIT_ARENA_BYTES);
+    char *line = NULL;
+    size_t room = 0, number = 0;
+    ssize_t bytes;
+    int code = TOOL_OK;
+    while (code == TOOL_OK && (bytes = getline(&line, &room, file)) >= 0) {
+        struct event event;
+        struct wire_fault fault;
+        number++;
+        arena_reset(arena);
+        if (!wire_from_json(&wire_event, line, (size_t)bytes, COPY_BYTES, arena, &event, &fault))
+            code = tool_usage(tool, "%s:%zu: field=%s rule=%s", path, number, fault.field, fault.rule);
+        else if (event.type != EVENT_ARCHIVED)
+            code = tool_usage(tool, "%s:%zu: not an archived event", path, number);
+        else
+            verify_log_seal_copy(log, &event);
+    }
+    if (code == TOOL_OK && ferror(file) != 0)
+        code = tool_usage(tool, "%s: cannot be read", path);
+    free(line);
+    arena_free(arena);
+    return code;
+}
+
 static uint64_t all_faults(const struct verify_result *result)
 {
     uint64_t sum = 0;
@@ -69,6 +105,8 @@ static void print_json(const struct verify_result *result)
     json_put_number(&writer, "tasks", (int64_t)result->tasks);
     json_put_number(&writer, "notices", (int64_t)result->notices);
     json_put_number(&writer, "notices_open", (int64_t)result->notices_open);
+    json_put_number(&writer, "sealed", (int64_t)result->sealed);
+    json_put_number(&writer, "sealed_by_number_only", (int64_t)result->sealed_by_number);
     json_put_number(&writer, "reordered_receipts", (int64_t)result->reordered);
     json_open_object(&writer, "checks");
     for (int check = 0; check < VERIFY_CHECKS; check++) {
@@ -109,33 +147,49 @@ static void print_text(const struct tool *tool, const struct verify_result *resu
            tool_text(tool, "通知", "notices"), result->notices,
            tool_text(tool, "未了通知", "notices still open"), result->notices_open,
            tool_text(tool, "收到次序颠倒", "receipts out of order"), result->reordered);
+    if (result->sealed > 0)
+        printf("%s %" PRIu64 ", %s %" PRIu64 "\n", tool_text(tool, "已封存", "archived and sealed"),
+               result->sealed, tool_text(tool, "其中仅按件数封存", "of these sealed by number only"),
+               result->sealed_by_number);
 }
 
-int verify_command(const struct tool *tool, int count, char **arguments)
+/* Everything that stands in the log, then the copies; prints what was found. */
+static int verify(const struct tool *tool, struct verify_log *log, FILE *copies)
 {
     static const enum topic topics[] = {TOPIC_REGISTRY, TOPIC_EVENTS, TOPIC_TASKS, TOPIC_NOTICES};
-    (void)arguments;
-    if (count != 0)
-        return tool_wrong_count(tool, count);
     struct log_scanner *scanner = log_scanner_new(&tool->client);
     if (scanner == NULL)
         return tool_internal(tool, "the settings for the broker are wrong");
-    struct verify_log *log = verify_log_new((uint32_t)tool->partitions);
     enum status status = STATUS_OK;
     for (size_t i = 0; i < sizeof topics / sizeof topics[0] && status == STATUS_OK; i++)
         status = read_topic(tool, scanner, log, topics[i]);
     log_scanner_free(scanner);
-    int code;
-    if (status != STATUS_OK) {
-        code = tool_broker_failed(tool, status, "");
-    } else {
-        const struct verify_result *result = verify_log_finish(log);
-        if (tool->json)
-            print_json(result);
-        else
-            print_text(tool, result);
-        code = all_faults(result) == 0 ? TOOL_OK : TOOL_UNVERIFIED;
-    }
+    int code = status == STATUS_OK ? TOOL_OK : tool_broker_failed(tool, status, "");
+    if (code == TOOL_OK && copies != NULL)
+        code = read_copies(tool, log, copies);
+    if (code != TOOL_OK)
+        return code;
+    const struct verify_result *result = verify_log_finish(log);
+    if (tool->json)
+        print_json(result);
+    else
+        print_text(tool, result);
+    return all_faults(result) == 0 ? TOOL_OK : TOOL_UNVERIFIED;
+}
+
+int verify_command(const struct tool *tool, int count, char **arguments)
+{
+    const char *path = tool_option(tool, "seals");
+    (void)arguments;
+    if (count != 0)
+        return tool_wrong_count(tool, count);
+    FILE *copies = text_empty(path) ? NULL : fopen(path, "re");
+    if (!text_empty(path) && copies == NULL)
+        return tool_usage(tool, "%s: %s", path, strerror(errno));
+    struct verify_log *log = verify_log_new((uint32_t)tool->partitions);
+    int code = verify(tool, log, copies);
     verify_log_free(log);
+    if (copies != NULL)
+        fclose(copies);
     return code;
 }

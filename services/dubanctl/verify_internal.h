@@ -34,7 +34,9 @@ struct verify_aggregate {
     size_t rung_count;
     struct verify_report *reports;
     size_t report_count;
-    bool broken; /* an event could not be used: what follows says nothing any more */
+    bool sealed;      /* EVENT_ARCHIVED has come … */
+    struct seal seal; /* … and says this */
+    bool broken;      /* an event could not be used: what follows says nothing any more */
     UT_hash_handle hh;
     char key[];
 };
@@ -64,6 +66,7 @@ struct verify_log {
     uint32_t partitions;
     struct registry_follower *registry;
     struct verify_cursor *cursors; /* one per partition */
+    bool *seals_by_hash;           /* one per partition: an archive with a hash stands in it */
     struct arena *kept;            /* the faults' texts */
     struct arena *turn;            /* of one record */
     struct verify_aggregate *aggregates;
@@ -81,6 +84,10 @@ const char *verify_mark(struct verify_mark **marks, const char *key, const char 
 const struct verify_mark *verify_find(struct verify_mark *const *marks, const char *key);
 void verify_keep(struct verify_bytes *bytes, const void *data, size_t count);
 bool verify_read_row(struct verify_log *log, const struct verify_bytes *bytes, struct row *ret_row);
+
+/* verify_seal.c: before the event is folded; aggregate->chain is the hash of the event before it */
+void verify_seal(struct verify_log *log, int32_t partition, struct verify_aggregate *aggregate,
+                 const struct event *event);
 
 /* verify_calendar.c */
 void verify_keep_partition(struct verify_log *log, int32_t partition, const void *value, size_t bytes);

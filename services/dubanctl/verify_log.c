@@ -24,6 +24,7 @@ static const struct {
     [VERIFY_PLACE] = {"place",     "分区正确",                   "every record lies in the partition of its key"    },
     [VERIFY_NUMBERING] = {"numbering", "事件连续编号",             "events are numbered without gap or repeat"        },
     [VERIFY_CHAIN] = {"chain",     "哈希链完整",                "the hash chain holds"                             },
+    [VERIFY_SEAL] = {"seal",      "归档封存完好",             "what is archived is what was sealed"              },
     [VERIFY_LEGALITY] = {"legality",  "步骤合法",                   "every step is a row of the life table"            },
     [VERIFY_TIME] = {"time",      "时间不倒退",                "time does not go back"                            },
     [VERIFY_FOLD] = {"fold",      "台账等于事件之和",       "every row is the fold of its events"              },
@@ -50,6 +51,7 @@ struct verify_log *verify_log_new(uint32_t partitions)
     log->partitions = partitions;
     log->registry = registry_follower_new();
     log->cursors = must_alloc((partitions + 1) * sizeof *log->cursors);
+    log->seals_by_hash = must_alloc((partitions + 1) * sizeof *log->seals_by_hash);
     log->kept = arena_new(KEPT_BYTES);
     log->turn = arena_new(LIMIT_REGISTRY_ARENA_BYTES);
     log->list = must_alloc(VERIFY_FAULTS_KEPT * sizeof *log->list);
@@ -96,6 +98,7 @@ void verify_log_free(struct verify_log *log)
     forget(&log->noticed);
     registry_follower_free(log->registry);
     free(log->cursors);
+    free(log->seals_by_hash);
     free(log->list);
     arena_free(log->turn);
     arena_free(log->kept);
@@ -320,6 +323,7 @@ void verify_log_event(struct verify_log *log, int32_t partition, const void *val
         EVENT_RECORD_FINE)
         verify_blame(log, VERIFY_CHAIN, event.task_id, event.seq,
                      "the record does not follow the one before");
+    verify_seal(log, partition, aggregate, &event);
     check_time(log, aggregate, &event);
     check_once(log, aggregate, &event);
     if (event.seq == aggregate->seq + 1 && !aggregate->broken) {

@@ -5,6 +5,7 @@
 
 #include "base/digest.h"
 #include "base/instant.h"
+#include "domain/event.h"
 #include "runtime/log_record.h"
 
 #include <stdbool.h>
@@ -16,7 +17,8 @@ enum verify_check {
     VERIFY_PLACE,     /* every record lies in the partition of its key */
     VERIFY_NUMBERING, /* the events of an aggregate are 1, 2, 3 … */
     VERIFY_CHAIN,     /* each follows from the one before by its hash */
-    VERIFY_LEGALITY,  /* each step is a row of the life table */
+    VERIFY_SEAL, /* what is archived is what was sealed: number and hash; nothing behind it but notes and refusals */
+    VERIFY_LEGALITY, /* each step is a row of the life table */
     VERIFY_TIME, /* `now` never goes back within an aggregate, and no event before its command was received */
     VERIFY_FOLD, /* the row in duban.tasks is the fold of the events */
     VERIFY_ONCE, /* no message of a sender changed a task twice */
@@ -45,6 +47,8 @@ struct verify_result {
     const struct verify_fault *list; /* the first VERIFY_FAULTS_KEPT */
     size_t list_count;
     uint64_t events, tasks, notices, notices_open;
+    uint64_t sealed;           /* archived tasks … */
+    uint64_t sealed_by_number; /* … of which so many by an older program, which wrote no hash */
     uint64_t
         reordered; /* events whose command was received before that of an earlier one: allowed, reported */
 };
@@ -61,6 +65,10 @@ void verify_log_event(struct verify_log *log, int32_t partition, const void *val
 void verify_log_row(struct verify_log *log, int32_t partition, const char *key, const void *value,
                     size_t bytes);
 void verify_log_notice(struct verify_log *log, const char *key, const void *value, size_t bytes);
+
+/* A copy of an EVENT_ARCHIVED that was kept elsewhere (`events export --event=archived`): the log must say the same. After
+ * the events. Only this finds a log whose seal was forged together with all the rest. */
+void verify_log_seal_copy(struct verify_log *log, const struct event *archived);
 
 /* After the last record, once. Lives as long as the log. */
 const struct verify_result *verify_log_finish(struct verify_log *log);

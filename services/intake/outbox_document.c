@@ -144,6 +144,19 @@ static void put_misses(struct json_writer *json, const struct event *event)
     json_close_array(json);
 }
 
+/* A copy of the seal outside of the house: whoever has it can prove later what was archived. */
+static void put_seal(struct json_writer *json, const struct seal *sealed)
+{
+    char hex[DIGEST_HEX];
+    if (digest_is_zero(&sealed->chain))
+        return;
+    digest_to_hex(&sealed->chain, hex);
+    json_open_object(json, "sealed");
+    json_put_number(json, "events", (int64_t)sealed->events);
+    json_put_text(json, "chain", hex);
+    json_close_object(json);
+}
+
 static void put_event(struct json_writer *json, const struct event *event, const char *unit,
                       const struct registry *registry, struct arena *arena)
 {
@@ -162,6 +175,7 @@ static void put_event(struct json_writer *json, const struct event *event, const
     put_clocks(json, event);
     put_misses(json, event);
     put_notes(json, event, registry, arena);
+    put_seal(json, &event->sealed);
     if (REFUSED(event->refusal)) {
         json_open_object(json, "refusal");
         put_refusal(json, &event->refusal, arena);

@@ -50,7 +50,7 @@ static const char *const event_gaps[] = {
     "clock",    "satisfaction", "occurrence", "number", "task",      "person", "why",      "trigger",
     "refusal",  "version",      "moved",      "node",   "nodes",     "value",  "pace",     "light",
     "notes",    "planned",      "promised",   "lawful", "measures",  "paused", "children", "document",
-    "relation", "child_state",  "refused",    "step",
+    "relation", "child_state",  "refused",    "step",   "sealed",    "chain",
     /* clang-format on */
 };
 

@@ -133,6 +133,8 @@ static void ninety_days_after_the_end_it_is_archived_for_good(void **state)
     desk_watch(desk, key, instant_add(due, 1));
     assert_int_equal(desk_task(desk, key)->state, STATE_ARCHIVED);
     assert_int_equal(desk_task(desk, key)->next_wake.ms, 0);
+    const struct event *archived = desk_last(desk, key, EVENT_ARCHIVED);
+    assert_int_equal(archived->sealed.events, archived->seq - 1);
     assert_int_equal(conclude(key, "2023-10-09T10:00"), REFUSAL_WRONG_STATE);
 }
 

@@ -65,6 +65,31 @@ static void notes_are_told_as_codes_and_sentences(void **state)
     assert_string_equal(text_at(json, "notes[0].en"), "6 working days are left after the minimum periods");
 }
 
+/* Outside of the house, so that it can be held against the log later. */
+static void whoever_hears_of_an_archive_gets_a_copy_of_the_seal(void **state)
+{
+    struct bench *bench = *state;
+    struct event event = signed_event(bench);
+    const char *chain = "00000000000000000000000000000000000000000000000000000000000000ff";
+    event.type = EVENT_ARCHIVED;
+    event.body.trigger = TRIGGER_ARCHIVE;
+    event.actor.system = "";
+    event.actor.person = "finance-head";
+    event.sealed.events = 12;
+    assert_true(digest_from_hex(chain, &event.sealed.chain));
+    struct cloud_event letter = outbox_of_event(&event, "finance", bench->registry, bench->arena);
+    const struct tree *json = parsed(bench, letter.data, letter.data_bytes);
+    assert_string_equal(text_at(json, "sealed.events"), "12");
+    assert_string_equal(text_at(json, "sealed.chain"), chain);
+    assert_string_equal(text_at(json, "zh"),
+                        "区财政局主要负责人归档,封存事件 12 条,校验码 "
+                        "00000000000000000000000000000000000000000000000000000000000000ff");
+    event.sealed.chain = (struct digest){{0}}; /* as an older program wrote it */
+    letter = outbox_of_event(&event, "finance", bench->registry, bench->arena);
+    json = parsed(bench, letter.data, letter.data_bytes);
+    assert_string_equal(text_at(json, "zh"), "区财政局主要负责人归档");
+}
+
 static void an_event_says_what_happened_and_when_what_is_due(void **state)
 {
     struct bench *bench = *state;
@@ -215,6 +240,7 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         TEST(notes_are_told_as_codes_and_sentences),
         TEST(an_event_says_what_happened_and_when_what_is_due),
+        TEST(whoever_hears_of_an_archive_gets_a_copy_of_the_seal),
         TEST(another_unit_does_not_see_the_senders_message_id),
         TEST(a_repeat_has_the_same_id_and_each_unit_its_own),
         TEST(a_refusal_of_the_door_names_place_field_and_rule),

@@ -6,6 +6,7 @@
 #include "explain_debt.h"
 #include "lookup.h"
 #include "output.h"
+#include "task_family.h"
 #include "wire/messages.h"
 #include "words.h"
 
@@ -88,6 +89,13 @@ static void lines_of_co_parties(const struct page *page)
     }
 }
 
+static const char *pause_name(const struct page *page, const char *code)
+{
+    const struct registry_template *template_ = registry_template(page->registry, page->task->template_code);
+    const struct registry_pause *pause = template_ == NULL ? NULL : registry_pause(template_, code);
+    return pause == NULL ? code : pause->name;
+}
+
 static void line_of_request(const struct page *page, const struct pending_request *request)
 {
     const char *amount = request->amount.unit == UNIT_NONE
@@ -96,8 +104,8 @@ static void line_of_request(const struct page *page, const struct pending_reques
                                          duration_text_en(&request->amount, page->arena));
     line(page, "待批申请", "pending request",
          arena_format(page->arena, "%s %s%s%s %s", words_of(page->tool, LIST_REQUEST, (int)request->kind),
-                      amount, words_date(request->until, page->arena), request->pause_reason,
-                      request->reason));
+                      amount, words_date(request->until, page->arena),
+                      pause_name(page, request->pause_reason), request->reason));
 }
 
 static void lines_of_work(const struct page *page)
@@ -230,6 +238,50 @@ static void print_clocks(struct page *page)
     output_end(output);
 }
 
+/* --- parent and children ----------------------------------------------------------------------------------------------------- */
+
+struct rows {
+    struct latest *latest;
+    struct arena *scratch;
+    struct row row;
+};
+
+static const struct task *find_row(void *context, const char *id)
+{
+    struct rows *rows = context;
+    struct latest_value value;
+    arena_reset(rows->scratch);
+    bool found = latest_find(rows->latest, id, &value) &&
+                 lookup_decode_row(&value, rows->scratch, &rows->row) && rows->row.kind == ROW_TASK;
+    return found ? &rows->row.task : NULL;
+}
+
+/* In JSON too: one object for each, after the task's own. */
+static int print_family(const struct page *page)
+{
+    const struct family *family = &page->task->family;
+    if (text_empty(family->parent) && family->opened == 0 && family->child_count == 0)
+        return TOOL_OK;
+    struct rows rows;
+    int code = latest_read(page->tool, TOPIC_TASKS, ALL_PARTITIONS, &rows.latest);
+    if (code != TOOL_OK)
+        return code;
+    rows.scratch = arena_new(LIMIT_ARENA_BYTES);
+    const struct family_question question = {page->tool, page->task, page->registry,
+                                             find_row,   &rows,      page->arena};
+    uint32_t count;
+    const struct relative *relatives = task_relatives(&question, &count);
+    if (!page->tool->json)
+        putchar('\n');
+    struct output *output = output_new(page->tool, relative_columns);
+    for (uint32_t i = 0; i < count; i++)
+        output_row(output, relatives[i].cells);
+    output_end(output);
+    arena_free(rows.scratch);
+    latest_free(rows.latest);
+    return TOOL_OK;
+}
+
 static int show(const struct tool *tool, const char *name, const struct registry *registry)
 {
     struct arena *arena = arena_new(LIMIT_ARENA_BYTES);
@@ -245,6 +297,8 @@ static int show(const struct tool *tool, const char *name, const struct registry
         putchar('\n');
         print_clocks(&page);
     }
+    if (code == TOOL_OK)
+        code = print_family(&page);
     arena_free(arena);
     return code;
 }

@@ -95,9 +95,14 @@ struct body_adjudicate {
     struct date due_date; /* set: a later date */
 };
 
+struct body_reject {
+    enum reject_reason reason_code;
+    const char *reason;
+};
+
 struct body_reassign {
     const char *unit;
-    const char *reason_code;
+    enum reassign_reason reason_code;
     const char *reason;
     struct date due_date;
 };
@@ -106,7 +111,7 @@ struct body_progress {
     uint32_t percent; /* 0 … 100 */
     const char *note;
     const char *next_step;
-    const char *blocker_code;
+    enum hindrance blocker_code;
     const char *node;    /* of the plan, that is done */
     struct date done_on; /* of the node; none: the day it is told */
     struct evidence evidence;
@@ -214,7 +219,7 @@ struct body_reopen {
 };
 
 struct body_answer_urging {
-    const char *reason_code;
+    enum hindrance reason_code;
     const char *measure;
     struct date promised_on;
 };
@@ -420,9 +425,7 @@ struct body {
     union {
         struct body_draft draft;
         struct body_register registration;
-        struct {
-            const char *reason_code, *reason;
-        } reject;
+        struct body_reject reject;
         struct body_assign assign;
         struct body_object object;
         struct body_adjudicate adjudicate;

@@ -36,6 +36,10 @@ const char *note_parameter(const char *note, const char *name, struct arena *are
 /* The codes that have a sentence; NULL at the end. */
 const char *note_code_at(unsigned index);
 
+/* The word of the coded reason that such a body must carry (不予立项, 改派, 重新办理, 答复催办); an empty word for the
+ * others. */
+const struct word *coded_reason(const struct body *body);
+
 /* 督办〔2023〕17号; "" when there is none. The kind stands for its prefix where the registry has none. */
 const char *number_render(const struct number *number, const struct registry *registry, struct arena *arena);
 

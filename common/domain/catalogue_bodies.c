@@ -67,6 +67,27 @@ static const char *yuan_text(const struct saying *saying, int64_t fen)
     return fen == 0 ? "" : yuan_render(fen, saying->arena);
 }
 
+const struct word *coded_reason(const struct body *body)
+{
+    switch ((int)body->trigger) {
+    case TRIGGER_REJECT:
+        return word_of(LIST_REJECT, (int)body->reject.reason_code);
+    case TRIGGER_REASSIGN:
+        return word_of(LIST_REASSIGN, (int)body->reassign.reason_code);
+    case TRIGGER_REOPEN:
+        return word_of(LIST_REOPEN, (int)body->reopen.reason_code);
+    case TRIGGER_ANSWER_URGING:
+        return word_of(LIST_HINDRANCE, (int)body->answer_urging.reason_code);
+    }
+    return word_of(LIST_REJECT, REJECT_REASON_NONE);
+}
+
+static const char *coded_text(const struct saying *saying, const struct body *body)
+{
+    const struct word *word = coded_reason(body);
+    return saying->language == LANGUAGE_ZH ? word->zh : word->en;
+}
+
 /* --- bodies --------------------------------------------------------------------------------------------------- */
 
 static void say_draft(struct saying *saying, const struct body *body)
@@ -87,8 +108,8 @@ static void say_register(struct saying *saying, const struct body *body)
 
 static void say_reject(struct saying *saying, const struct body *body)
 {
+    saying_put(saying, "kind", coded_text(saying, body));
     saying_put(saying, "reason", body->reject.reason);
-    saying_put(saying, "reason", body->reject.reason_code);
 }
 
 static void say_assign(struct saying *saying, const struct body *body)
@@ -111,8 +132,8 @@ static void say_adjudicate(struct saying *saying, const struct body *body)
 static void say_reassign(struct saying *saying, const struct body *body)
 {
     saying_put(saying, "unit", saying_unit(saying, body->reassign.unit));
+    saying_put(saying, "kind", coded_text(saying, body));
     saying_put(saying, "reason", body->reassign.reason);
-    saying_put(saying, "reason", body->reassign.reason_code);
 }
 
 static void say_progress(struct saying *saying, const struct body *body)
@@ -120,7 +141,7 @@ static void say_progress(struct saying *saying, const struct body *body)
     saying_put(saying, "percent", saying_number(saying, body->progress.percent));
     saying_put(saying, "note", body->progress.note);
     saying_put(saying, "next", body->progress.next_step);
-    saying_put(saying, "blocker", body->progress.blocker_code);
+    saying_put(saying, "blocker", saying_word(saying, LIST_HINDRANCE, (int)body->progress.blocker_code));
     saying_put(saying, "node", body->progress.node);
     saying_put(saying, "date", saying_date(saying, body->progress.done_on));
 }
@@ -203,7 +224,7 @@ static void say_co_report(struct saying *saying, const struct body *body)
 
 static void say_answer_urging(struct saying *saying, const struct body *body)
 {
-    saying_put(saying, "reason", body->answer_urging.reason_code);
+    saying_put(saying, "reason", coded_text(saying, body));
     saying_put(saying, "note", body->answer_urging.measure);
     saying_put(saying, "date", saying_date(saying, body->answer_urging.promised_on));
 }
@@ -239,7 +260,7 @@ static void say_write_off(struct saying *saying, const struct body *body)
 
 static void say_reopen(struct saying *saying, const struct body *body)
 {
-    saying_put(saying, "kind", saying_word(saying, LIST_REOPEN, (int)body->reopen.reason_code));
+    saying_put(saying, "kind", coded_text(saying, body));
     saying_put(saying, "reason", body->reopen.reason);
 }
 

@@ -23,8 +23,8 @@ static const struct sentence sentences[EVENT_COUNT] = {
         "{actor}立项,由{unit}承办[,时限 {asked}][(原文“{wording}”)][。请注意:{notes}]",
         "{actor} registered it for {unit}[, due {asked}][ ('{wording}')][; note: {notes}]"},
     [EVENT_REJECTED] = {
-        "{actor}不予立项[:{reason}]",
-        "{actor} rejected it[: {reason}]"},
+        "{actor}不予立项[({kind})][:{reason}]",
+        "{actor} rejected it[ ({kind})][: {reason}]"},
     [EVENT_ASSIGN_KEPT] = {
         "{actor}发起交办,待文号编出后生效",
         "{actor} assigned it; kept until the number is granted"},
@@ -41,8 +41,8 @@ static const struct sentence sentences[EVENT_COUNT] = {
         "{actor}裁定由{unit}承办[,办理时限至 {due}][:{reason}]",
         "{actor} ruled that {unit} leads[, due {due}][: {reason}]"},
     [EVENT_REASSIGNED] = {
-        "{actor}改派{unit}[,办理时限至 {due}][:{reason}]",
-        "{actor} reassigned it to {unit}[, due {due}][: {reason}]"},
+        "{actor}改派{unit}[({kind})][,办理时限至 {due}][:{reason}]",
+        "{actor} reassigned it to {unit}[ ({kind})][, due {due}][: {reason}]"},
     [EVENT_PROGRESSED] = {
         "{actor}反馈进度 {percent}%[,完成节点“{node}”][,完成日期 {date}][:{note}][,下一步:{next}][,卡在:{blocker}]",
         "{actor} reported progress {percent}%[, node '{node}' done][ on {date}][: {note}][, next: {next}][, blocked by: {blocker}]"},

@@ -54,11 +54,17 @@ static const char *said(const struct body *body, size_t offset, struct arena *ar
 
 static void fill_sayings(struct notice *notice, const struct event *event, struct arena *arena)
 {
+    const char *code = coded_reason(&event->body)->zh;
     for (size_t i = 0; i < sizeof(sayings) / sizeof(sayings[0]); i++) {
         if (sayings[i].trigger != event->body.trigger)
             continue;
         notice->reason = said(&event->body, sayings[i].reason, arena);
         notice->requirement = said(&event->body, sayings[i].requirement, arena);
+        if (text_empty(notice->reason))
+            notice->reason = code;
+        else if (!text_empty(code))
+            notice->reason =
+                notice_cut(arena_format(arena, "%s：%s", code, notice->reason), LIMIT_PROSE, "…", arena);
     }
     if (event->type == EVENT_REQUEST_OVERDUE)
         notice->reason = event->request.reason;

@@ -8,6 +8,7 @@
 
 #include "domain/deadline.h"
 #include "domain/registry.h"
+#include "domain/vocabulary_reasons.h"
 
 static const struct word NO_WORD = {"", "", ""};
 
@@ -319,12 +320,6 @@ static const struct word step_kinds[STEP_KIND_COUNT] = {
     [STEP_KIND_REPLY] = {"reply", "答复送达", "replied"},
 };
 
-static const struct word reopen_reasons[REOPEN_COUNT] = {
-    [REOPEN_NEW_FACTS] = {"new_facts", "出现新情况", "new facts"},
-    [REOPEN_NEW_INSTRUCTION] = {"new_instruction", "再交办", "new instruction"},
-    [REOPEN_FALSE_EVIDENCE] = {"false_evidence", "佐证不实", "false evidence"},
-};
-
 static const struct word cards[CARD_COUNT] = {
     [CARD_EXTEND] = {"extend", "同意延期", "extend"},
     [CARD_DONE_BY] = {"done_by", "限期办结", "done by"},
@@ -440,6 +435,9 @@ static const struct {
     [LIST_REQUEST] = LIST(requests),
     [LIST_STEP] = LIST(step_kinds),
     [LIST_REOPEN] = LIST(reopen_reasons),
+    [LIST_REJECT] = LIST(reject_reasons),
+    [LIST_REASSIGN] = LIST(reassign_reasons),
+    [LIST_HINDRANCE] = LIST(hindrances),
     [LIST_CARD] = LIST(cards),
     [LIST_TIMER] = LIST(timers),
     [LIST_UNIT] = LIST(units),

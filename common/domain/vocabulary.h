@@ -361,6 +361,44 @@ enum reopen_reason {
     REOPEN_COUNT
 };
 
+/* Why something is not registered, why another unit gets it, what hinders the work: a code with a word, so that it can be
+ * counted; the free text beside it says more. */
+enum reject_reason {
+    REJECT_REASON_NONE = 0,
+    REJECT_REASON_OUT_OF_REMIT,
+    REJECT_REASON_REPEATED,
+    REJECT_REASON_OTHER_PROCEDURE, /* in court, under review, in arbitration */
+    REJECT_REASON_NO_BASIS,
+    REJECT_REASON_UNCLEAR,
+    REJECT_REASON_OTHER,
+    REJECT_REASON_COUNT
+};
+
+enum reassign_reason {
+    REASSIGN_REASON_NONE = 0,
+    REASSIGN_REASON_DUTIES_CHANGED,
+    REASSIGN_REASON_UNIT_REORGANISED,
+    REASSIGN_REASON_ASSIGNED_WRONGLY,
+    REASSIGN_REASON_INSTRUCTED,
+    REASSIGN_REASON_OTHER,
+    REASSIGN_REASON_COUNT
+};
+
+enum hindrance {
+    HINDRANCE_NONE = 0,
+    HINDRANCE_FUNDS,
+    HINDRANCE_APPROVAL,
+    HINDRANCE_COORDINATION,
+    HINDRANCE_LAND,
+    HINDRANCE_RESIDENTS,
+    HINDRANCE_CONTRACTOR,
+    HINDRANCE_SITE,
+    HINDRANCE_PAPERS,
+    HINDRANCE_STAFF,
+    HINDRANCE_OTHER,
+    HINDRANCE_COUNT
+};
+
 enum instruction_card {
     CARD_NONE = 0,
     CARD_EXTEND /* ① */,
@@ -442,6 +480,9 @@ enum vocabulary_list {
     LIST_REQUEST,
     LIST_STEP,
     LIST_REOPEN,
+    LIST_REJECT,
+    LIST_REASSIGN,
+    LIST_HINDRANCE,
     LIST_CARD,
     LIST_TIMER,
     LIST_UNIT,

@@ -48,9 +48,9 @@ static const struct wire_field register_fields[] = {
 };
 static const struct wire_message wire_register = MESSAGE(register, "Register");
 
-TYPES(reject, Reject, __typeof__(((struct body *)0)->reject));
+TYPES(reject, Reject, struct body_reject);
 static const struct wire_field reject_fields[] = {
-    CODE(reject, reason_code, REQUIRED),
+    WORD(reject, reason_code, LIST_REJECT, REQUIRED),
     PROSE(reject, reason, OPTIONAL),
 };
 static const struct wire_message wire_reject = MESSAGE(reject, "Reject");
@@ -80,7 +80,7 @@ static const struct wire_message wire_adjudicate = MESSAGE(adjudicate, "Adjudica
 TYPES(reassign, Reassign, struct body_reassign);
 static const struct wire_field reassign_fields[] = {
     CODE(reassign, unit, REQUIRED),
-    CODE(reassign, reason_code, REQUIRED),
+    WORD(reassign, reason_code, LIST_REASSIGN, REQUIRED),
     PROSE(reassign, reason, OPTIONAL),
     DATE(reassign, due_date, OPTIONAL),
 };
@@ -91,7 +91,7 @@ static const struct wire_field progress_fields[] = {
     UINT32(progress, percent, 0, PERCENT_LIMIT, OPTIONAL),
     PROSE(progress, note, OPTIONAL),
     PROSE(progress, next_step, OPTIONAL),
-    CODE(progress, blocker_code, OPTIONAL),
+    WORD(progress, blocker_code, LIST_HINDRANCE, OPTIONAL),
     LINE(progress, node, OPTIONAL),
     DATE(progress, done_on, OPTIONAL),
     EMBED(progress, evidence, evidence, OPTIONAL),
@@ -176,7 +176,7 @@ static const struct wire_message wire_report_done = MESSAGE(report_done, "Report
 
 TYPES(answer_urging, AnswerUrging, struct body_answer_urging);
 static const struct wire_field answer_urging_fields[] = {
-    CODE(answer_urging, reason_code, REQUIRED),
+    WORD(answer_urging, reason_code, LIST_HINDRANCE, REQUIRED),
     PROSE(answer_urging, measure, REQUIRED),
     DATE(answer_urging, promised_on, OPTIONAL),
 };

@@ -208,7 +208,7 @@ static enum status take_event(void *context, const struct log_record *record)
     const char *const cells[] = {
         arena_format(history->arena, "%" PRIu64, event.seq),
         words_moment(event.now, history->arena),
-        words_actor(history->tool, &event.actor, history->registry),
+        words_actor(history->tool, &event.actor, history->registry, history->arena),
         event_render(&event, history->registry, history->tool->language, history->arena),
         words_of(history->tool, LIST_STATE, (int)event.state),
     };

@@ -64,12 +64,16 @@ const char *words_task(const struct task *task, const struct registry *registry,
     return words_either(number_render(&task->number, registry, arena), task->id);
 }
 
-const char *words_actor(const struct tool *tool, const struct actor *actor, const struct registry *registry)
+const char *words_actor(const struct tool *tool, const struct actor *actor, const struct registry *registry,
+                        struct arena *arena)
 {
     if (!text_empty(actor->person))
         return words_person(registry, actor->person);
-    bool itself = actor->door == DOOR_INSIDE || text_empty(actor->system);
-    return itself ? tool_text(tool, "系统", "system") : actor->system;
+    if (actor->door == DOOR_INSIDE || text_empty(actor->system))
+        return tool_text(tool, "系统", "system");
+    const struct registry_unit *unit = registry == NULL ? NULL : registry_unit(registry, actor->unit);
+    const struct registry_system *system = unit == NULL ? NULL : registry_system(unit, actor->system);
+    return system == NULL ? actor->system : arena_format(arena, "%s%s", unit->name, system->name);
 }
 
 const char *words_moment(struct instant at, struct arena *arena)

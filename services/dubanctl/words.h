@@ -22,7 +22,8 @@ const char *words_template(const struct registry *registry, const char *code);
 /* The number, or the id of a task that has none. */
 const char *words_task(const struct task *task, const struct registry *registry, struct arena *arena);
 /* Who acted: the person, the source system, or the system itself. */
-const char *words_actor(const struct tool *tool, const struct actor *actor, const struct registry *registry);
+const char *words_actor(const struct tool *tool, const struct actor *actor, const struct registry *registry,
+                        struct arena *arena);
 
 /* "2023-03-31 09:00:15"; "" when not set. Ends of periods are due_render's. */
 const char *words_moment(struct instant at, struct arena *arena);

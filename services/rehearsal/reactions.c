@@ -22,9 +22,7 @@ static void register_or_reject(const struct scene *scene)
     unsigned slots = scene_draw(scene, "late", 12) == 0 ? 6 : 1 + (unsigned)scene_draw(scene, "when", 2);
     if (scene->template_ != NULL && text_equal(scene->template_->code, "T22") &&
         scene_draw(scene, "reject", 14) == 0) {
-        struct {
-            const char *reason_code, *reason;
-        } reject = {"不在受理范围", "不属于本区受理范围"};
+        struct body_reject reject = {REJECT_REASON_OUT_OF_REMIT, "不属于本区受理范围"};
         scene_plan_clerk(scene, scene_slots_later(scene, slots), TRIGGER_REJECT, &reject);
         return;
     }
@@ -286,7 +284,7 @@ static void answer_rung(const struct scene *scene)
     if (scene->event->rung < 3 || scene->task->lead_unit[0] == '\0' || scene->temper == TEMPER_SILENT)
         return;
     BLANK(struct body_answer_urging, body, TRIGGER_ANSWER_URGING);
-    body.reason_code = "需部门协调";
+    body.reason_code = HINDRANCE_COORDINATION;
     body.measure = "已增派力量，抓紧办理";
     body.promised_on = calendar_add_working_days(scene->cast->calendar, date_of(scene->event->now), 3);
     scene_plan_person(scene, scene_slots_later(scene, 2), TRIGGER_ANSWER_URGING, scene->task->lead_unit,

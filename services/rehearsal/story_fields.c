@@ -405,8 +405,9 @@ static const struct {
     {"接受", "accepts", read_yes_no},
     {"承诺日期", "promised_on", read_text}, {"最早开始", "earliest_start", read_text},
     /* why */
-    {"理由", "reason", read_text}, {"理由代码", "reason_code", read_text}, {"依据", "basis", read_text},
-    {"缘由", "reason_code", read_word, LIST_REOPEN}, {"措施", "measure", read_text},
+    {"理由", "reason", read_text}, {"依据", "basis", read_text}, {"措施", "measure", read_text},
+    {"缘由", "reason_code", read_word, LIST_REOPEN}, {"不立项缘由", "reason_code", read_word, LIST_REJECT},
+    {"改派缘由", "reason_code", read_word, LIST_REASSIGN}, {"卡在", "reason_code", read_word, LIST_HINDRANCE},
     {"中止事由", "pause_reason", read_text}, {"整改措施", "measures", read_text},
     {"已告知申请人", "applicant_told", read_yes_no},
     /* what was done, and how it is proved */

@@ -64,7 +64,7 @@ struct body say(enum trigger trigger)
     blank_start(&body);
     switch ((int)trigger) {
     case TRIGGER_REJECT:
-        body.reject.reason_code = body.reject.reason = "";
+        body.reject = (struct body_reject){REJECT_REASON_OUT_OF_REMIT, ""};
         break;
     case TRIGGER_ASSIGN:
         body.assign.requirement = "";
@@ -76,10 +76,11 @@ struct body say(enum trigger trigger)
         body.adjudicate.unit = body.adjudicate.reason = "";
         break;
     case TRIGGER_REASSIGN:
-        body.reassign.unit = body.reassign.reason_code = body.reassign.reason = "";
+        body.reassign.unit = body.reassign.reason = "";
+        body.reassign.reason_code = REASSIGN_REASON_DUTIES_CHANGED;
         break;
     case TRIGGER_PROGRESS:
-        body.progress.note = body.progress.next_step = body.progress.blocker_code = body.progress.node = "";
+        body.progress.note = body.progress.next_step = body.progress.node = "";
         body.progress.evidence = no_evidence;
         break;
     case TRIGGER_RECORD_FACT:
@@ -114,7 +115,8 @@ struct body say(enum trigger trigger)
         body.co_report.summary = "";
         break;
     case TRIGGER_ANSWER_URGING:
-        body.answer_urging.reason_code = body.answer_urging.measure = "";
+        body.answer_urging.measure = "";
+        body.answer_urging.reason_code = HINDRANCE_COORDINATION;
         break;
     case TRIGGER_RECORD_VERIFICATION:
         body.record_verification.note = "";

@@ -160,7 +160,7 @@ static void a_line_that_cannot_be_done_is_told_and_leaves_the_others(void **stat
     (void)state;
     const char *over = desk_drafted(desk, "T12", "finance");
     struct body reject = say(TRIGGER_REJECT);
-    reject.reject.reason_code = "duplicate";
+    reject.reject.reason_code = REJECT_REASON_REPEATED;
     assert_int_equal(desk_refusal(desk_act(desk, over, "arrears-clerk", "2023-02-02T09:00", reject)),
                      REFUSAL_NONE);
     const struct resolution lines[] = {new_matter("nobody", "2023-04-28"), decision(over, CARD_MEETING, ""),

@@ -245,6 +245,21 @@ static void the_decider_is_whom_the_template_names(void **state)
     assert_string_equal(list.items[0].reason, "资金未到账");
 }
 
+static void a_coded_reason_is_told_in_words_with_the_text_beside_it(void **state)
+{
+    (void)state;
+    add_announcement(EVENT_REJECTED, ROLE_CLERK, ROLE_NONE);
+    const char *key = desk_drafted(desk, "T12", "finance");
+    struct body reject = say(TRIGGER_REJECT);
+    reject.reject.reason_code = REJECT_REASON_REPEATED;
+    desk_act(desk, key, "arrears-clerk", "2023-02-01T10:00", reject);
+    struct event event = *desk_last(desk, key, EVENT_REJECTED);
+    assert_string_equal(notices_of(key, &event, NULL, 0).items[0].reason, "与在办事项重复");
+    event.body.reject.reason = "见督办〔2023〕3号";
+    assert_string_equal(notices_of(key, &event, NULL, 0).items[0].reason,
+                        "与在办事项重复：见督办〔2023〕3号");
+}
+
 static void an_event_without_a_row_tells_nobody(void **state)
 {
     (void)state;
@@ -325,6 +340,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(the_handler_is_who_signed_unless_it_was_a_head_who_signed_off,
                                         open_desk, close_desk),
         cmocka_unit_test_setup_teardown(the_decider_is_whom_the_template_names, open_desk, close_desk),
+        cmocka_unit_test_setup_teardown(a_coded_reason_is_told_in_words_with_the_text_beside_it, open_desk,
+                                        close_desk),
         cmocka_unit_test_setup_teardown(an_event_without_a_row_tells_nobody, open_desk, close_desk),
         cmocka_unit_test_setup_teardown(
             a_lateness_taken_back_is_told_to_those_who_had_been_told_and_no_one_else, open_desk, close_desk),

@@ -86,7 +86,7 @@ static void nobody_may_go_beyond_it(void **state)
                   "2023-03-15");
     struct body reassign = say(TRIGGER_REASSIGN);
     reassign.reassign.unit = "finance";
-    reassign.reassign.reason_code = "职责调整";
+    reassign.reassign.reason_code = REASSIGN_REASON_DUTIES_CHANGED;
     reassign.reassign.due_date = date_at("2023-03-16");
     assert_capped(desk_act(desk, key, "supervision-clerk", "2023-02-10T10:00", reassign), "due_date",
                   "2023-03-15");
@@ -126,7 +126,7 @@ static void another_units_time_ends_with_it(void **state)
     const char *key = desk_signed(desk, "XK", "housing", NULL);
     struct body reassign = say(TRIGGER_REASSIGN);
     reassign.reassign.unit = "finance";
-    reassign.reassign.reason_code = "职责调整";
+    reassign.reassign.reason_code = REASSIGN_REASON_DUTIES_CHANGED;
     desk_act(desk, key, "supervision-clerk", "2023-02-24T10:00", reassign);
     assert_string_equal(desk_task(desk, key)->lead_unit, "finance");
     assert_int_equal(due_of(key)->last_day.days, date_at("2023-03-15").days);

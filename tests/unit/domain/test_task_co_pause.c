@@ -193,7 +193,7 @@ static void another_lead_unit_finds_it_running(void **state)
     suspend(key);
     struct body body = say(TRIGGER_REASSIGN);
     body.reassign.unit = "natural-resources";
-    body.reassign.reason_code = "职责调整";
+    body.reassign.reason_code = REASSIGN_REASON_DUTIES_CHANGED;
     desk_act(desk, key, "supervision-clerk", "2023-02-13T10:00", body);
     assert_int_equal(co(key)->status, CLOCK_RUNNING);
     assert_ends(key, "2023-02-23");

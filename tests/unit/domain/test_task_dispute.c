@@ -53,7 +53,7 @@ static const struct turn *reassign(const char *key, const char *at, const char *
 {
     struct body body = say(TRIGGER_REASSIGN);
     body.reassign.unit = unit;
-    body.reassign.reason_code = "职责调整";
+    body.reassign.reason_code = REASSIGN_REASON_DUTIES_CHANGED;
     if (due != NULL)
         body.reassign.due_date = date_at(due);
     return desk_act(desk, key, "arrears-clerk", at, body);

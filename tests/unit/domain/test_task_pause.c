@@ -256,7 +256,7 @@ static void a_reassignment_ends_the_pause(void **state)
     const char *key = suspended("2023-02-10T10:00", "2023-02-10T11:00");
     struct body body = say(TRIGGER_REASSIGN);
     body.reassign.unit = "finance";
-    body.reassign.reason_code = "职责调整";
+    body.reassign.reason_code = REASSIGN_REASON_DUTIES_CHANGED;
     desk_act(desk, key, "supervision-clerk", "2023-02-14T10:00", body); /* 13, 14 February do not count */
     const struct clock *due = due_of(key);
     assert_int_equal(desk_task(desk, key)->state, STATE_ASSIGNED);

@@ -303,7 +303,7 @@ static void another_unit_is_not_bound_by_the_plan(void **state)
     done(key, "2023-02-08T09:00", "踏勘", NULL);
     struct body body = say(TRIGGER_REASSIGN);
     body.reassign.unit = "finance";
-    body.reassign.reason_code = "职责调整";
+    body.reassign.reason_code = REASSIGN_REASON_DUTIES_CHANGED;
     desk_act(desk, key, "arrears-clerk", "2023-02-10T09:00", body);
     const struct task *task = desk_task(desk, key);
     assert_string_equal(task->lead_unit, "finance");

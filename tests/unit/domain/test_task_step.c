@@ -104,7 +104,7 @@ static void another_unit_inherits_the_days_that_are_left(void **state)
     const char *key = petition();
     struct body body = say(TRIGGER_REASSIGN);
     body.reassign.unit = "finance";
-    body.reassign.reason_code = "职责调整";
+    body.reassign.reason_code = REASSIGN_REASON_DUTIES_CHANGED;
     desk_act(desk, key, "supervision-clerk", "2023-02-10T10:00", body);
     assert_last_day(key, "告知", "2023-02-16");
     desk_watch(desk, key, instant_at("2023-02-17T00:01"));

@@ -80,15 +80,20 @@ static void words_are_known_by_code_and_by_name(void **state)
 
 static void an_actor_is_a_person_a_system_or_the_system_itself(void **state)
 {
-    (void)state;
     struct actor person = {
         .unit = "finance", .person = "finance-head", .system = "", .principal = "", .door = DOOR_HTTP};
     struct actor source = {
         .unit = "finance", .person = "", .system = "urn:x", .principal = "", .door = DOOR_KAFKA};
     struct actor itself = {.unit = "", .person = "", .system = "duban", .principal = "", .door = DOOR_INSIDE};
-    assert_string_equal(words_actor(&chinese, &person, NULL), "finance-head");
-    assert_string_equal(words_actor(&chinese, &source, NULL), "urn:x");
-    assert_string_equal(words_actor(&chinese, &itself, NULL), "系统");
+    assert_string_equal(words_actor(&chinese, &person, NULL, *state), "finance-head");
+    assert_string_equal(words_actor(&chinese, &source, NULL, *state), "urn:x");
+    struct registry_system systems[] = {
+        {.source = "urn:x", .name = "办公系统"}
+    };
+    struct registry_unit unit = {.id = "finance", .name = "区财政局", .systems = systems, .system_count = 1};
+    struct registry registry = {.units = &unit, .unit_count = 1};
+    assert_string_equal(words_actor(&chinese, &source, &registry, *state), "区财政局办公系统");
+    assert_string_equal(words_actor(&chinese, &itself, NULL, *state), "系统");
 }
 
 static void a_clock_is_called_by_its_own_name(void **state)

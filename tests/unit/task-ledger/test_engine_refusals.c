@@ -93,7 +93,7 @@ static void a_door_whose_clock_is_ahead_of_the_logs_is_refused_and_leaves_nothin
     send_draft(harness, "A-1", 0); /* an inbox is stamped by the broker */
     struct command early =
         harness_by_person(harness, "hotline-clerk", harness_task_of(harness, "A-1"), TRIGGER_REJECT, "early");
-    early.body.reject.reason_code = "repeated";
+    early.body.reject.reason_code = REJECT_REASON_REPEATED;
     early.body.reject.reason = "重复";
     harness->clock_ms = early.received_at.ms - CLOCK_SKEW_MS - 1; /* of the log */
     harness_send(harness, &early);

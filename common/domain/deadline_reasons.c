@@ -24,7 +24,8 @@ static const struct pattern patterns[] = {
     {"office_hours", "只计工作时间:{hours}。", "Only office hours pass: {hours}."},
     {"holiday",      "{from}[至{until}][{name}]放假,不计入({paper})。", "{from}[ to {until}][ {name}]: holiday, not counted ({paper})."},
     {"make_up_day",  "{from}[至{until}][{name}],按工作日计入({paper})。", "{from}[ to {until}][ {name}]: worked, counted ({paper})."},
-    {"weekend",      "其间其他周末{days}天不计入。", "{days} other weekend days in between, not counted."},
+    {"weekend",      "其间周末{days}天不计入。", "{days} weekend days in between, not counted."},
+    {"other_weekend", "其间另有周末{days}天不计入。", "{days} other weekend days in between, not counted."},
     {"pause",        "{from}至{until}中止,不计入。", "{from} to {until}: paused, not counted."},
     {"pause_basis",  "中止事由和依据:{basis}。", "Reason and basis of the pause: {basis}."},
     {"open_pause",   "{from}起中止,至今不计入。", "Paused since {from}, not counted up to now."},
@@ -143,6 +144,7 @@ static void give_days(struct derivation *derivation, struct date after, struct d
 {
     int rest = until.days - after.days - calendar_working_days_between(derivation->calendar, after, until);
     const struct calendar_day *day = calendar_day_after(derivation->calendar, after);
+    bool holidays = false;
     while (day != NULL && day->date.days <= until.days) {
         const struct calendar_day *first = day;
         struct date last = first->date;
@@ -152,13 +154,15 @@ static void give_days(struct derivation *derivation, struct date after, struct d
             last = day->date;
         if (!first->working)
             rest -= last.days - first->date.days + 1;
+        holidays = holidays || !first->working;
         give(derivation, first->working ? "make_up_day" : "holiday", "from",
              date_value(derivation, first->date), "until",
              last.days == first->date.days ? "" : date_value(derivation, last), "name", first->name, "paper",
              paper_of(derivation, first->date), NULL);
     }
     if (rest > 0)
-        give(derivation, "weekend", "days", number_value(derivation, rest), NULL);
+        give(derivation, holidays ? "other_weekend" : "weekend", "days", number_value(derivation, rest),
+             NULL);
 }
 
 /* The result without the extensions from this one on. */

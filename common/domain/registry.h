@@ -113,6 +113,7 @@ struct registry_legal_basis {
     const char *title; /* 保障中小企业款项支付条例 §9 */
     struct date in_force_from;
     struct date in_force_until; /* none: still */
+    bool sets_due; /* the period of `due`, or the day of `recurrence`, is its own and not the district's */
 };
 
 /* When the schedule line is looked at, always at the opening of business of a working day. */

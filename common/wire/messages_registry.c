@@ -142,6 +142,7 @@ static const struct wire_field registry_legal_basis_fields[] = {
     LINE(registry_legal_basis, title, REQUIRED),
     DATE(registry_legal_basis, in_force_from, OPTIONAL),
     DATE(registry_legal_basis, in_force_until, OPTIONAL),
+    BOOL(registry_legal_basis, sets_due, OPTIONAL),
 };
 static const struct wire_message wire_registry_legal_basis =
     MESSAGE(registry_legal_basis, "RegistryLegalBasis");

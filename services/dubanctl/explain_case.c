@@ -20,6 +20,12 @@ const char *explain_pick(const struct explain_case *explained, const char *zh, c
     return explained->source->language == LANGUAGE_ZH ? zh : en;
 }
 
+const char *explain_list(const struct explain_case *explained, const char *list, const char *text)
+{
+    return arena_format(explained->arena, "%s%s%s", list,
+                        text_empty(list) ? "" : explain_pick(explained, "、", ", "), text);
+}
+
 const char *explain_unit(const struct explain_case *explained, const char *id)
 {
     const struct registry_unit *unit = registry_unit(explained->registry, id);
@@ -89,41 +95,6 @@ static const struct calendar *calendar_of(const struct explain_case *explained, 
     return calendar == NULL ? explained->calendar : calendar;
 }
 
-static const char *add_to_list(const struct explain_case *explained, const char *list, const char *text)
-{
-    return arena_format(explained->arena, "%s%s%s", list,
-                        text_empty(list) ? "" : explain_pick(explained, "、", ", "), text);
-}
-
-/* What the rule of this clock rests on: the law of a statutory clock, the template's laws for the due date, else what the
- * amount names. */
-static const char *basis_of(const struct explain_case *explained, const struct clock *clock)
-{
-    const struct registry_template *template_ =
-        registry_template(explained->pinned, explained->task->template_code);
-    const struct registry_statutory *law = statutory_row(template_, clock);
-    const struct registry_clock *row = NULL;
-    const char *titles = "";
-    if (law != NULL)
-        return law->basis;
-    int32_t start = date_of(clock->started_at).days;
-    for (uint32_t i = 0; template_ != NULL && clock->id == CLOCK_DUE && i < template_->basis_count; i++) {
-        const struct registry_legal_basis *basis = &template_->basis[i];
-        bool over = date_is_set(basis->in_force_until) && basis->in_force_until.days < start;
-        if (!over && basis->in_force_from.days <= start)
-            titles = add_to_list(explained, titles, basis->title);
-    }
-    for (uint32_t i = 0; row == NULL && template_ != NULL && i < template_->clock_count; i++)
-        row = template_->clocks[i].clock == clock->id ? &template_->clocks[i] : NULL;
-    for (uint32_t i = 0; row == NULL && i < explained->pinned->policy.clock_count; i++) {
-        const struct registry_clock *common = &explained->pinned->policy.clocks[i];
-        row = common->clock == clock->id ? common : NULL;
-    }
-    if (text_empty(titles) && row == NULL && template_ != NULL && clock->id == CLOCK_DUE)
-        return template_->due_wording; /* the template's own rule, as its paper says it */
-    return !text_empty(titles) || row == NULL ? titles : row->basis;
-}
-
 static bool counts_work(enum deadline_unit unit)
 {
     return unit == UNIT_WORKING_DAY || unit == UNIT_WORKING_HOUR;
@@ -140,7 +111,7 @@ static const char *papers_of(const struct explain_case *explained, const struct 
     for (int year = first < last ? first : last; needed && year <= last; year++) {
         const struct calendar_year *notice = calendar_year_find(calendar, year);
         if (notice != NULL)
-            papers = add_to_list(explained, papers, notice->paper);
+            papers = explain_list(explained, papers, notice->paper);
     }
     return papers;
 }
@@ -148,7 +119,8 @@ static const char *papers_of(const struct explain_case *explained, const struct 
 static struct explained_version version_of(const struct explain_case *explained, const struct clock *clock,
                                            const struct event *event)
 {
-    struct explained_version version = {.clock = clock, .event = event, .papers = "", .basis = ""};
+    struct explained_version version = {
+        .clock = clock, .event = event, .papers = "", .basis = "", .laws = ""};
     const struct calendar *calendar = calendar_of(explained, clock->calendar_version);
     const struct registry_template *template_ =
         registry_template(explained->pinned, explained->task->template_code);
@@ -157,7 +129,7 @@ static struct explained_version version_of(const struct explain_case *explained,
     struct deadline_terms terms = clock_terms(clock, hours);
     struct deadline deadline;
     terms.asked_at = event->now;
-    version.basis = basis_of(explained, clock);
+    explain_basis(explained, clock, &version);
     if (deadline_compute(calendar, &terms, &deadline) != DEADLINE_FINE)
         return version;
     version.computed = deadline.due;

@@ -40,7 +40,8 @@ struct explained_version {
     uint32_t sum_count;
     struct instant
         computed;       /* what the derivation gives; differs from the clock's due where a return cut it */
-    const char *basis;  /* of the rule; "" unknown */
+    const char *basis;  /* of the rule: the law that sets the time, or who did; "" unknown */
+    const char *laws;   /* that the matter rests on without setting its time; "" none */
     const char *papers; /* the notices that were counted with; "" none was needed */
 };
 
@@ -88,14 +89,18 @@ struct explain_case {
 bool explain_case_make(const struct explain_source *source, struct arena *arena,
                        struct explain_case *ret_case);
 
-/* explain_rungs.c, for explain_case.c. */
+/* explain_rungs.c, explain_basis.c, for explain_case.c. */
 void explain_rungs(struct explain_case *explained, struct explained_clock *clock);
+void explain_basis(const struct explain_case *explained, const struct clock *clock,
+                   struct explained_version *version);
 
 /* "2023-03-31 24:00" and "2023-03-31 09:00", as people write them. */
 const char *explain_word(const struct explain_case *explained, enum vocabulary_list list, int value);
 const char *explain_pick(const struct explain_case *explained, const char *zh, const char *en)
     __attribute__((format_arg(2), format_arg(3)));
 const char *explain_unit(const struct explain_case *explained, const char *id);
+const char *explain_list(const struct explain_case *explained, const char *list,
+                         const char *text); /* 一、二 */
 
 enum { EXPLANATION_BYTES = 4 * 1024 * 1024 };
 

@@ -58,6 +58,7 @@ static void put_versions(struct json_writer *json, const struct explain_case *ex
         json_put_instant(json, "computed", version->computed);
         json_put_bool(json, "provisional", version->clock->provisional);
         json_put_given(json, "basis", version->basis);
+        json_put_given(json, "laws", version->laws);
         json_put_given(json, "papers", version->papers);
         json_put_number(json, "calendar_version", version->clock->calendar_version);
         put_reasons(json, explained, version);

@@ -2,6 +2,7 @@
  * one line. It computes nothing; every figure comes from explain_case.c, and the days of each leg are written so that
  * whoever signs can add them up. */
 #include "base/text.h"
+#include "domain/answer_slot.h"
 #include "domain/catalogue.h"
 #include "explain_note.h"
 #include "explain_plan.h"
@@ -82,6 +83,8 @@ static void write_version(struct note *note, const struct explained_version *ver
               note_moment(note, version->event->now), said);
     if (!text_empty(version->basis))
         note_part(note, PICK(note, "规则依据:%s。", "The rule rests on: %s."), version->basis);
+    if (!text_empty(version->laws))
+        note_part(note, PICK(note, "事项所涉法律:%s。", "The matter rests on: %s."), version->laws);
     for (const struct deadline_reason *reason = version->reasons; reason != NULL; reason = reason->next)
         note_part(note, "%s", deadline_reason_text(reason, explained->source->language, note->arena));
     for (uint32_t i = 0; i < version->sum_count; i++)
@@ -171,18 +174,52 @@ static void write_rungs(struct note *note, const struct explained_clock *clock)
 
 /* --- clocks ------------------------------------------------------------------------------------------------------------------- */
 
+/* Whose answer, to which rung of which time. */
+static const char *slot_words(const struct note *note, uint32_t key)
+{
+    struct answer_slot slot = answer_slot_of(key);
+    const char *again = "";
+    if (slot.occurrence > 1)
+        again = arena_format(note->arena, PICK(note, "第%u次", ", time %u"), slot.occurrence);
+    return arena_format(note->arena, PICK(note, "%s第%u级%s提醒,%s", "%s, rung %u%s, %s"),
+                        note_word(note, LIST_CLOCK, (int)slot.ladder), slot.rung, again,
+                        note_word(note, LIST_ROLE, (int)slot.role));
+}
+
+/* What an end that was never asked for came to: it ran out, or something cut it short. */
+static const char *ending(const struct note *note, const struct clock *clock)
+{
+    if (clock->status == CLOCK_STOPPED && clock->ended_at.ms >= clock->due.ms)
+        return PICK(note, "已期满", "over");
+    return note_word(note, LIST_CLOCK_STATUS, (int)clock->status);
+}
+
 static const char *clock_title(const struct note *note, const struct clock *clock)
 {
     const char *name = note_word(note, LIST_CLOCK, (int)clock->id);
     if (!text_empty(clock->name))
         name = arena_format(note->arena, PICK(note, "%s“%s”", "%s '%s'"), name, clock->name);
+    else if (answer_is_awaited_by(clock->id))
+        name = arena_format(note->arena, PICK(note, "%s(%s)", "%s (%s)"), name, slot_words(note, clock->key));
+    else if (clock->id == CLOCK_DECIDE)
+        name = arena_format(note->arena, PICK(note, "%s(%s)", "%s (%s)"), name,
+                            note_word(note, LIST_REQUEST, (int)clock->key));
     else if (clock->key != 0)
         name = arena_format(note->arena, PICK(note, "%s(第%u项)", "%s (no. %u)"), name, clock->key);
     const char *unit = text_empty(clock->unit) ? "" : explain_unit(note->explained, clock->unit);
     return arena_format(note->arena, PICK(note, "%s:至 %s,%s%s%s", "%s: ends %s, %s%s%s"), name,
-                        due_render(clock->due, note->arena),
-                        note_word(note, LIST_CLOCK_STATUS, (int)clock->status),
+                        due_render(clock->due, note->arena), ending(note, clock),
                         text_empty(unit) ? "" : PICK(note, ",", ", "), unit);
+}
+
+/* The day that counts, where it is not the day on which the clock was settled. */
+static const char *proved_on(const struct note *note, const struct clock *clock)
+{
+    struct date completed_on = note->explained->task->completed_on;
+    if (clock->id != CLOCK_DUE || !date_is_set(completed_on))
+        return "";
+    return arena_format(note->arena, PICK(note, "(核定完成日期 %s)", " (completed on %s)"),
+                        note_day(note, completed_on));
 }
 
 static void write_clock(struct note *note, const struct explained_clock *clock)
@@ -202,8 +239,8 @@ static void write_clock(struct note *note, const struct explained_clock *clock)
         note_item(note, PICK(note, "自 %s 起暂停计时。", "It has stood still since %s."),
                   note_moment(note, now->paused_at));
     if (instant_is_set(now->ended_at))
-        note_item(note, PICK(note, "%s 了结:%s。", "Ended at %s: %s."), note_moment(note, now->ended_at),
-                  note_word(note, LIST_CLOCK_STATUS, (int)now->status));
+        note_item(note, PICK(note, "%s 了结:%s%s。", "Ended at %s: %s%s."), note_moment(note, now->ended_at),
+                  ending(note, now), proved_on(note, now));
     write_rungs(note, clock);
 }
 
@@ -245,6 +282,16 @@ static const char *why_revoked(const struct note *note, const struct miss *miss)
     return "";
 }
 
+/* With its own name, where the clock still has it. */
+static const char *missed_clock(const struct note *note, const struct miss *miss)
+{
+    const struct clock *clock = task_clock(note->explained->task, miss->clock, miss->key);
+    const char *name = note_word(note, LIST_CLOCK, (int)miss->clock);
+    return clock == NULL || text_empty(clock->name)
+               ? name
+               : arena_format(note->arena, PICK(note, "%s“%s”", "%s '%s'"), name, clock->name);
+}
+
 static void write_misses(struct note *note)
 {
     const struct task *task = note->explained->task;
@@ -255,8 +302,8 @@ static void write_misses(struct note *note)
         note_item(note,
                   PICK(note, "%s:%s(第%u版)已于 %s 到期,%s 认定超期%s。",
                        "%s: %s (version %u) ended at %s, late as of %s%s."),
-                  explain_unit(note->explained, miss->unit), note_word(note, LIST_CLOCK, (int)miss->clock),
-                  miss->version, due_render(miss->due, note->arena), note_moment(note, miss->recorded_at),
+                  explain_unit(note->explained, miss->unit), missed_clock(note, miss), miss->version,
+                  due_render(miss->due, note->arena), note_moment(note, miss->recorded_at),
                   why_revoked(note, miss));
     }
 }

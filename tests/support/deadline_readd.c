@@ -111,7 +111,7 @@ static void read_leg(struct sheet *sheet, const struct deadline_reason *leg)
     sheet->weekend_days = 0;
     for (const struct deadline_reason *reason = leg->next; reason != NULL && !is(reason, "extension");
          reason = reason->next) {
-        if (is(reason, "weekend"))
+        if (is(reason, "weekend") || is(reason, "other_weekend"))
             sheet->weekend_days = number_of(reason, "days");
         if ((!is(reason, "holiday") && !is(reason, "make_up_day")) || sheet->range_count == MOST_RANGES)
             continue;

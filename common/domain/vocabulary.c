@@ -318,6 +318,8 @@ static const struct word step_kinds[STEP_KIND_COUNT] = {
     [STEP_KIND_INFORM] = {"inform", "告知", "informed"},
     [STEP_KIND_FORWARD] = {"forward", "转办", "forwarded"},
     [STEP_KIND_REPLY] = {"reply", "答复送达", "replied"},
+    [STEP_KIND_CONSULT] = {"consult", "征求意见", "others consulted"},
+    [STEP_KIND_OPINION] = {"opinion", "意见征求完毕", "consultation ended"},
 };
 
 static const struct word cards[CARD_COUNT] = {

@@ -350,6 +350,8 @@ enum step_kind {
     STEP_KIND_INFORM /* 告知 */,
     STEP_KIND_FORWARD /* 转办 */,
     STEP_KIND_REPLY /* 答复送达 */,
+    STEP_KIND_CONSULT /* 征求意见 */,
+    STEP_KIND_OPINION /* 意见征求完毕 */,
     STEP_KIND_COUNT
 };
 

@@ -14,32 +14,21 @@
 #include "domain/deadline.h"
 #include "domain/recurrence.h"
 #include "domain/task_cap.h"
-#include "wire/registry_files.h"
+#include "sample_district.h"
 
 static struct arena *arena;
-static struct registry_files files;
-static const struct registry *district = &files.registry;
+static const struct registry *district;
 static const struct calendar *calendar;
 
 static int load(void **state)
 {
-    (void)state;
-    arena = arena_new(LIMIT_REGISTRY_ARENA_BYTES);
-    struct wire_fault fault = {0};
-    const char *position = "";
-    if (!registry_files_load("deploy/registry", arena, &files, &fault, &position)) {
-        print_error("%s: %s %s %s\n", position, fault.field, fault.rule, fault.value);
-        return -1;
-    }
-    calendar = calendar_build(arena, district->calendars, district->calendar_count, 1);
-    return 0;
-}
-
-static int unload(void **state)
-{
-    (void)state;
-    arena_free(arena);
-    return 0;
+    int result = sample_district_load(state);
+    struct sample_district *sample = *state;
+    arena = sample->arena;
+    district = &sample->files.registry;
+    if (result == 0)
+        calendar = calendar_build(arena, district->calendars, district->calendar_count, 1);
+    return result;
 }
 
 static const struct registry_template *template_of(const char *code)
@@ -135,6 +124,17 @@ static void each_template_is_due_when_the_speech_says(void **state)
          "2023-02-14T00:00:00+08:00"                                            }, /* 11 February is a Saturday */
         {"XK",   "2023-02-06T10:00:00+08:00", false, "2023-03-07T00:00:00+08:00"},
         {"JB",   "2023-02-06T10:00:00+08:00", false, "2023-02-28T00:00:00+08:00"},
+        {"ZFJ",  "2025-06-03T10:00:00+08:00", false, "2025-07-04T00:00:00+08:00"},
+        {"ZFQ",  "2025-08-04T10:00:00+08:00", false,
+         "2025-10-10T00:00:00+08:00"                                            }, /* 3 October rolls behind 国庆 */
+        {"QR",   "2023-08-30T10:00:00+08:00", false, "2023-10-08T00:00:00+08:00"}, /* … to a working Saturday */
+        {"XFC",  "2023-02-06T10:00:00+08:00", false, "2023-03-09T00:00:00+08:00"},
+        {"XFH",  "2023-02-06T10:00:00+08:00", false, "2023-03-09T00:00:00+08:00"},
+        {"XXGK", "2023-01-18T10:00:00+08:00", false,
+         "2023-02-21T00:00:00+08:00"                                            }, /* 28 and 29 January are worked */
+        {"LH",   "2023-02-06T10:00:00+08:00", false, "2023-04-12T00:00:00+08:00"}, /* but for 5 April */
+        {"TS",   "2023-02-06T10:00:00+08:00", false, "2023-04-12T00:00:00+08:00"},
+        {"WJ",   "2023-02-06T10:00:00+08:00", false, "2023-03-09T00:00:00+08:00"},
     };
     (void)state;
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -226,14 +226,19 @@ static void statutory_periods_end_on_the_days_of_the_law(void **state)
     static const struct {
         const char *code, *name, *start, *last, *extended;
     } rows[] = {
-        {"T13", "转交", "2025-06-03T10:00:00+08:00", "2025-06-17", NULL        },
-        {"T13", "答复", "2025-06-03T10:00:00+08:00", "2025-07-03", "2025-09-01"},
-        {"T23", "告知", "2023-02-06T10:00:00+08:00", "2023-02-21", NULL        },
-        {"T23", "办理", "2023-08-07T10:00:00+08:00", "2023-10-07",
-         "2023-11-06"                                                            }, /* 60 + 30 from the unrolled day */
-        {"T24", "转办", "2023-02-06T10:00:00+08:00", "2023-02-13", NULL        },
-        {"T24", "受理", "2024-02-07T10:00:00+08:00", "2024-02-18", NULL        }, /* 8, 9 and Sunday 18, worked */
-        {"T24", "答复", "2023-02-06T10:00:00+08:00", "2023-03-08", "2023-04-07"},
+        {"T13",  "转交",       "2025-06-03T10:00:00+08:00", "2025-06-17", NULL        },
+        {"T13",  "答复",       "2025-06-03T10:00:00+08:00", "2025-07-03", "2025-09-01"},
+        {"T23",  "告知",       "2023-02-06T10:00:00+08:00", "2023-02-21", NULL        },
+        {"T23",  "办理",       "2023-08-07T10:00:00+08:00", "2023-10-07",
+         "2023-11-06"                                                                   }, /* 60 + 30 from the unrolled day */
+        {"T24",  "转办",       "2023-02-06T10:00:00+08:00", "2023-02-13", NULL        },
+        {"T24",  "受理",       "2024-02-07T10:00:00+08:00", "2024-02-18", NULL        }, /* 8, 9 and Sunday 18, worked */
+        {"T24",  "答复",       "2023-02-06T10:00:00+08:00", "2023-03-08", "2023-04-07"},
+        {"TS",   "受理",       "2023-01-18T10:00:00+08:00", "2023-02-01", NULL        },
+        {"TS",   "调解",       "2023-02-06T10:00:00+08:00", "2023-04-11", NULL        },
+        {"XK",   "补正告知", "2023-01-18T10:00:00+08:00", "2023-01-30", NULL        },
+        {"LH",   "补正告知", "2023-01-18T10:00:00+08:00", "2023-01-30", NULL        },
+        {"XXGK", "征求意见", "2023-02-06T10:00:00+08:00", "2023-02-27", NULL        },
     };
     (void)state;
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -265,6 +270,9 @@ static void clocks_of_the_law_end_on_its_days(void **state)
         enum clock_id clock;
         const char *start, *last;
     } rows[] = {
+        {"T23", CLOCK_REGISTER,      "2023-02-06T10:00:00+08:00", "2023-02-21"}, /* 15 days, §22 */
+        {"T23", CLOCK_OBSERVE,       "2023-02-06T10:00:00+08:00", "2023-03-08"}, /* 30 days to ask, §35 */
+        {"JB",  CLOCK_RULE,          "2023-01-18T10:00:00+08:00", "2023-02-01"}, /* 7 working days */
         {"T23", CLOCK_OBJECT,        "2023-01-18T10:00:00+08:00",
          "2023-01-30"                                                         }, /* 5 working days, 信访工作条例 §23 */
         {"T1",  CLOCK_APPEAL,        "2023-02-06T10:00:00+08:00", "2023-03-08"}, /* 30 days, 政府督查工作条例 §17 */
@@ -315,5 +323,5 @@ int main(void)
         cmocka_unit_test(clocks_of_the_law_end_on_its_days),
         cmocka_unit_test(caps_of_the_law_stand_in_the_registry),
     };
-    return cmocka_run_group_tests(tests, load, unload);
+    return cmocka_run_group_tests(tests, load, sample_district_unload);
 }

@@ -12,33 +12,23 @@
 #include "base/text.h"
 #include "domain/refusal.h"
 #include "domain/task_cap.h"
+#include "sample_district.h"
 #include "wire/messages.h"
-#include "wire/registry_files.h"
 
 enum { FAULTS = 32 };
 
 static struct arena *arena;
-static struct registry_files files;
-static const struct registry *district = &files.registry;
+static const struct registry *district;
+static const struct registry_files *files;
 
 static int load(void **state)
 {
-    (void)state;
-    arena = arena_new(LIMIT_REGISTRY_ARENA_BYTES);
-    struct wire_fault fault = {0};
-    const char *position = "";
-    if (!registry_files_load("deploy/registry", arena, &files, &fault, &position)) {
-        print_error("%s: %s %s %s\n", position, fault.field, fault.rule, fault.value);
-        return -1;
-    }
-    return 0;
-}
-
-static int unload(void **state)
-{
-    (void)state;
-    arena_free(arena);
-    return 0;
+    int result = sample_district_load(state);
+    struct sample_district *sample = *state;
+    arena = sample->arena;
+    district = &sample->files.registry;
+    files = &sample->files;
+    return result;
 }
 
 static void it_keeps_every_rule(void **state)
@@ -49,7 +39,7 @@ static void it_keeps_every_rule(void **state)
     for (uint32_t i = 0; i < count && i < FAULTS; i++) {
         struct refusal refusal = refusal_make(arena, REFUSAL_REGISTRY_INVALID, "field", faults[i].path,
                                               "rule", faults[i].rule, "value", faults[i].value, NULL);
-        print_error("%s: %s\n", registry_files_position(&files, faults[i].path, arena),
+        print_error("%s: %s\n", registry_files_position(files, faults[i].path, arena),
                     refusal_render(&refusal, LANGUAGE_ZH, arena));
     }
     assert_int_equal(count, 0);
@@ -185,5 +175,5 @@ int main(void)
         cmocka_unit_test(every_supervisor_can_verify_and_close_by_two_persons),
         cmocka_unit_test(everybody_above_rung_two_signs),
     };
-    return cmocka_run_group_tests(tests, load, unload);
+    return cmocka_run_group_tests(tests, load, sample_district_unload);
 }

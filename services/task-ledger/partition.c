@@ -146,6 +146,10 @@ static void *take_room(struct waiting_queue *queue, size_t bytes)
         const size_t capacity = bytes > CHUNK_BYTES ? bytes : CHUNK_BYTES;
         chunk = must_realloc(NULL, sizeof(*chunk) + capacity);
         *chunk = (struct waiting_chunk){.capacity = capacity};
+        if (queue->newest != NULL && queue->newest->records == 0) {
+            free(queue->newest); /* the only one, kept though empty, and too small */
+            queue->newest = NULL;
+        }
         if (queue->newest != NULL)
             queue->newest->next = chunk;
         else

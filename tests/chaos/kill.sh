@@ -7,101 +7,29 @@
 # printed, so that a run can be repeated as far as two cores allow.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
-# shellcheck source=deploy/stack.bash
-source deploy/stack.bash
 
 SEED=${SEED:-2023}
 DAYS=${DAYS:-45}
 FEW_DAYS=8          # of the runs that only compare seeds
 KILLS_OF_EACH=3
 RECORDS_AT_MOST=12  # handled between the line and the kill
-CEILING_SECONDS=120 # for any one condition
 FIRST_LINES=20      # nothing to disturb before the first tasks exist
 partitions=4
-rehearsal_pid=
-trap 'stop_rehearsal; stack_stop_all' EXIT
-trap 'exit 143' TERM
-
-# --- TAP ---------------------------------------------------------------------------------------------------------------
-
 tests=10
-number=0
-failed=0
-echo "1..$tests"
+# shellcheck source=tests/chaos/kill.bash
+source tests/chaos/kill.bash
 
-# check TITLE COMMAND…: one test
-check() {
-    local title=$1
-    shift
-    number=$((number + 1))
-    if "$@"; then echo "ok $number - $title"; else
-        failed=1
-        echo "not ok $number - $title"
-    fi
-}
-
-comment() { sed 's/^/# /'; }
-
-# Without a run there is nothing to compare.
-need() {
-    check "$@"
-    [[ $failed -eq 0 ]] || exit 1
-}
-
-# --- runs ----------------------------------------------------------------------------------------------------------------
-
-stop_rehearsal() {
-    [[ -n $rehearsal_pid ]] && kill -TERM "$rehearsal_pid" 2>/dev/null
-    rehearsal_pid=
-}
-
-# set_up NAME PORT: topics and programs of a deployment of its own
-set_up() {
-    run=$WORK/$1
-    stack_init "$run" "$BIN" "$BROKER" "$PREFIX$1." "$2" $partitions
-    export DUBAN_BROKERS=$BROKER DUBAN_PREFIX=$PREFIX$1. DUBAN_PARTITIONS=$partitions
-    "$BIN/dubanctl" topics create deploy/registry >"$run/logs/topics.log" && stack_start_all
-}
-
-# rehearse SEED DAYS: plays on the deployment that is up; the lines go to standard output
-rehearse() {
-    export DUBAN_BOOTSTRAP_SECRET=$STACK_SECRET
-    exec setpriv --pdeathsig TERM "$BIN/rehearsal" --registry=deploy/registry --intake="$(stack_url intake)" \
-        --programs="$(stack_urls)" --seed="$1" --days="$2" --history="$run/history" --summary="$run/summary.json" \
-        2>"$run/logs/rehearsal.log"
-}
-
-# play NAME PORT SEED DAYS: a whole run without disturbance
-play() {
-    set_up "$1" "$2" || return 1
-    (rehearse "$3" "$4") >"$run/output" &
-    rehearsal_pid=$!
-    wait "$rehearsal_pid" || { tail -n 20 "$run/logs/rehearsal.log" | comment && return 1; }
-    rehearsal_pid=
-}
-
-# --- killing -------------------------------------------------------------------------------------------------------------
-
-# handled NAME: records that the program has handled so far
-handled() {
-    local line count=0
-    {
-        exec 4<>"/dev/tcp/127.0.0.1/$(stack_port "$1")" || return 1
-        printf 'GET /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n' >&4
-        while read -r -t 5 line <&4; do
-            [[ $line == duban_records_handled_total\ * ]] && count=${line##* }
-        done
-        exec 4>&-
-    } 2>/dev/null
-    echo "${count%%[.e]*}"
+# has_handled NAME RECORDS: since it was started
+has_handled() {
+    local handled
+    handled=$(metric "$1" duban_records_handled_total)
+    ((${handled:-0} >= $2))
 }
 
 # kill_after NAME RECORDS: in the middle of its work, or when the rehearsal has nothing more for it
 kill_after() {
-    local name=$1 from until=$((SECONDS + CEILING_SECONDS))
-    from=$(handled "$name")
-    while (($(handled "$name") < from + $2)) && kill -0 "$rehearsal_pid" 2>/dev/null && ((SECONDS < until)); do :; done
-    stack_kill "$name" && stack_start "$name"
+    until_holds has_handled "$1" $(($(metric "$1" duban_records_handled_total) + $2)) || true
+    stack_kill "$1" && stack_start "$1"
 }
 
 # draw_kills LINES: "line program records", ascending
@@ -136,38 +64,14 @@ play_disturbed() {
             killed[$name]=$((${killed[$name]:-0} + 1))
         done
     done <"$run/lines"
-    wait "$rehearsal_pid" || { tail -n 20 "$run/logs/rehearsal.log" | comment && return 1; }
-    rehearsal_pid=
+    rehearsal_ends
 }
-
-# --- what must hold --------------------------------------------------------------------------------------------------------
-
-verified() {
-    "$BIN/dubanctl" verify --language=en >"$run/verify" 2>&1 || { comment <"$run/verify" && return 1; }
-}
-
-# A file that only exists shows nothing.
-long_enough() {
-    local lines
-    lines=$(wc -l <"$1")
-    ((lines >= $2)) || { echo "only $lines lines in $1" | comment && return 1; }
-}
-
-same() {
-    cmp -s "$1" "$2" || { diff "$1" "$2" | head -n 40 | comment && return 1; }
-}
-
-differ() { ! cmp -s "$1" "$2"; }
 
 killed_each() {
     local name
     for name in "${STACK_PROGRAMS[@]}"; do
         ((${killed[$name]:-0} >= KILLS_OF_EACH)) || { echo "$name: ${killed[$name]:-0}" | comment && return 1; }
     done
-}
-
-none_stumbled() {
-    ! grep -hE 'Sanitizer|runtime error|Assertion|"level":"error"' "$WORK"/*/logs/*.log | head -n 20 | comment | grep .
 }
 
 # ---------------------------------------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@
 #include "sim.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -30,7 +31,9 @@ int main(void)
             printf("%" PRIu64 " cases, then a promise was broken\n", done);
             return EXIT_FAILURE;
         }
+        fprintf(stderr, "\r%" PRIu64 " cases", done + (left < PART ? left : PART));
     }
+    fputc('\n', stderr);
     printf("%" PRIu64 " cases\n", count);
     return EXIT_SUCCESS;
 }

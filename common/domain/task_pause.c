@@ -46,6 +46,7 @@ void pause_clock(const struct situation *situation, struct event *event, enum cl
     clock->status = CLOCK_PAUSED;
     clock->paused_at = from;
     clock_drop_timers(clock);
+    clocks_stop_waiting_on(situation, event, id, key);
 }
 
 void pause_co_units(const struct situation *situation, struct event *event, struct instant from,
@@ -61,6 +62,7 @@ void pause_co_units(const struct situation *situation, struct event *event, stru
         struct clock *missed = clocks_edit(situation, event, clock->id, clock->key);
         missed->paused_at = from;
         clock_drop_timers(missed);
+        clocks_stop_waiting_on(situation, event, clock->id, clock->key);
     }
 }
 

@@ -135,6 +135,30 @@ static void one_that_was_late_before_stays_late_once_and_is_silent(void **state)
     assert_false(desk_task(desk, key)->misses[0].revoked);
 }
 
+/* Who is not to be reminded is not to sign either: his time to sign would pass in vain, and lift a rung that is silent. */
+static void whoever_must_sign_for_its_rungs_is_waited_for_no_longer(void **state)
+{
+    (void)state;
+    for (int shelved = 0; shelved < 2; shelved++) {
+        const char *key = with_co_unit("XK", NULL, 1); /* the 3rd */
+        desk_watch(desk, key, instant_at("2023-02-06T09:30"));
+        const struct clock *sign = desk_awaited(desk, key, CLOCK_ACK, CLOCK_CO, 3);
+        assert_non_null(sign);
+        assert_int_equal(sign->status, CLOCK_RUNNING);
+        uint32_t slot = sign->key;
+        if (shelved) {
+            ask(key, "2023-02-06T10:00", REQUEST_SHELVING, "2023-03-10");
+            grant(key, "supervision-clerk", "2023-02-06T11:00", REQUEST_SHELVING);
+        } else {
+            suspend(key);
+        }
+        assert_int_equal(task_clock(desk_task(desk, key), CLOCK_ACK, slot)->status, CLOCK_STOPPED);
+        uint32_t events = desk_row(desk, key)->event_count;
+        desk_watch(desk, key, instant_at("2023-02-10T10:00"));
+        assert_int_equal(desk_row(desk, key)->event_count, events);
+    }
+}
+
 /* It passed while the decider slept: granted, it had not. */
 static void a_miss_between_the_request_and_its_grant_is_taken_back(void **state)
 {
@@ -207,6 +231,7 @@ int main(void)
         CO_TEST(a_suspension_stops_it_and_what_was_left_goes_on),
         CO_TEST(its_alarms_are_silent_as_long_as_nothing_can_be_done),
         CO_TEST(one_that_was_late_before_stays_late_once_and_is_silent),
+        CO_TEST(whoever_must_sign_for_its_rungs_is_waited_for_no_longer),
         CO_TEST(a_miss_between_the_request_and_its_grant_is_taken_back),
         CO_TEST(shelving_stops_it_too),
         CO_TEST(a_broken_promise_lets_it_go_on),

@@ -324,6 +324,7 @@ static void (*const appliers[EVENT_COUNT])(struct task *, const struct event *, 
     [EVENT_OPENED_AS_CHILD] = apply_opened_as_child,
     [EVENT_NOTICE_ACCEPTED] = apply_heard,
     [EVENT_NOTICE_EXHAUSTED] = apply_heard,
+    [EVENT_DIRECTED_BY_MEETING] = apply_heard,
     [EVENT_CALENDAR_APPLIED] = apply_calendar,
 };
 

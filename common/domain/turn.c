@@ -295,7 +295,7 @@ static void task_take(const struct turn_input *input, const struct trigger_row *
         take_wake(input, turn);
         return;
     }
-    if (row->origin == ORIGIN_NOTIFIER && was_heard(&turn->after->task, input->command))
+    if (row->origin != ORIGIN_OUTSIDE && turn->after != NULL && was_heard(&turn->after->task, input->command))
         return;
     if (row->origin == ORIGIN_OUTSIDE && turn->after != NULL)
         apply_wakes(input, input->command->received_at, false, all_doors, turn);

@@ -155,6 +155,33 @@ static void a_demand_that_is_repeated_opens_nothing(void **state)
     assert_int_equal(desk_count(desk, meeting, EVENT_CHILD_REFUSED), 0);
 }
 
+/* Whatever brings the direction once more, the task knows that it has followed it: it is directed once, and the meeting
+ * hears nothing that would take its answer back. */
+static void a_direction_that_is_repeated_directs_nothing(void **state)
+{
+    (void)state;
+    static const enum instruction_card cards[] = {CARD_EXTEND, CARD_DONE_BY, CARD_MEETING};
+    for (size_t i = 0; i < sizeof(cards) / sizeof(cards[0]); i++) {
+        const char *other = desk_signed(desk, "T12", "finance", "2023-03-31");
+        const struct resolution lines[] = {
+            decision(other, cards[i], cards[i] == CARD_MEETING ? "" : "2023-04-14")};
+        desk->holds_internals = true;
+        resolve(minutes(lines, 1));
+        assert_int_equal(desk->waiting_count, 1);
+        struct command again = desk->waiting[0];
+        desk->holds_internals = false;
+        desk_deliver(desk);
+        const char *meeting_before = task_text(desk_task(desk, meeting), desk->arena);
+        const struct task *before = desk_task(desk, other);
+        const struct turn *turn = desk_take(desk, &again);
+        assert_int_equal(turn->event_count, 0);
+        assert_int_equal(turn->internal_count, 0);
+        assert_ptr_equal(desk_task(desk, other), before);
+        assert_string_equal(task_text(desk_task(desk, meeting), desk->arena), meeting_before);
+        assert_int_equal(desk_count(desk, other, EVENT_DIRECTED_BY_MEETING), 1);
+    }
+}
+
 static void a_line_that_cannot_be_done_is_told_and_leaves_the_others(void **state)
 {
     (void)state;
@@ -217,6 +244,7 @@ int main(void)
         CASE(each_line_becomes_a_command_and_each_is_answered),
         CASE(minutes_sent_twice_are_one_act),
         CASE(a_demand_that_is_repeated_opens_nothing),
+        CASE(a_direction_that_is_repeated_directs_nothing),
         CASE(a_line_that_cannot_be_done_is_told_and_leaves_the_others),
         CASE(minutes_that_are_not_in_order_are_refused_whole),
     };

@@ -179,6 +179,16 @@ static const struct sentence sentences[EVENT_COUNT] = {
         "周期到期,生成本期事项[:{children}]",
         "the next occurrence is due[: {children}]"},
 
+    [EVENT_CONFIRMATION_ASKED] = {
+        "欠款已付清,请债权人确认[,{due} 前未确认也未提出异议的,视为确认]",
+        "the debt is paid, the creditor is asked to confirm it[; silence until {due} confirms it]"},
+    [EVENT_DEEMED_CONFIRMED] = {
+        "{clock}已于 {at} 届满,债权人未确认也未提出异议,视为确认,办结前须核查",
+        "{clock} ended at {at}, the creditor was silent: deemed confirmed, to be verified before it is closed"},
+    [EVENT_OVERDUE_HELD] = {
+        "{clock}已于 {at} 到期,所要求的事实已按期登记,待申请办结,暂不认定超期",
+        "{clock} ended at {at}; the fact it asks for is recorded in time, the report is awaited: not late yet"},
+
     [EVENT_NUMBERED] = {
         "编号 {number}",
         "numbered {number}"},
@@ -236,19 +246,6 @@ static const struct sentence sentences[EVENT_COUNT] = {
         "登记册第{version}版生效",
         "registry version {version} is in force"},
 };
-
-static const struct {
-    const char *code;
-    struct sentence why;
-} revocations[] = {
-    {"verified_date", {"核定的完成日期在时限之内", "the verified date is in time"}},
-    {"extension_granted", {"延期已获批准", "the extension was granted"}},
-    {"suspension_granted", {"中止已获批准", "the suspension was granted"}},
-    {"shelving_granted", {"暂缓办理已获批准", "the shelving was granted"}},
-    {"done_in_time", {"节点在计划日期之内已经完成", "the node was done by its date"}},
-    {"received_in_time", {"到期前已经收到", "it was received in time"}},
-    {"calendar_changed", {"放假安排调整后,时限尚未届满", "by the changed calendar the time is not over"}},
-};
 /* clang-format on */
 
 const struct sentence *event_sentence(enum event_type type)
@@ -305,31 +302,13 @@ static void say_clocks(struct saying *saying)
         /* A running C-REWORK carries the unit's time instead of C-DUE. */
         bool carries = clock->id == CLOCK_REWORK ||
                        (clock->id == CLOCK_CO && event->type == EVENT_INVITE_ANSWERED) ||
+                       (clock->id == CLOCK_CONFIRM && event->type == EVENT_CONFIRMATION_ASKED) ||
                        (clock->id == CLOCK_DUE && text_empty(due));
         if (carries && clock->status == CLOCK_RUNNING)
             due = due_render(clock->due, saying->arena);
     }
     saying_put(saying, "due", due);
     say_standstill(saying);
-}
-
-static void say_misses(struct saying *saying)
-{
-    const struct event *event = saying->event;
-    const char *missed = "", *revoked = "", *why = "";
-    for (uint32_t i = 0; i < event->miss_count; i++)
-        missed = saying_unit(saying, event->misses[i].unit);
-    for (uint32_t i = 0; i < event->revoked_count; i++) {
-        revoked = saying_unit(saying, event->revoked[i].unit);
-        why = event->revoked[i].reason;
-    }
-    for (size_t i = 0; i < sizeof(revocations) / sizeof(revocations[0]); i++) {
-        if (given(why) && text_equal(revocations[i].code, why))
-            why = saying_choice(saying, &revocations[i].why);
-    }
-    saying_put(saying, "missed", missed);
-    saying_put(saying, "revoked", revoked);
-    saying_put(saying, "why", why);
 }
 
 static void say_notes(struct saying *saying)
@@ -365,6 +344,17 @@ static const char *fired_clock(const struct saying *saying)
                         fired->name);
 }
 
+/* Of a miss: the end itself, which may have been noticed later (a fact was recorded, its report awaited). */
+static struct instant fired_at(const struct event *event)
+{
+    for (uint32_t i = 0; event->type == EVENT_OVERDUE && i < event->clock_count; i++) {
+        const struct clock *clock = &event->clocks[i];
+        if (clock->id == event->fired.clock && clock->key == event->fired.key)
+            return clock->due;
+    }
+    return event->fired.at;
+}
+
 static void say_event(struct saying *saying)
 {
     static const struct sentence incomplete = {"数据可能不完整", "data may be incomplete"};
@@ -379,7 +369,7 @@ static void say_event(struct saying *saying)
     saying_put(saying, "request", saying_word(saying, LIST_REQUEST, (int)event->request.kind));
     saying_put(saying, "clock", fired_clock(saying));
     saying_put(saying, "step", event->fired.name);
-    saying_put(saying, "at", due_render(event->fired.at, saying->arena));
+    saying_put(saying, "at", due_render(fired_at(event), saying->arena));
     saying_put(saying, "rung", saying_number(saying, event->rung));
     saying_put(saying, "occurrence",
                event->fired.occurrence > 1 ? saying_number(saying, event->fired.occurrence) : "");

@@ -52,6 +52,9 @@ static const struct note_row rows[] = {
     {"notice_not_delivered", {
         "第{rung}级通知未能送达{person}",
         "the notice of rung {rung} could not be delivered to {person}"}},
+    {"confirmed_by_silence", {
+        "债权人在规定时间内未确认也未提出异议,视为已有“{name}”;办结前必须核查,不经抽签",
+        "the creditor was silent: '{name}' is deemed to be there; it is verified before closing, without a lot"}},
     {"answer_not_awaited", {
         "待签阅、待签发的已满,第{rung}级({role})不再等待签阅",
         "too much is waiting to be signed: rung {rung} ({role}) does not wait for it"}},

@@ -257,6 +257,7 @@ static const char *const stops[CLOCK_ID_COUNT] = {
     [CLOCK_APPEAL_DECIDE] = "作出复核决定后停止。",
     [CLOCK_ISSUE] = "签发后停止。",
     [CLOCK_CO] = "系统收到协办反馈后停止。",
+    [CLOCK_CONFIRM] = "债权人确认或提出异议后停止。",
 };
 
 static const char *stop(const struct words *words)

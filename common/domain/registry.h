@@ -158,6 +158,9 @@ struct registry_debt {
     uint32_t payment_kind_count;
     struct registry_legal_basis *basis; /* of that rate */
     uint32_t basis_count;
+    /* The class of evidence by which the creditor confirms, which his silence replaces (C-CONFIRM); "": none. */
+    const char *confirmation;
+    const char *denial; /* the kind of fact by which he denies that he was paid */
 };
 
 struct registry_template {
@@ -208,6 +211,8 @@ struct registry_template {
     struct registry_minimum *minimums; /* in the order in which they run */
     uint32_t minimum_count;
     struct registry_debt debt;
+    /* 自受理之日起: from this step's day C-DUE counts anew, once it is taken; NONE: from assignment only. */
+    enum step_kind due_step;
 };
 
 /* Where a rung stands relative to its clock (domain.md §5). */

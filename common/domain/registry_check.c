@@ -141,8 +141,9 @@ static void check_clock(struct check *check, const struct registry_template *tem
     check_amount(check, template_, &clock->urgent, arena_format(check->arena, "%s.urgent", path));
     if (text_empty(clock->basis))
         check_fault_at(check, "missing", code, arena_format(check->arena, "%s.basis", path));
-    if (clock->deemed && clock->clock != CLOCK_SIGN)
+    if (clock->deemed && clock->clock != CLOCK_SIGN && clock->clock != CLOCK_CONFIRM)
         check_fault_at(check, "deemed_not_possible", code, path);
+    check_confirm_clock(check, template_, clock, path);
 }
 
 void check_clocks(struct check *check, const struct registry_template *template_,
@@ -161,9 +162,9 @@ void check_clocks(struct check *check, const struct registry_template *template_
 /* Off where nothing is said, or set elsewhere. */
 static bool is_optional(enum clock_id id)
 {
-    return id == CLOCK_DUE || id == CLOCK_OBSERVE || id == CLOCK_CO || id == CLOCK_PLAN ||
-           id == CLOCK_REPORT || id == CLOCK_NODE || id == CLOCK_SCHEDULE || id == CLOCK_OCCURRENCE ||
-           id == CLOCK_STATUTORY || text_empty(word_of(LIST_CLOCK, (int)id)->code);
+    return id == CLOCK_DUE || id == CLOCK_CONFIRM || id == CLOCK_OBSERVE || id == CLOCK_CO ||
+           id == CLOCK_PLAN || id == CLOCK_REPORT || id == CLOCK_NODE || id == CLOCK_SCHEDULE ||
+           id == CLOCK_OCCURRENCE || id == CLOCK_STATUTORY || text_empty(word_of(LIST_CLOCK, (int)id)->code);
 }
 
 static void check_policy_is_complete(struct check *check)

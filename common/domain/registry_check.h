@@ -38,9 +38,16 @@ void check_unit(struct check *check, const char *id, struct place place);
 void check_person(struct check *check, const char *id, struct place place);
 void check_form(struct check *check, const char *code, struct place place);
 void check_field_has_leader(struct check *check, const char *field, struct place place);
+/* Texts that are present, each once. */
+void check_texts(struct check *check, const char **texts, uint32_t count, struct place place);
+bool check_stands_in(const char *text, const char **list, uint32_t count);
 /* The amounts of clocks, of the policy or of one template (NULL: the policy's); `path` is where the list stands. */
 void check_clocks(struct check *check, const struct registry_template *template_,
                   const struct registry_clock *clocks, uint32_t count, const char *path);
+/* registry_check_debt.c: what a template of a debt says; C-CONFIRM stands with one that names the word it waits for. */
+void check_debt(struct check *check, uint32_t index);
+void check_confirm_clock(struct check *check, const struct registry_template *template_,
+                         const struct registry_clock *clock, const char *path);
 /* registry_check_plans.c: the schedule line of a template; from when on plans are asked for. */
 void check_schedule_of(struct check *check, uint32_t index);
 void check_plan_policy(struct check *check);

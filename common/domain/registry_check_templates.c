@@ -4,6 +4,7 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "domain/registry_check.h"
+#include "domain/statutory.h"
 
 enum { FULL_PERCENT = 100 };
 
@@ -37,6 +38,12 @@ static void check_due(struct check *check, uint32_t index)
         check_fault(check, "deadline_missing", template_->code, AT("templates", index, ""));
     if (sources > 1)
         check_fault(check, "deadline_twice", template_->code, AT("templates", index, ""));
+    if (template_->due_step != STEP_KIND_NONE && !has_period)
+        check_fault(check, "step_without_period", word_of(LIST_STEP, (int)template_->due_step)->code,
+                    AT("templates", index, "due_step"));
+    else if (template_->due_step != STEP_KIND_NONE && !statutory_knows(template_, template_->due_step))
+        check_fault(check, "step_not_listed", word_of(LIST_STEP, (int)template_->due_step)->code,
+                    AT("templates", index, "due_step"));
     if (has_period)
         check_rule(check, template_, template_->due, DATE_NONE, AT("templates", index, "due"));
     if (has_date)
@@ -51,7 +58,7 @@ static void check_due(struct check *check, uint32_t index)
 
 /* --- facts, evidence, verification ---------------------------------------------------------------------------- */
 
-static bool stands_in(const char *text, const char **list, uint32_t count)
+bool check_stands_in(const char *text, const char **list, uint32_t count)
 {
     for (uint32_t i = 0; i < count; i++) {
         if (text_equal(list[i], text))
@@ -60,10 +67,10 @@ static bool stands_in(const char *text, const char **list, uint32_t count)
     return false;
 }
 
-static void check_texts(struct check *check, const char **texts, uint32_t count, struct place place)
+void check_texts(struct check *check, const char **texts, uint32_t count, struct place place)
 {
     for (uint32_t i = 0; i < count; i++) {
-        if (check_present(check, texts[i], place) && stands_in(texts[i], texts, i))
+        if (check_present(check, texts[i], place) && check_stands_in(texts[i], texts, i))
             check_fault(check, "duplicate_key", texts[i], place);
     }
 }
@@ -81,7 +88,7 @@ static void check_completion(struct check *check, uint32_t index)
     if (template_->binds == BINDS_FACT)
         check_present(check, template_->due_fact, AT("templates", index, "due_fact"));
     if (!text_empty(template_->due_fact) &&
-        !stands_in(template_->due_fact, template_->fact_kinds, template_->fact_kind_count))
+        !check_stands_in(template_->due_fact, template_->fact_kinds, template_->fact_kind_count))
         check_fault(check, "fact_not_listed", template_->due_fact, AT("templates", index, "due_fact"));
 
     check_word(check, LIST_VERIFY, (int)template_->verify, AT("templates", index, "verify"));
@@ -108,29 +115,6 @@ static void check_extension(struct check *check, uint32_t index)
     if (extension->working_days_in_all < 1 || extension->working_days_each < 0 ||
         extension->working_days_each > extension->working_days_in_all)
         check_fault(check, "out_of_range", "", place);
-}
-
-/* A debt says what pays it, and by which text it bears interest. */
-static void check_debt(struct check *check, uint32_t index)
-{
-    const struct registry_template *template_ = &check->registry->templates[index];
-    const struct registry_debt *debt = &template_->debt;
-    struct place place = AT("templates", index, "debt");
-    if (debt->late_interest_ppm == 0 && debt->payment_kind_count == 0 && debt->basis_count == 0)
-        return;
-    if (debt->late_interest_ppm < 1 || debt->late_interest_ppm > LIMIT_RATE_PPM)
-        check_fault(check, "out_of_range", "", AT("templates", index, "debt.late_interest_ppm"));
-    if (debt->payment_kind_count == 0 || debt->basis_count == 0)
-        check_fault(check, "missing", "", place);
-    check_texts(check, debt->payment_kinds, debt->payment_kind_count, place);
-    for (uint32_t i = 0; i < debt->payment_kind_count; i++) {
-        if (!stands_in(debt->payment_kinds[i], template_->fact_kinds, template_->fact_kind_count))
-            check_fault(check, "fact_not_listed", debt->payment_kinds[i], place);
-    }
-    for (uint32_t i = 0; i < debt->basis_count; i++) {
-        if (text_empty(debt->basis[i].title) || !date_is_set(debt->basis[i].in_force_from))
-            check_fault(check, "missing", debt->basis[i].title, place);
-    }
 }
 
 /* --- law and order -------------------------------------------------------------------------------------------- */

@@ -20,6 +20,7 @@ struct saying {
 /* The first value of a name stands; an empty one is none. `value` may be NULL. */
 void saying_put(struct saying *saying, const char *name, const char *value);
 void say_body(struct saying *saying, const struct body *body);
+void say_misses(struct saying *saying);
 
 const char *saying_choice(const struct saying *saying, const struct sentence *sentence);
 const char *saying_word(const struct saying *saying, enum vocabulary_list list, int value);

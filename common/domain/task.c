@@ -111,6 +111,17 @@ static enum light light_of_plan(const struct task *task)
     return behind || silent ? LIGHT_YELLOW : LIGHT_GREEN;
 }
 
+/* Its end, or until when it is held for the report of a fact. */
+static struct instant noticed_at(const struct clock *clock)
+{
+    struct instant at = clock->due;
+    for (uint32_t i = 0; i < clock->timer_count; i++) {
+        if (clock->timers[i].kind == TIMER_EXPIRY)
+            at = instant_max(at, clock->timers[i].at);
+    }
+    return at;
+}
+
 enum light task_light(const struct task *task, struct instant now)
 {
     if ((IN(task->state) & STATES_OPEN) == 0)
@@ -127,7 +138,7 @@ enum light task_light(const struct task *task, struct instant now)
     if (clock == NULL)
         return LIGHT_GREEN;
     bool late = task_has_miss(task, clock->id, clock->version) ||
-                (clock->status == CLOCK_RUNNING && now.ms > clock->due.ms);
+                (clock->status == CLOCK_RUNNING && now.ms > noticed_at(clock).ms);
     if (late)
         return LIGHT_RED;
     enum light light = light_of_plan(task);

@@ -41,6 +41,8 @@ struct clock {
     struct instant
         told_due; /* a later end that other calendars took back: whoever relied on it may still ask; none: due */
     bool provisional;
+    struct instant
+        armed_at; /* when this version was armed: a legal cap's alarms begin no earlier (ladder.h) */
     uint32_t calendar_version; /* of the registry whose calendars the end was computed with */
     uint32_t allowed_days;     /* working days between start and end: which rungs of its profile there are */
     uint32_t version;          /* due_version: 1, 2, …; a changed due date re-arms the ladder */
@@ -312,7 +314,9 @@ struct task {
     struct command
         *late_acts; /* refused as too late, until a changed calendar says otherwise (late_acts.h) */
     uint32_t late_act_count;
-    struct text_list heard; /* ids of the notifier's last commands, so that a repeat changes nothing */
+    /* Ids of the last commands of programs that nothing else in the row recognises: the notifier's, a meeting's
+     * directions. A repeat changes nothing. */
+    struct text_list heard;
 };
 
 /* Every text "", everything else zero: what the first event is applied to. */

@@ -44,6 +44,50 @@ void task_debt_payments(const struct task *task, const struct registry_template 
     }
 }
 
+static void one_instalment(struct debt_lists *lists, struct date due, int64_t amount_fen)
+{
+    lists->instalments[0] = (struct instalment){due, amount_fen};
+    lists->instalment_count = 1;
+}
+
+const struct fact *task_debt_settling_fact(const struct task *task, const struct registry_template *template_,
+                                           struct date by)
+{
+    const struct fact *settling = NULL;
+    int64_t paid = 0;
+    for (uint32_t i = 0; i < task->fact_count; i++) {
+        const struct fact *fact = &task->facts[i];
+        if (fact->occurred_on.days > by.days)
+            continue;
+        if (task->amount_fen <= 0) {
+            if (settling == NULL && text_equal(fact->kind, template_->due_fact))
+                settling = fact;
+            continue;
+        }
+        if (!pays(&template_->debt, fact) || told_before(task, i))
+            continue;
+        paid += fact->amount_fen;
+        if (paid < task->amount_fen)
+            settling = NULL;
+        else if (settling == NULL)
+            settling = fact;
+    }
+    return settling;
+}
+
+struct date task_debt_paid_on(const struct task *task, const struct registry_template *template_,
+                              struct date by)
+{
+    const struct fact *settling = task_debt_settling_fact(task, template_, by);
+    struct debt_lists lists;
+    if (settling == NULL || task->amount_fen <= 0)
+        return settling == NULL ? DATE_NONE : settling->occurred_on;
+    task_debt_payments(task, template_, &lists);
+    one_instalment(&lists, by, task->amount_fen);
+    struct repayment repayment = debt_repayment(&lists);
+    return instalment_paid_on(&repayment, 0, by);
+}
+
 /* --- instalments --------------------------------------------------------------------------------------------------- */
 
 struct repayment debt_repayment(const struct debt_lists *lists)
@@ -79,12 +123,6 @@ void task_debt_apply_settled(struct task *task, const struct event *event, struc
 }
 
 /* --- interest ------------------------------------------------------------------------------------------------------ */
-
-static void one_instalment(struct debt_lists *lists, struct date due, int64_t amount_fen)
-{
-    lists->instalments[0] = (struct instalment){due, amount_fen};
-    lists->instalment_count = 1;
-}
 
 static void fill_dues(const struct task *task, struct debt_lists *lists)
 {

@@ -42,6 +42,14 @@ void task_debt_apply_settled(struct task *task, const struct event *event, struc
 void task_debt_payments(const struct task *task, const struct registry_template *template_,
                         struct debt_lists *ret_lists);
 
+/* The fact by whose receipt what was paid up to that day made up the debt; NULL: it does not, or not any more. Of a task
+ * without an amount: the first fact that its due date asks for. */
+const struct fact *task_debt_settling_fact(const struct task *task, const struct registry_template *template_,
+                                           struct date by);
+/* The day on which what is on record by `by` had paid the debt; none: it has not. */
+struct date task_debt_paid_on(const struct task *task, const struct registry_template *template_,
+                              struct date by);
+
 /* False: the template (NULL: unknown) is of no debt, or the task names no amount. */
 bool task_debt_at(const struct task *task, const struct registry_template *template_, struct date as_of,
                   struct task_debt *ret_debt);

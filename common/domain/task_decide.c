@@ -24,7 +24,8 @@ static const struct registry_template no_template = {
     .follows = "",
     .close_by = ROLE_CLERK,
     .schedule = {.measure = "", .fact = ""},
-    .extension = {.decider = ROLE_CLERK            },
+    .debt = {.confirmation = "",             .denial = ""},
+    .extension = {.decider = ROLE_CLERK},
 };
 
 static const struct registry *pinned_registry(const struct task *task, const struct ruleset *ruleset)

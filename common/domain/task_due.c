@@ -241,12 +241,12 @@ struct refusal due_pause(const struct situation *situation, struct event *event)
     struct clock *clock = clocks_edit(situation, event, CLOCK_DUE, 0);
     clock_drop_timers(clock);
     clock->paused_at = at;
-    /* Behind a miss that another door caused, an act in time still counts from its own moment. */
+    /* Behind a miss that another door caused, an act in time still counts from its own moment. A fact counts by its day:
+     * where its end was held for it, nobody is late until somebody has verified another day. */
     bool was_running = clock->status == CLOCK_RUNNING;
-    if (at.ms <= due->due.ms)
-        clock->status = CLOCK_PAUSED;
-    else
-        clock->status = CLOCK_MISSED;
+    bool held =
+        situation->task->binds == BINDS_FACT && clock->status != CLOCK_MISSED && event->report.in_time;
+    clock->status = at.ms <= due->due.ms || held ? CLOCK_PAUSED : CLOCK_MISSED;
     /* Late, and its alarm had been moved behind the report: a changed calendar ended it in the past. */
     bool unrecorded = was_running && clock->status == CLOCK_MISSED;
     return unrecorded ? clocks_record_miss(situation, event, clock) : (struct refusal){0};

@@ -104,10 +104,12 @@ extern const struct effect raise_request;
 extern const struct effect reach_rung;
 extern const struct effect climb;
 extern const struct effect hold_rung;
+extern const struct effect hold_expiry;
 extern const struct effect park_clock;
 
 /* of consequences */
 extern const struct effect report_by_fact;
+extern const struct effect report_by_silence;
 extern const struct effect revoke_granted;
 extern const struct effect revoke_disproved;
 

@@ -5,6 +5,7 @@
 #include "domain/actor.h"
 #include "domain/ladder.h"
 #include "domain/task_cap.h"
+#include "domain/task_debt.h"
 #include "domain/task_due.h"
 #include "domain/task_effects.h"
 #include "domain/task_event.h"
@@ -153,6 +154,19 @@ static struct refusal report_fact(const struct situation *situation, struct even
     return fine;
 }
 const struct effect report_by_fact = {"the fact is the report", report_fact, CLOCK_NONE};
+
+/* Whoever handled it last stays the handler: he neither verifies nor closes it. */
+static struct refusal report_silence(const struct situation *situation, struct event *event,
+                                     enum clock_id clock)
+{
+    (void)clock;
+    fill_report(
+        situation, event,
+        task_debt_paid_on(situation->task, situation->template_, date_of(situation->command->received_at)));
+    event->report.handler = situation->task->handler;
+    return fine;
+}
+const struct effect report_by_silence = {"the payments are the report", report_silence, CLOCK_NONE};
 
 static struct refusal pause(const struct situation *situation, struct event *event, enum clock_id clock)
 {

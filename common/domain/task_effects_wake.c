@@ -108,6 +108,18 @@ static struct refusal hold(const struct situation *situation, struct event *even
 }
 const struct effect hold_rung = {"the rung waits", hold, CLOCK_NONE};
 
+static struct refusal hold_end(const struct situation *situation, struct event *event, enum clock_id clock)
+{
+    (void)clock;
+    struct timer timer = *situation->fired;
+    struct clock *fired = fired_clock(situation, event);
+    task_holds_expiry(situation, &timer.at);
+    fired->timers = arena_grown(situation->arena, fired->timers, fired->timer_count, sizeof(*fired->timers));
+    fired->timers[fired->timer_count++] = timer;
+    return fine;
+}
+const struct effect hold_expiry = {"the report is waited for, nobody is late yet", hold_end, CLOCK_NONE};
+
 /* --- faults -------------------------------------------------------------------------------------------------------------- */
 
 static struct refusal park(const struct situation *situation, struct event *event, enum clock_id clock)

@@ -10,6 +10,7 @@
 #include "domain/plan.h"
 #include "domain/statutory.h"
 #include "domain/task_clocks.h"
+#include "domain/task_debt.h"
 #include "domain/task_requirements.h"
 
 /* --- the registration and the signature ------------------------------------------------------------------------ */
@@ -61,7 +62,8 @@ const struct guard if_shelves = {"shelving (暂缓) is granted", shelves};
 static bool due_still_runs(const struct situation *situation)
 {
     const struct clock *due = task_clock(situation->task, CLOCK_DUE, 0);
-    return situation->task->round == 1 && due != NULL && due->status == CLOCK_PAUSED;
+    return situation->task->round == 1 && due != NULL && due->status == CLOCK_PAUSED &&
+           due->paused_at.ms <= due->due.ms;
 }
 const struct guard if_due_still_runs = {"reported in time, first round", due_still_runs};
 
@@ -163,18 +165,51 @@ static bool observation_ends(const struct situation *situation)
 }
 const struct guard if_observation_ends = {"C-OBS ends", observation_ends};
 
-/* The first fact of the kind that the due date asks for, dated in time: a second one holds nothing longer. */
+/* The first fact of the kind that the due date asks for, dated in time: a second one holds nothing longer. Of a debt: the
+ * payment that makes it up; an instalment is not what the date asks for. */
 static const struct fact *fitting_fact(const struct situation *situation, const struct clock *clock)
 {
     const struct task *task = situation->task;
+    bool by_amount = situation->template_->debt.late_interest_ppm > 0 && task->amount_fen > 0;
+    const struct fact *settling =
+        by_amount ? task_debt_settling_fact(task, situation->template_, clock->last_day) : NULL;
+    if (settling != NULL)
+        return settling;
     for (uint32_t i = 0; i < task->fact_count; i++) {
         const struct fact *fact = &task->facts[i];
         if (text_equal(fact->kind, situation->template_->due_fact) &&
-            fact->occurred_on.days <= clock->last_day.days)
+            fact->occurred_on.days <= clock->last_day.days && (!by_amount || fact->amount_fen == 0))
             return fact;
     }
     return NULL;
 }
+
+/* Until when the report of a fact that is recorded in time is waited for; none: there is no such fact. */
+static struct instant quiet_after_fact(const struct situation *situation)
+{
+    const struct fact *fact = fitting_fact(situation, task_ladder_clock(situation->task));
+    if (fact == NULL || text_empty(situation->template_->due_fact))
+        return INSTANT_NONE;
+    return ladder_nine_after(&situation->pinned->policy, situation->ruleset->calendar, fact->received_at,
+                             LADDER_QUIET_DAYS);
+}
+
+bool task_holds_expiry(const struct situation *situation, struct instant *ret_until)
+{
+    const struct timer *fired = situation->fired;
+    bool asked = fired->kind == TIMER_EXPIRY && situation->fired_clock->id == CLOCK_DUE &&
+                 situation->task->binds == BINDS_FACT;
+    *ret_until = asked ? quiet_after_fact(situation) : INSTANT_NONE;
+    return fired->at.ms < ret_until->ms;
+}
+
+static bool expiry_is_held(const struct situation *situation)
+{
+    struct instant until;
+    return task_holds_expiry(situation, &until);
+}
+const struct guard if_expiry_is_held = {"C-DUE ends, the fact that it asks for is recorded, dated in time",
+                                        expiry_is_held};
 
 bool task_holds_rung(const struct situation *situation, uint32_t rung, struct instant at,
                      struct instant *ret_until)
@@ -185,13 +220,9 @@ bool task_holds_rung(const struct situation *situation, uint32_t rung, struct in
         return false;
     if (rung == LADDER_TOP && at.ms < task->rung6_held_until.ms)
         until = task->rung6_held_until;
-    const struct fact *fact = fitting_fact(situation, task_ladder_clock(task));
-    if (fact != NULL && !text_empty(situation->template_->due_fact)) {
-        struct instant quiet = ladder_nine_after(&situation->pinned->policy, situation->ruleset->calendar,
-                                                 fact->received_at, LADDER_QUIET_DAYS);
-        if (at.ms < quiet.ms)
-            until = instant_max(until, quiet);
-    }
+    struct instant quiet = quiet_after_fact(situation);
+    if (at.ms < quiet.ms)
+        until = instant_max(until, quiet);
     bool pending = task->request_count > 0;
     *ret_until = pending ? INSTANT_NONE : until;
     return pending || instant_is_set(until);

@@ -15,6 +15,7 @@ extern const struct guard if_due_still_runs;
 /* of a Wake */
 extern const struct guard if_silence_signs;
 extern const struct guard if_unit_is_late;
+extern const struct guard if_expiry_is_held;
 extern const struct guard if_ruling_goes_up;
 extern const struct guard if_request_goes_up;
 extern const struct guard if_step_is_deemed;
@@ -52,6 +53,9 @@ bool task_is_drawn(const struct task *task, const struct registry_template *temp
 /* Until when alarms wait: for a pending request without end (`ret_until` none), a fact dated in time, an instruction. */
 bool task_holds_rung(const struct situation *situation, uint32_t rung, struct instant at,
                      struct instant *ret_until);
+/* The same for the end of a due date that binds a fact: nobody is late as long as the report of a fact that is recorded,
+ * dated in time, is waited for. */
+bool task_holds_expiry(const struct situation *situation, struct instant *ret_until);
 /* The due version in which a request was made that is now decided: a suspension leaves the version as it is until the
  * work goes on, the others begin a new one. */
 uint32_t task_version_asked_about(const struct situation *situation);

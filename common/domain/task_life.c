@@ -5,6 +5,7 @@
 #include <stddef.h>
 
 #include "domain/task_cap.h"
+#include "domain/task_confirm.h"
 #include "domain/task_effects.h"
 #include "domain/task_guards.h"
 #include "domain/task_requirements.h"
@@ -152,7 +153,7 @@ const struct transition task_life[] = {
     {AT_WORK | STANDING_STILL, TRIGGER_PROGRESS, NULL, STATE_NONE, EVENT_PROGRESSED,
         {&silence_rung_one, &meet_node, &restart_reporting}},
     {STATES_AFTER_ASSIGNMENT, TRIGGER_RECORD_FACT, NULL, STATE_NONE, EVENT_FACT_RECORDED,
-        {&silence_rung_one, &meet_node, &restart_reporting, &correct_pace, &settle_instalments}},
+        {&silence_rung_one, &meet_node, &restart_reporting, &correct_pace, &settle_instalments, &hear_creditor}},
     {IN(STATE_IN_PROGRESS), TRIGGER_PLAN, NULL, STATE_NONE, EVENT_PLANNED, {&take_plan, &restart_reporting, &settle_instalments}},
     {AT_WORK, TRIGGER_REQUEST, NULL, STATE_NONE, EVENT_REQUESTED, {&pend_request}},
     {AT_WORK, TRIGGER_WITHDRAW_REQUEST, NULL, STATE_NONE, EVENT_REQUEST_WITHDRAWN, {&withdraw_one_request}},
@@ -174,7 +175,8 @@ const struct transition task_life[] = {
     {IN_HANDS, TRIGGER_ANSWER_URGING, NULL, STATE_NONE, EVENT_URGING_ANSWERED, {NULL}},
     {IN_HANDS, TRIGGER_REPORT_DONE, NULL, STATE_REPORTED, EVENT_REPORTED_DONE,
         {&meet_signing, &stop_objecting, &withdraw_request, &report_done, &pause_due,
-         &rest_plan, &start_review}},
+         &rest_plan, &start_review, &heed_creditor}},
+    {STATES_OPEN, TRIGGER_WAKE, &if_silence_confirms, STATE_NONE, EVENT_DEEMED_CONFIRMED, {&confirm_by_silence}},
 
     /* what statutes ask for */
     {STATES_AFTER_ASSIGNMENT, TRIGGER_STEP, &if_step_refuses, STATE_CLOSED, EVENT_STEP_TAKEN,
@@ -187,9 +189,9 @@ const struct transition task_life[] = {
         {&meet_review, &start_verifying}},
     {IN(STATE_VERIFYING), TRIGGER_RECORD_VERIFICATION, NULL, STATE_NONE, EVENT_VERIFICATION_RECORDED, {NULL}},
     {IN(STATE_REPORTED) | IN(STATE_VERIFYING), TRIGGER_RETURN, &if_due_still_runs, STATE_REWORK, EVENT_RETURNED,
-        {&meet_review, &meet_verifying, &continue_due, &follow_plan, &alarm_second_return}},
+        {&meet_review, &meet_verifying, &continue_due, &follow_plan, &alarm_second_return, &end_silence}},
     {IN(STATE_REPORTED) | IN(STATE_VERIFYING), TRIGGER_RETURN, NULL, STATE_REWORK, EVENT_RETURNED,
-        {&meet_review, &meet_verifying, &start_rework, &follow_plan, &alarm_second_return}},
+        {&meet_review, &meet_verifying, &start_rework, &follow_plan, &alarm_second_return, &end_silence}},
     {IN(STATE_REPORTED) | IN(STATE_VERIFYING), TRIGGER_CLOSE, NULL, STATE_CLOSED, EVENT_CLOSED,
         {&fix_completion, &start_observing}},
 
@@ -199,7 +201,7 @@ const struct transition task_life[] = {
     {IN(STATE_CLOSED), TRIGGER_WAKE, &if_observation_ends, STATE_WRITTEN_OFF, EVENT_WRITTEN_OFF,
         {&stop_all_clocks, &start_archive}},
     {STATES_DONE, TRIGGER_REOPEN, NULL, STATE_REWORK, EVENT_REOPENED,
-        {&stop_observing, &stop_archive, &reopen, &follow_plan}},
+        {&stop_observing, &stop_archive, &reopen, &follow_plan, &end_silence}},
     {STATES_OPEN, TRIGGER_TERMINATE, NULL, STATE_TERMINATED, EVENT_TERMINATED,
         {&withdraw_request, &stop_all_clocks, &start_archive}},
     {IN(STATE_WRITTEN_OFF) | STATES_ENDED, TRIGGER_ARCHIVE, NULL, STATE_ARCHIVED, EVENT_ARCHIVED, {&seal}},
@@ -241,6 +243,7 @@ const struct transition task_life[] = {
 
     /* clocks and rungs, in whatever state */
     {UNSEALED, TRIGGER_WAKE, &if_occurrence_comes, STATE_NONE, EVENT_OCCURRENCE_DUE, {&open_occurrence}},
+    {UNSEALED, TRIGGER_WAKE, &if_expiry_is_held, STATE_NONE, EVENT_OVERDUE_HELD, {&hold_expiry}},
     {UNSEALED, TRIGGER_WAKE, &if_unit_is_late, STATE_NONE, EVENT_OVERDUE, {&expire}},
     {UNSEALED, TRIGGER_WAKE, &if_silence_climbs, STATE_NONE, EVENT_RUNG_REACHED, {&climb}},
     {UNSEALED, TRIGGER_WAKE, &if_rung_is_held, STATE_NONE, EVENT_RUNG_HELD, {&hold_rung}},
@@ -265,6 +268,10 @@ const struct consequence task_consequences[] = {
         {&withdraw_request, &resume, &stop_shelf, &report_by_fact, &pause_due, &rest_plan, &start_review}},
     {EVENT_FACT_RECORDED, IN(STATE_IN_PROGRESS) | STANDING_STILL, &if_fact_closes, STATE_CLOSED, EVENT_CLOSED,
         {&withdraw_request, &resume, &fix_completion, &start_observing}},
+    {EVENT_FACT_RECORDED, IN_HANDS | STANDING_STILL | IN(STATE_DISPUTED), &if_fact_settles_debt, STATE_NONE,
+        EVENT_CONFIRMATION_ASKED, {&ask_creditor}},
+    {EVENT_DEEMED_CONFIRMED, AT_WORK | STANDING_STILL, &if_silence_reports, STATE_REPORTED, EVENT_REPORTED_DONE,
+        {&withdraw_request, &resume, &stop_shelf, &report_by_silence, &pause_due, &rest_plan, &start_review}},
     {EVENT_DECIDED, AT_WORK | STANDING_STILL, &if_grant_disproves, STATE_NONE, EVENT_OVERDUE_REVOKED,
         {&revoke_granted}},
     {EVENT_OPENED_AS_CHILD, IN(STATE_REGISTERED), &if_assigns_itself, STATE_IN_PROGRESS, EVENT_ASSIGNED,

@@ -144,6 +144,13 @@ static bool is_under_review(const struct task *task)
     return (IN(task->state) & (IN(STATE_REPORTED) | IN(STATE_VERIFYING))) != 0 && task->report.made;
 }
 
+/* Reported after its end, of a fact dated in time: nobody is late until somebody has verified another day. */
+static bool is_held_by_fact(const struct task *task, const struct clock *old, const struct clock *clock)
+{
+    return task->binds == BINDS_FACT && old->id == CLOCK_DUE && old->status == CLOCK_PAUSED &&
+           task->report.made && task->report.completed_on.days <= clock->last_day.days;
+}
+
 /* The act that the clock waited for is known, and judged as if it came now. */
 static void judge(const struct situation *situation, struct event *event, const struct clock *old,
                   struct clock *clock)
@@ -152,7 +159,7 @@ static void judge(const struct situation *situation, struct event *event, const 
     const struct instant act = ended ? old->ended_at : old->paused_at;
     /* A pause stops the clock where it stood; a report is what the clock waited for. */
     const bool judged = ended || old->status == CLOCK_MISSED || is_under_review(situation->task);
-    if (act.ms <= clock->due.ms)
+    if (act.ms <= clock->due.ms || is_held_by_fact(situation->task, old, clock))
         clock->status = ended ? CLOCK_MET : CLOCK_PAUSED;
     else if (judged)
         clock->status = CLOCK_MISSED;
@@ -173,6 +180,7 @@ static struct refusal move(const struct situation *situation, struct event *even
     clock->last_day = deadline->last_day;
     if (signed_by_silence) /* the matter has gone on; only who signs in time is heard */
         return (struct refusal){0};
+    clock->armed_at = situation->now;
     if (has_run_out_since(old, situation->command->received_at)) {
         clock->status = CLOCK_RUNNING;
         clock->ended_at = INSTANT_NONE;

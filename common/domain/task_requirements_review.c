@@ -7,6 +7,7 @@
 #include "domain/actor.h"
 #include "domain/task_answers.h"
 #include "domain/task_clocks.h"
+#include "domain/task_confirm.h"
 #include "domain/task_guards.h"
 #include "domain/task_requirements.h"
 
@@ -54,14 +55,15 @@ static struct refusal be_verified(const struct situation *situation)
     const struct task *task = situation->task;
     bool unverified = template_->verify == VERIFY_PAPER || template_->verify == VERIFY_NONE ||
                       (template_->verify == VERIFY_SAMPLE && !task_is_drawn(task, template_));
-    if (task->state == STATE_REPORTED && unverified)
+    if (task->state == STATE_REPORTED && unverified && !task_lacks_confirmation(task))
         return fine;
     if (task->state == STATE_VERIFYING && task->verification.recorded && task->verification.passed)
         return fine;
     return refusal_make(situation->arena, REFUSAL_VERIFICATION_OPEN, "method",
                         word_of(LIST_VERIFY, (int)template_->verify)->code, NULL);
 }
-const struct requirement must_be_verified = {"verified (书面, or not drawn: not needed)", be_verified};
+const struct requirement must_be_verified = {
+    "verified (书面, or not drawn: not needed, unless a creditor has not confirmed)", be_verified};
 
 static struct refusal three_persons(const struct situation *situation)
 {

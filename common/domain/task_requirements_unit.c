@@ -6,6 +6,7 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "domain/actor.h"
+#include "domain/task_confirm.h"
 #include "domain/task_due.h"
 #include "domain/task_requirements.h"
 
@@ -186,7 +187,8 @@ static bool has_evidence(const struct situation *situation, const char *class_co
         if (text_equal(situation->task->facts[i].evidence.class_code, class_code))
             return true;
     }
-    return false;
+    return task_is_confirmed_by_silence(situation->task) &&
+           text_equal(class_code, situation->template_->debt.confirmation);
 }
 
 static struct refusal bring_evidence(const struct situation *situation)

@@ -151,6 +151,9 @@ static const struct word events[EVENT_COUNT] = {
     [EVENT_NODE_MISSED] = {"node_missed", "节点逾期", "NodeMissed"},
     [EVENT_SCHEDULE_CHECKED] = {"schedule_checked", "序时检查", "ScheduleChecked"},
     [EVENT_OCCURRENCE_DUE] = {"occurrence_due", "周期事项到期生成", "OccurrenceDue"},
+    [EVENT_CONFIRMATION_ASKED] = {"confirmation_asked", "提请确认", "ConfirmationAsked"},
+    [EVENT_DEEMED_CONFIRMED] = {"deemed_confirmed", "视为确认", "DeemedConfirmed"},
+    [EVENT_OVERDUE_HELD] = {"overdue_held", "暂不认定超期", "OverdueHeld"},
     [EVENT_NUMBERED] = {"numbered", "已编号", "Numbered"},
     [EVENT_FOLLOWED] = {"followed", "登记后续事项", "Followed"},
     [EVENT_PREDECESSOR_DONE] = {"predecessor_done", "前置事项办结", "PredecessorDone"},
@@ -196,6 +199,7 @@ static const struct word clocks[CLOCK_ID_COUNT] = {
     [CLOCK_NODE] = {"node", "节点时限", "C-NODE"},
     [CLOCK_SCHEDULE] = {"schedule", "序时检查日", "C-SCHEDULE"},
     [CLOCK_OCCURRENCE] = {"occurrence", "周期生成时刻", "C-OCCURRENCE"},
+    [CLOCK_CONFIRM] = {"confirm", "确认时限", "C-CONFIRM"},
 };
 
 static const struct word clock_statuses[] = {

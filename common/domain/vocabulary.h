@@ -160,7 +160,10 @@ enum event_type {
     EVENT_DEEMED_STEP = 50, /* a statutory clock ended, the law takes the step for done */
     EVENT_NODE_MISSED = 51,
     EVENT_SCHEDULE_CHECKED = 52,
-    EVENT_OCCURRENCE_DUE = 53, /* a standing task opens its next occurrence */
+    EVENT_OCCURRENCE_DUE = 53,     /* a standing task opens its next occurrence */
+    EVENT_CONFIRMATION_ASKED = 54, /* the debt is paid: the creditor is to confirm it */
+    EVENT_DEEMED_CONFIRMED,        /* the creditor was silent: taken for confirmed */
+    EVENT_OVERDUE_HELD, /* the due date passed, but the fact it asks for is recorded, dated in time */
     /* from other aggregates */
     EVENT_NUMBERED = 60,
     EVENT_FOLLOWED, /* recorded by the predecessor */
@@ -212,6 +215,7 @@ enum clock_id {
     CLOCK_SCHEDULE,       /* the next check of the schedule line */
     CLOCK_CO = 23, /* C-CO: one per co-unit; `key` is its place in the task's list of co-units, from 1 */
     CLOCK_OCCURRENCE = 24, /* of a standing task: ends when its next occurrence is opened */
+    CLOCK_CONFIRM = 25,    /* of a debt that is paid: the creditor confirms it, denies it, or is silent */
     CLOCK_ID_COUNT,
 };
 

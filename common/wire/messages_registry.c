@@ -199,6 +199,8 @@ static const struct wire_field registry_debt_fields[] = {
     INT32(registry_debt, late_interest_ppm, 0, LIMIT_RATE_PPM, OPTIONAL),
     TEXTS(registry_debt, payment_kinds, payment_kinds, payment_kind_count, LIMIT_CODE, LIMIT_LIST),
     LIST(registry_debt, basis, basis_count, registry_legal_basis, LIMIT_LIST, OPTIONAL),
+    CODE(registry_debt, confirmation, OPTIONAL),
+    CODE(registry_debt, denial, OPTIONAL),
 };
 static const struct wire_message wire_registry_debt = MESSAGE(registry_debt, "RegistryDebt");
 
@@ -272,6 +274,7 @@ static const struct wire_field registry_template_fields[] = {
     LIST(registry_template, minimums, minimum_count, registry_minimum, LIMIT_LIST, OPTIONAL),
     EMBED(registry_template, recurrence, recurrence, OPTIONAL),
     BOOL(registry_template, meeting, OPTIONAL),
+    WORD(registry_template, due_step, LIST_STEP, OPTIONAL),
 };
 static const struct wire_message wire_registry_template = MESSAGE(registry_template, "RegistryTemplate");
 

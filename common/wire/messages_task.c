@@ -110,6 +110,7 @@ static const struct wire_field clock_fields[] = {
     DATE(clock, last_day, OPTIONAL),
     INSTANT(clock, due, OPTIONAL),
     INSTANT(clock, told_due, OPTIONAL),
+    INSTANT(clock, armed_at, OPTIONAL),
     BOOL(clock, provisional, OPTIONAL),
     UINT32(clock, calendar_version, 0, 0, OPTIONAL),
     UINT32(clock, version, 0, 0, OPTIONAL),

@@ -186,9 +186,13 @@ static const char *slot_words(const struct note *note, uint32_t key)
                         note_word(note, LIST_ROLE, (int)slot.role));
 }
 
-/* What an end that was never asked for came to: it ran out, or something cut it short. */
+/* What an end that was never asked for came to: it ran out, or something cut it short. A creditor who let his time pass is
+ * late for nothing: his silence stands for his word. */
 static const char *ending(const struct note *note, const struct clock *clock)
 {
+    if (clock->id == CLOCK_CONFIRM && clock->status == CLOCK_MISSED)
+        return PICK(note, "债权人未确认也未提出异议,视为确认,办结前必须核查",
+                    "the creditor was silent: deemed confirmed, to be verified before it is closed");
     if (clock->status == CLOCK_STOPPED && clock->ended_at.ms >= clock->due.ms)
         return PICK(note, "已期满", "over");
     return note_word(note, LIST_CLOCK_STATUS, (int)clock->status);

@@ -19,6 +19,7 @@ static const struct asked_note {
     {"休息日到期",   "due_on_rest_day",       "{last_working_day}"},
     {"工作日不足",   "few_working_days_left", "{days}"},
     {"前置更晚",     "predecessor_later",     "{last_day}"},
+    {"沉默确认",     "confirmed_by_silence",  "{name}"},
 };
 /* clang-format on */
 

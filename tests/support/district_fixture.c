@@ -200,10 +200,11 @@ static struct registry_template template_of(const char *code, const char *name, 
         .binds = BINDS_ACT,
         .due_fact = "",
         .verify = VERIFY_PAPER,
-        .extension = {ROLE_CLERK, 2, 20, 0},
+        .extension = {ROLE_CLERK,  2,         20, 0},
         .follows = "",
         .close_by = ROLE_CLERK,
-        .schedule = {.measure = "",         .fact = ""         },
+        .schedule = {.measure = "",          .fact = ""                  },
+        .debt = {.confirmation = "",.denial = ""},
     };
 }
 
@@ -247,6 +248,27 @@ static void add_money_templates(struct registry *registry, struct arena *arena)
               date_at("2025-05-31"));
     set_basis(&arrears, arena, "保障中小企业款项支付条例(2025)", date_at("2025-06-01"), DATE_NONE);
     APPEND(arena, registry->templates, registry->template_count, arrears);
+}
+
+struct registry_template *district_ask_creditor(struct registry *registry, struct arena *arena)
+{
+    struct registry_template *arrears = (struct registry_template *)registry_template(registry, "T12");
+    arrears->fact_kinds = COPY(arena, const char *, "到账", "债权人确认", "债权人异议");
+    arrears->fact_kind_count = 3;
+    arrears->evidence = COPY(arena, const char *, "银行凭证", "债权人确认");
+    arrears->evidence_count = 2;
+    arrears->debt = (struct registry_debt){.late_interest_ppm = 500,
+                                           .payment_kinds = COPY(arena, const char *, "到账"),
+                                           .payment_kind_count = 1,
+                                           .confirmation = "债权人确认",
+                                           .denial = "债权人异议"};
+    APPEND(arena, arrears->debt.basis, arrears->debt.basis_count,
+           (struct registry_legal_basis){"保障中小企业款项支付条例(2020) §15", date_at("2020-09-01"),
+                                         DATE_NONE});
+    APPEND(arena, arrears->clocks, arrears->clock_count,
+           (struct registry_clock){
+               .clock = CLOCK_CONFIRM, .normal = WORKING_DAYS(5), .basis = "ours", .deemed = true});
+    return arrears;
 }
 
 static void add_statutory(struct registry_template *template_, struct arena *arena,

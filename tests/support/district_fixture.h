@@ -19,6 +19,9 @@
 
 struct registry *district_fixture(struct arena *arena); /* version 1 */
 
+/* T12 becomes a debt whose creditor is asked when it is paid (C-CONFIRM, 5 working days); that template. */
+struct registry_template *district_ask_creditor(struct registry *registry, struct arena *arena);
+
 /* The fixture as rules in force: P = 4, every version up to the registry's own resolves to it. */
 struct ruleset district_ruleset(const struct registry *registry, struct arena *arena);
 

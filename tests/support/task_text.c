@@ -79,6 +79,7 @@ static void put_clock(struct buffer *out, const struct clock *clock)
     put_number(out, "  last_day", clock->last_day.days);
     put_number(out, "  due", clock->due.ms);
     put_number(out, "  told_due", clock->told_due.ms);
+    put_number(out, "  armed_at", clock->armed_at.ms);
     put_number(out, "  calendar", clock->calendar_version);
     put_number(out, "  paused_at", clock->paused_at.ms);
     put_number(out, "  ended_at", clock->ended_at.ms);

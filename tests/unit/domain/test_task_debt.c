@@ -34,7 +34,7 @@ static int set_up(void **state)
             continue;
         template_->fact_kinds = kinds;
         template_->fact_kind_count = 2;
-        template_->debt = (struct registry_debt){500, kinds, 2, basis, 2};
+        template_->debt = (struct registry_debt){500, kinds, 2, basis, 2, "", ""};
         arrears = template_;
     }
     return 0;

@@ -12,6 +12,8 @@
 
 static const struct refusal fine;
 
+enum { FIRST_REMINDER = 1 }; /* of a new due version: the assignment is not told again */
+
 /* Before somebody is charged with the matter, the time is the supervisor's. */
 static const char *unit_in_charge(const struct situation *situation, const struct event *event)
 {
@@ -95,6 +97,24 @@ const struct effect start_statutory_of_assignment = {
     "hand the statutory clocks to the lead unit, start those that run from assignment", by_assign,
     CLOCK_STATUTORY};
 
+/* --- 自受理之日起 ---------------------------------------------------------------------------------------------------- */
+
+/* C-DUE, which has run from assignment, counts from this step instead, with its extensions and pauses, and so does its
+ * legal cap. A date stays a date, and what is late, stands still or is reported stays as it is. */
+static struct refusal count_due_from(const struct situation *situation, struct event *event,
+                                     enum step_kind step, struct instant start)
+{
+    const struct clock *due = task_clock(situation->task, CLOCK_DUE, 0);
+    bool counts = situation->template_->due_step != STEP_KIND_NONE && situation->template_->due_step == step;
+    if (!counts || due == NULL || due->status != CLOCK_RUNNING || due->rule.period.unit == UNIT_DATE)
+        return fine;
+    clocks_stop_acknowledgements(situation, event);
+    struct clock *clock = clocks_edit(situation, event, CLOCK_DUE, 0);
+    clock->version++;
+    clock->started_at = clock->first_start = start;
+    return clocks_schedule(situation, event, clock, FIRST_REMINDER);
+}
+
 /* --- Step ------------------------------------------------------------------------------------------------------------ */
 
 /* Today's step begins when it was received, an earlier one with its day. */
@@ -126,10 +146,13 @@ static struct refusal take(const struct situation *situation, struct event *even
         if (open && statutory_is_met_by(row, step->kind))
             meet_on(situation, event, there, step->taken_on);
     }
-    return start_all(situation, event, TRIGGER_STEP, step->kind, moment_of(situation, step->taken_on));
+    struct instant start = moment_of(situation, step->taken_on);
+    struct refusal refusal = start_all(situation, event, TRIGGER_STEP, step->kind, start);
+    return REFUSED(refusal) ? refusal : count_due_from(situation, event, step->kind, start);
 }
-const struct effect take_step = {"meet the statutory clocks that wait for it, start those that run from it",
-                                 take, CLOCK_STATUTORY};
+const struct effect take_step = {
+    "meet the statutory clocks that wait for it, start those that run from it, C-DUE with them", take,
+    CLOCK_STATUTORY};
 
 /* The law takes the step for done on the last day; what runs from the step runs from there. */
 static struct refusal deem(const struct situation *situation, struct event *event, enum clock_id clock)
@@ -139,7 +162,9 @@ static struct refusal deem(const struct situation *situation, struct event *even
     fired->status = CLOCK_STOPPED;
     fired->ended_at = situation->fired_clock->due;
     clock_drop_timers(fired);
-    return start_all(situation, event, TRIGGER_STEP, row->stop[0], day_start(fired->last_day));
+    struct instant start = day_start(fired->last_day);
+    struct refusal refusal = start_all(situation, event, TRIGGER_STEP, row->stop[0], start);
+    return REFUSED(refusal) ? refusal : count_due_from(situation, event, row->stop[0], start);
 }
 const struct effect deem_step = {"the law takes the step for done; what runs from it starts", deem,
                                  CLOCK_STATUTORY};

@@ -172,6 +172,60 @@ static void what_cannot_be_is_refused_with_its_rule(void **state)
                      REFUSAL_ALREADY);
 }
 
+/* 自受理之日起60日内: from assignment until it is accepted, then from that day, whenever it was told. */
+static void a_due_date_counts_from_the_step_that_its_wording_names(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *told, *taken_on, *last_day;
+    } rows[] = {
+        {"2023-02-02T10:00", "2023-02-02", "2023-04-03"},
+        {"2023-02-10T10:00", "2023-02-03", "2023-04-04"},
+        {"2023-02-06T23:59", "2023-02-06", "2023-04-07"},
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct registry_template *template_ =
+            (struct registry_template *)registry_template(desk->registry, "T23");
+        template_->due_step = STEP_KIND_ACCEPT;
+        const char *key = petition();
+        const struct clock *due = task_clock(desk_task(desk, key), CLOCK_DUE, 0);
+        assert_int_equal(due->last_day.days, date_at("2023-04-03").days); /* the 2nd is a Sunday */
+        assert_int_equal(desk_refusal(take(key, rows[i].told, STEP_KIND_ACCEPT, rows[i].taken_on)),
+                         REFUSAL_NONE);
+        due = task_clock(desk_task(desk, key), CLOCK_DUE, 0);
+        assert_int_equal(due->last_day.days, date_at(rows[i].last_day).days);
+        assert_int_equal(due->last_day.days, statutory(key, "办理")->last_day.days);
+        assert_int_equal(date_of(due->first_start).days, date_at(rows[i].taken_on).days);
+        for (uint32_t t = 0; t < due->timer_count; t++) /* the assignment is not told twice */
+            assert_true(due->timers[t].kind != TIMER_RUNG || due->timers[t].rung > 0);
+    }
+}
+
+static void where_silence_accepts_it_counts_from_the_last_day(void **state)
+{
+    (void)state;
+    ((struct registry_template *)registry_template(desk->registry, "T23"))->due_step = STEP_KIND_ACCEPT;
+    const char *key = petition();
+    desk_watch(desk, key, instant_at("2023-02-07T00:01"));
+    assert_int_equal(task_clock(desk_task(desk, key), CLOCK_DUE, 0)->last_day.days,
+                     date_at("2023-04-07").days);
+}
+
+static void what_is_not_a_period_or_runs_no_more_stays_as_it_is(void **state)
+{
+    (void)state;
+    ((struct registry_template *)registry_template(desk->registry, "T23"))->due_step = STEP_KIND_ACCEPT;
+    const char *key = desk_signed(desk, "T23", "housing", "2023-03-20"); /* somebody gave a date */
+    take(key, "2023-02-03T10:00", STEP_KIND_ACCEPT, "2023-02-03");
+    assert_int_equal(task_clock(desk_task(desk, key), CLOCK_DUE, 0)->last_day.days,
+                     date_at("2023-03-20").days);
+    key = petition();
+    desk_act(desk, key, "housing-head", "2023-02-03T10:00", desk_report(desk, "答复意见书"));
+    take(key, "2023-02-06T10:00", STEP_KIND_ACCEPT, "2023-02-03");
+    assert_int_equal(task_clock(desk_task(desk, key), CLOCK_DUE, 0)->status, CLOCK_PAUSED);
+    assert_int_equal(task_clock(desk_task(desk, key), CLOCK_DUE, 0)->version, 1);
+}
+
 #define STEP_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -185,6 +239,9 @@ int main(void)
         STEP_TEST(what_is_not_accepted_is_closed_and_its_clocks_stop),
         STEP_TEST(an_extension_in_time_lengthens_what_the_statute_lets_extend),
         STEP_TEST(what_cannot_be_is_refused_with_its_rule),
+        STEP_TEST(a_due_date_counts_from_the_step_that_its_wording_names),
+        STEP_TEST(where_silence_accepts_it_counts_from_the_last_day),
+        STEP_TEST(what_is_not_a_period_or_runs_no_more_stays_as_it_is),
     };
     return cmocka_run_group_tests_name("task_step", tests, NULL, NULL);
 }

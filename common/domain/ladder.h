@@ -14,7 +14,8 @@ enum {
     LADDER_QUIET_DAYS = 5,     /* working days: after progress for rung 1, after a fact for the alarms */
     LADDER_CAP_LEFT =
         20, /* percent of a legal cap: its ladder counts from the day on which so much is left */
-    LADDER_CAP_AT_RISK = 10, /* … and reaches rung 6 when so much is left (法定上限将至; ours) */
+    LADDER_CAP_AT_RISK = 10, /* … and the top rung warns of it when so much is left (法定上限将至; ours) */
+    LADDER_TOP_AGAIN = 2, /* the occurrence of the top rung that comes where the first one only warned */
 };
 
 struct ladder {
@@ -25,6 +26,9 @@ struct ladder {
     const struct deadline_terms *terms;
     const struct deadline *deadline;
     struct instant now; /* rungs before it are past and left out */
+    /* When this end was set; none: unknown. The alarms of a cap of which less than a fifth was left then begin on that day:
+     * they ascend from there, and nobody is passed over. */
+    struct instant armed_at;
     uint32_t least_rung;
     uint32_t most_rung;
     const struct deadline_terms *cap; /* what the law allows in all, without extensions; NULL: no cap */
@@ -42,6 +46,9 @@ const struct registry_rung *ladder_row(const struct registry *registry, enum pro
 
 /* The timers, in the order of the registry's rows. */
 struct timer *ladder_timers(const struct ladder *ladder, struct arena *arena, uint32_t *ret_count);
+
+/* Is that rung of the clock a warning of the legal cap, and the rung itself still to come? */
+bool ladder_only_warns(const struct clock *clock, uint32_t rung, uint32_t occurrence);
 
 /* n working days after a day's end, when office opens for alarms (09:00). */
 struct instant ladder_nine_after(const struct registry_policy *policy, const struct calendar *calendar,

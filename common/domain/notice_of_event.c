@@ -162,6 +162,10 @@ static const char *why_rung(const struct event *event, const struct registry_run
     if (event->fired.clock == CLOCK_ACK)
         rule = arena_format(arena, "第%u级通知逾时未签阅，提前进入第%u级",
                             answer_slot_of(event->fired.key).rung, event->rung);
+    else if (ladder_only_warns(clock, row->rung, event->fired.occurrence))
+        rule = arena_format(arena, "%s第%u级，法定最长期限剩余%d%%时预先列入，只作提示%s",
+                            word_of(LIST_PROFILE, (int)row->profile)->zh, row->rung, LADDER_CAP_AT_RISK,
+                            why_early(event, row, clock, task, ruleset, arena));
     else
         rule =
             arena_format(arena, "%s第%u级，%s%s%s", word_of(LIST_PROFILE, (int)row->profile)->zh, row->rung,

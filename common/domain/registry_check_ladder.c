@@ -84,7 +84,9 @@ static void check_rung(struct check *check, uint32_t index)
     check_word(check, LIST_PROFILE, (int)rung->profile, AT("ladder", index, "profile"));
     if (rung->rung > (supervisor ? SUPERVISOR_TOP : TOP_RUNG) || (supervisor && rung->rung == 0))
         check_fault(check, "out_of_range", "", AT("ladder", index, "rung"));
-    if (rung->occurrence < 1 || rung->occurrence > LIMIT_OCCURRENCE)
+    /* The top rung comes twice by itself, where a legal cap only made it warn. */
+    if (rung->occurrence < 1 || rung->occurrence > LIMIT_OCCURRENCE ||
+        (rung->occurrence > 1 && rung->rung == TOP_RUNG))
         check_fault(check, "out_of_range", "", AT("ladder", index, "occurrence"));
     if (rung->allowed_from < 0 || rung->allowed_below < 0 ||
         (rung->allowed_below != 0 && rung->allowed_below <= rung->allowed_from))

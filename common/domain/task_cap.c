@@ -64,8 +64,9 @@ const char *cap_words(const struct deadline_terms *cap, const struct calendar *c
     if (at.ms >= clock->due.ms || deadline_compute(calendar, cap, &end) != DEADLINE_FINE)
         return "";
     date_to_text(end.last_day, day);
-    return arena_format(arena, "；法定最长期限至%s，逐级提醒不迟于该期限剩余%d%%之日起算", day,
-                        LADDER_CAP_LEFT);
+    return arena_format(
+        arena, "；法定最长期限至%s，逐级提醒不迟于该期限剩余%d%%之日（设定时限时已过的，自设定之日）起算",
+        day, LADDER_CAP_LEFT);
 }
 
 static struct instant first_start(const struct situation *situation)

@@ -10,7 +10,6 @@
 #include "domain/family.h"
 #include "domain/ladder.h"
 #include "domain/task_cap.h"
-#include "domain/task_co.h"
 #include "domain/task_event.h"
 #include "domain/task_pause.h"
 
@@ -40,6 +39,7 @@ static const struct clock_kind clock_kinds[CLOCK_ID_COUNT] = {
     [CLOCK_NODE]     = {PARTY_LEAD,       true,  PROFILE_NONE      },
     [CLOCK_SCHEDULE] = {PARTY_NOBODY,     false, PROFILE_NONE      },
     [CLOCK_OCCURRENCE] = {PARTY_NOBODY,   false, PROFILE_NONE      },
+    [CLOCK_CONFIRM]  = {PARTY_NOBODY,     false, PROFILE_NONE      }, /* the creditor's; his silence has effect */
 };
 /* clang-format on */
 
@@ -89,13 +89,6 @@ static struct clock *add_draft(const struct situation *situation, struct event *
     return draft;
 }
 
-static void drop_timer_at(struct clock *clock, uint32_t index)
-{
-    clock->timer_count--;
-    memmove(&clock->timers[index], &clock->timers[index + 1],
-            (clock->timer_count - index) * sizeof(*clock->timers));
-}
-
 struct clock *clocks_edit(const struct situation *situation, struct event *event, enum clock_id id,
                           uint32_t key)
 {
@@ -105,7 +98,7 @@ struct clock *clocks_edit(const struct situation *situation, struct event *event
         return draft;
     draft = add_draft(situation, event, clock);
     if (clock == situation->fired_clock)
-        drop_timer_at(draft, (uint32_t)(situation->fired - clock->timers));
+        clock_drop_timer_at(draft, (uint32_t)(situation->fired - clock->timers));
     return draft;
 }
 
@@ -213,15 +206,6 @@ static bool carries_ladder(enum clock_id id)
     return id == CLOCK_DUE || id == CLOCK_REWORK;
 }
 
-static uint32_t highest_rung(const struct situation *situation, const struct clock *clock)
-{
-    const struct registry_unit *unit = registry_unit(situation->registry, clock->unit);
-    bool of_unit = clock->party == PARTY_LEAD || clock->party == PARTY_CO_UNIT;
-    if (unit != NULL && unit->voluntary && of_unit)
-        return LADDER_VOLUNTARY_RUNG;
-    return clock->id == CLOCK_CO ? CO_TOP_RUNG : LADDER_TOP;
-}
-
 /* An unacknowledged rung reaches the next one early, at an hour at which that one may go out. */
 static struct instant silence_ends(const struct situation *situation, const struct clock *clock)
 {
@@ -257,6 +241,7 @@ struct refusal clocks_schedule(const struct situation *situation, const struct e
 {
     struct deadline deadline;
     struct refusal refusal = clocks_compute(situation, clock, &deadline);
+    clock->armed_at = situation->now;
     return REFUSED(refusal) ? refusal : clocks_arm(situation, event, clock, &deadline, least_rung);
 }
 
@@ -294,8 +279,9 @@ struct refusal clocks_arm(const struct situation *situation, const struct event 
             .terms = &terms,
             .deadline = deadline,
             .now = situation->now,
+            .armed_at = clock->armed_at,
             .least_rung = least_rung,
-            .most_rung = highest_rung(situation, clock),
+            .most_rung = clock_highest_rung(situation, clock),
             .cap = capped ? &cap : NULL,
             .after_the_night = carries_ladder(clock->id) && binds == BINDS_FACT,
             .last_progress = clock->id == CLOCK_CO ? DATE_NONE : last_progress(situation),
@@ -401,34 +387,4 @@ struct refusal clocks_record_miss(const struct situation *situation, struct even
         .reason = "",
     };
     return (struct refusal){0};
-}
-
-/* --- rungs --------------------------------------------------------------------------------------------------------- */
-
-bool clock_has_rung_after(const struct clock *clock, uint32_t rung, struct instant at)
-{
-    for (uint32_t i = 0; i < clock->timer_count; i++) {
-        const struct timer *timer = &clock->timers[i];
-        if (timer->kind == TIMER_RUNG && timer->rung == rung && timer->at.ms > at.ms)
-            return true;
-    }
-    return false;
-}
-
-void clock_drop_rung(struct clock *clock, uint32_t rung)
-{
-    for (uint32_t i = clock->timer_count; i-- > 0;) {
-        if (clock->timers[i].kind == TIMER_RUNG && clock->timers[i].rung == rung)
-            drop_timer_at(clock, i);
-    }
-}
-
-void clock_move_rung(const struct situation *situation, struct clock *clock, uint32_t rung, struct instant at)
-{
-    if (rung > highest_rung(situation, clock))
-        return;
-    clock_drop_rung(clock, rung);
-    clock->timers = arena_grown(situation->arena, clock->timers, clock->timer_count, sizeof(*clock->timers));
-    clock->timers[clock->timer_count++] =
-        (struct timer){.at = at, .kind = TIMER_RUNG, .rung = rung, .occurrence = 1};
 }

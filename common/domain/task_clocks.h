@@ -38,7 +38,7 @@ struct deadline_terms clock_terms(const struct clock *clock, const struct office
  * rungs that are past are left out. Refuses what the arithmetic refuses. */
 struct refusal clocks_schedule(const struct situation *situation, const struct event *event,
                                struct clock *clock, uint32_t least_rung);
-/* The same from an end that was computed before. */
+/* The same from an end that was computed before, set at clock->armed_at. */
 struct refusal clocks_arm(const struct situation *situation, const struct event *event, struct clock *clock,
                           const struct deadline *deadline, uint32_t least_rung);
 /* The end that those terms would have, without changing anything. */
@@ -69,8 +69,11 @@ void clocks_stop_waiting_on(const struct situation *situation, struct event *eve
 struct refusal clocks_record_miss(const struct situation *situation, struct event *event,
                                   const struct clock *clock);
 
-/* Timers of a clock in the event. */
+/* Timers of a clock in the event; the rungs among them: task_rungs.c. */
 void clock_drop_timers(struct clock *clock);
+void clock_drop_timer_at(struct clock *clock, uint32_t index);
+/* No rung above this one: a voluntary unit, a co-unit. */
+uint32_t clock_highest_rung(const struct situation *situation, const struct clock *clock);
 void clock_drop_rung(struct clock *clock, uint32_t rung);
 /* The rung comes at `at` instead, once; added where it had been left out. */
 void clock_move_rung(const struct situation *situation, struct clock *clock, uint32_t rung,

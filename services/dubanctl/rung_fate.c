@@ -103,6 +103,7 @@ struct rung_view *rung_views(const struct rung_question *question, struct arena 
         .deadline = &deadline,
         .most_rung = LADDER_TOP,
         .cap = capped ? &cap : NULL,
+        .armed_at = clock->armed_at,
         .after_the_night = is_of_unit(clock) && question->task->binds == BINDS_FACT,
     };
     uint32_t count;
@@ -111,8 +112,11 @@ struct rung_view *rung_views(const struct rung_question *question, struct arena 
     for (uint32_t i = 0; i < count; i++) {
         const struct registry_rung *row = ladder_row(question->pinned, clock->profile, clock->allowed_days,
                                                      timers[i].rung, timers[i].occurrence);
-        if (row != NULL)
-            views[(*ret_count)++] = view_of(question, row, timers[i].at);
+        if (row == NULL)
+            continue;
+        struct registry_rung *own = arena_copy(arena, row, sizeof(*row));
+        own->occurrence = timers[i].occurrence; /* the top rung comes again by the same row */
+        views[(*ret_count)++] = view_of(question, own, timers[i].at);
     }
     return views;
 }

@@ -197,6 +197,18 @@ static const struct timer *rung_of(const struct clock *clock, uint32_t rung)
 
 #define assert_rung(clock, rung, moment) assert_int_equal(rung_of(clock, rung)->at.ms, instant_at(moment).ms)
 
+static void assert_top(const struct clock *clock, uint32_t occurrence, const char *moment)
+{
+    for (uint32_t i = 0; i < clock->timer_count; i++) {
+        const struct timer *timer = &clock->timers[i];
+        if (timer->kind == TIMER_RUNG && timer->rung == 6 && timer->occurrence == occurrence) {
+            assert_int_equal(timer->at.ms, instant_at(moment).ms);
+            return;
+        }
+    }
+    fail_msg("no rung 6 of occurrence %u", occurrence);
+}
+
 /* Twenty of thirty days: a fifth of the cap is left behind the due date, and only the last rung feels it. */
 static void an_end_well_before_the_cap_keeps_its_ladder(void **state)
 {
@@ -204,7 +216,10 @@ static void an_end_well_before_the_cap_keeps_its_ladder(void **state)
     const char *key = desk_signed(desk, "XK", "housing", NULL);
     assert_rung(due_of(key), 3, "2023-03-02T09:00");
     assert_rung(due_of(key), 4, "2023-03-06T09:00");
-    assert_rung(due_of(key), 6, "2023-03-10T09:00"); /* a tenth of the cap, three working days, is left */
+    assert_rung(due_of(key), 5, "2023-03-08T09:00");
+    assert_rung(due_of(key), 6,
+                "2023-03-10T09:00"); /* a tenth of the cap, three working days, is left: a warning */
+    assert_top(due_of(key), 2, "2023-03-15T09:00"); /* the end is ten working days behind */
 }
 
 static void an_end_at_the_cap_is_alarmed_while_a_fifth_of_it_is_left(void **state)
@@ -217,12 +232,81 @@ static void an_end_at_the_cap_is_alarmed_while_a_fifth_of_it_is_left(void **stat
     assert_rung(due_of(key), 3, "2023-03-08T09:00"); /* six of thirty are left with the 7th */
     assert_rung(due_of(key), 4, "2023-03-10T09:00");
     assert_rung(due_of(key), 5, "2023-03-14T09:00");
-    assert_rung(due_of(key), 6, "2023-03-10T09:00");
+    assert_rung(due_of(key), 6, "2023-03-14T09:00"); /* a tenth is left with the 10th, but rungs ascend */
+    assert_top(due_of(key), 2, "2023-03-29T09:00");
     desk_watch(desk, key, instant_at("2023-03-15T10:00"));
     assert_int_equal(desk_task(desk, key)->miss_count, 0); /* alarmed, and not late */
     assert_int_equal(task_light(desk_task(desk, key), instant_at("2023-03-15T10:00")), LIGHT_YELLOW);
     desk_watch(desk, key, instant_at("2023-03-16T00:01"));
     assert_int_equal(desk_task(desk, key)->miss_count, 1);
+}
+
+/* Granted on the last day but two, when a fifth of the cap was left long ago: the alarms begin with the next morning and
+ * ascend; it is too late to warn the district head of the cap, who hears of it when it is late. */
+static void an_end_set_late_passes_nobody_over(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *asked, *granted, *rungs[4]; /* 3, 4, 5, 6 */
+    } rows[] = {
+        {"2023-02-28T10:00",
+         "2023-03-01T10:00", {"2023-03-08T09:00", "2023-03-10T09:00", "2023-03-14T09:00", "2023-03-14T09:00"}},
+        {"2023-02-28T10:00",
+         "2023-03-08T10:00", {"2023-03-09T09:00", "2023-03-13T09:00", "2023-03-15T09:00", "2023-03-15T09:00"}},
+        {"2023-02-28T10:00",
+         "2023-03-13T10:00", {"2023-03-14T09:00", "2023-03-16T09:00", "2023-03-20T09:00", "2023-03-29T09:00"}},
+        {"2023-02-28T10:00",
+         "2023-03-15T10:00", {"2023-03-16T09:00", "2023-03-20T09:00", "2023-03-22T09:00", "2023-03-29T09:00"}},
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        const char *key = desk_signed(desk, "XK", "housing", NULL);
+        assert_int_equal(desk_refusal(ask_days(key, rows[i].asked, 10)), REFUSAL_NONE);
+        grant(key, rows[i].granted, REQUEST_EXTENSION);
+        assert_int_equal(due_of(key)->last_day.days, date_at("2023-03-15").days);
+        for (uint32_t rung = 3; rung <= 6; rung++) {
+            const struct timer *timer = rung_of(due_of(key), rung);
+            if (timer == NULL || timer->at.ms != instant_at(rows[i].rungs[rung - 3]).ms)
+                fail_msg("granted %s: rung %u", rows[i].granted, rung);
+        }
+        desk_watch(desk, key, instant_at("2023-04-03T09:00"));
+        assert_int_equal(desk_task(desk, key)->rung, 6);
+    }
+}
+
+/* The law gives just the time of the template (T25, the notice after an approval): nothing is at risk before it is late. */
+static void an_end_that_is_the_cap_from_the_beginning_does_not_reach_the_district_head(void **state)
+{
+    (void)state;
+    template_of("XK")->caps[0].amount.amount = 15;
+    template_of("XK")->due.amount = 15;
+    const char *key = desk_signed(desk, "XK", "housing", NULL); /* the 22nd of February */
+    assert_int_equal(due_of(key)->last_day.days, date_at("2023-02-22").days);
+    assert_rung(due_of(key), 3, "2023-02-20T09:00"); /* a fifth, three working days, is left */
+    assert_rung(due_of(key), 4, "2023-02-22T09:00");
+    assert_rung(due_of(key), 5, "2023-02-24T09:00");
+    assert_top(due_of(key), 1,
+               "2023-03-08T09:00"); /* ten working days after the end, and no warning before */
+    desk_watch(desk, key, instant_at("2023-02-23T00:01"));
+    assert_int_equal(desk_task(desk, key)->rung, 4);
+}
+
+/* Card ② waits for the top rung: what had warned of the cap does not swallow it. */
+static void a_held_top_rung_comes_although_the_cap_was_warned_of(void **state)
+{
+    (void)state;
+    const char *key = desk_signed(desk, "XK", "housing", NULL);
+    desk_watch(desk, key, instant_at("2023-03-13T09:00")); /* warned on the 10th */
+    struct body body = say(TRIGGER_INSTRUCT);
+    body.instruct.card = CARD_DONE_BY;
+    body.instruct.until = date_at("2023-03-20");
+    desk_act(desk, key, "leader-land", "2023-03-13T10:00", body);
+    assert_top(due_of(key), 2, "2023-03-21T09:00");
+    desk_watch(desk, key, instant_at("2023-03-21T09:01"));
+    uint32_t tops = 0;
+    const struct desk_row *row = desk_row(desk, key);
+    for (uint32_t i = 0; i < row->event_count; i++)
+        tops += row->events[i].type == EVENT_RUNG_REACHED && row->events[i].rung == 6;
+    assert_int_equal(tops, 2);
 }
 
 static void a_lawful_pause_moves_its_ladder(void **state)
@@ -279,7 +363,9 @@ static void an_early_alarm_names_the_cap(void **state)
     const struct clock *due = due_of(key);
     assert_true(cap_terms(template_of("XK"), due, 1, NULL, &terms));
     const char *words = cap_words(&terms, calendar, due, instant_at("2023-03-01T23:59"), desk->arena);
-    assert_string_equal(words, "；法定最长期限至2023-03-15，逐级提醒不迟于该期限剩余20%之日起算");
+    assert_string_equal(
+        words,
+        "；法定最长期限至2023-03-15，逐级提醒不迟于该期限剩余20%之日（设定时限时已过的，自设定之日）起算");
     assert_string_equal(cap_words(&terms, calendar, due, due->due, desk->arena), "");
     assert_false(cap_terms(template_of("XK"), due, 2, NULL, &terms)); /* reopened: the law's time is over */
     assert_false(
@@ -299,6 +385,9 @@ int main(void)
         TEST(a_new_round_has_its_own_time),
         TEST(an_end_well_before_the_cap_keeps_its_ladder),
         TEST(an_end_at_the_cap_is_alarmed_while_a_fifth_of_it_is_left),
+        TEST(an_end_set_late_passes_nobody_over),
+        TEST(an_end_that_is_the_cap_from_the_beginning_does_not_reach_the_district_head),
+        TEST(a_held_top_rung_comes_although_the_cap_was_warned_of),
         TEST(a_lawful_pause_moves_its_ladder),
         TEST(without_a_cap_the_ladder_counts_from_the_end),
         TEST(a_statutory_clock_runs_against_its_own_cap),

@@ -3,6 +3,7 @@
 
 #include "base/arena.h"
 #include "base/text.h"
+#include "domain/answer_slot.h"
 #include "domain/catalogue.h"
 #include "domain/task_debt.h"
 
@@ -141,6 +142,19 @@ static const char *completed_on(struct story_scene *scene)
     return date_text(scene, scene->task->completed_on);
 }
 
+/* What a rung waits for: 签发时限 is the newest of them, 签发时限4 the newest of rung 4. */
+static const struct clock *newest_awaited(const struct task *task, enum clock_id id, uint32_t rung)
+{
+    const struct clock *newest = NULL;
+    for (uint32_t i = 0; i < task->clock_count; i++) {
+        const struct clock *clock = &task->clocks[i];
+        bool fits = clock->id == id && (rung == 0 || answer_slot_of(clock->key).rung == rung);
+        if (fits && (newest == NULL || clock->started_at.ms >= newest->started_at.ms))
+            newest = clock;
+    }
+    return newest;
+}
+
 /* "法定告知" is the statutory clock of that name, "签收时限" the one of that word. */
 static const struct clock *clock_asked(struct story_scene *scene)
 {
@@ -149,6 +163,8 @@ static const struct clock *clock_asked(struct story_scene *scene)
     enum clock_id id = story_clock(scene->about, &key);
     if (strncmp(scene->about, STORY_STATUTORY, prefix) == 0 && id == CLOCK_NONE)
         return task_ladder_named(scene->task, scene->about + prefix);
+    if (answer_is_awaited_by(id))
+        return newest_awaited(scene->task, id, key);
     const struct clock *clock = task_clock(scene->task, id, key);
     return clock != NULL || key != 0 ? clock : task_clock(scene->task, id, 1);
 }

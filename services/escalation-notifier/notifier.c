@@ -137,7 +137,7 @@ static void take_assigned(struct notifier *notifier, const struct log_offset *of
         else if (text_equal(offsets[i].topic, notifier->options.topics.notices))
             notifier->assigned = true;
     }
-    notifier->restoring = notifier->assigned;
+    notifier->restoring = notifier->events_held = notifier->assigned;
     log_info("assigned active=%s", notifier->assigned ? "yes" : "no");
 }
 
@@ -184,8 +184,6 @@ static enum status restore(struct notifier *notifier)
     notifier->notices_end = offset.next;
     notifier->restoring = false;
     steps_find_lost(notifier);
-    for (int32_t i = 0; i < notifier->options.partitions; i++)
-        log_port_resume(notifier->options.port, notifier->options.topics.events, i);
     log_info("notices read from the log notices=%zu", notice_table_count(table));
     return STATUS_OK;
 }
@@ -205,6 +203,15 @@ static bool followed_is_here(const struct notifier *notifier)
         followed++;
     }
     return followed == (size_t)notifier->options.partitions + 2;
+}
+
+/* Not before everything they are judged by is here: a backlog of events would fill the room it waits in, and nothing
+ * would be polled any more, not even what it waits for. */
+static void let_events_in(struct notifier *notifier)
+{
+    for (int32_t i = 0; notifier->events_held && i < notifier->options.partitions; i++)
+        log_port_resume(notifier->options.port, notifier->options.topics.events, i);
+    notifier->events_held = false;
 }
 
 /* --- a turn --------------------------------------------------------------------------------------------------------------- */
@@ -282,6 +289,7 @@ enum status notifier_turn(struct notifier *notifier, struct instant now, int64_t
     notifier->caught_up = notifier->caught_up || followed_is_here(notifier);
     if (!notifier->assigned || !notifier->caught_up)
         return STATUS_OK;
+    let_events_in(notifier);
     events_unblock(notifier);
     status = batch_run(notifier, idle);
     show_numbers(notifier);

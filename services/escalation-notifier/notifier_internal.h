@@ -54,7 +54,8 @@ struct notifier {
 
     bool assigned;  /* the group has given us the partition */
     bool restoring; /* its notices are not read yet */
-    bool caught_up; /* so are the followed topics */
+    bool caught_up; /* the followed topics have been read up to where they ended when we began */
+    bool events_held; /* the events are still paused, as they were assigned */
     size_t written; /* notices in this batch */
     size_t taken_events;
     size_t attempting;         /* notices with an attempt under way */

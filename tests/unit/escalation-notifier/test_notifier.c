@@ -12,6 +12,7 @@
 #include "district_fixture.h"
 #include "escalation-notifier/notifier_metrics.h"
 #include "notifier_harness.h"
+#include "wire/topology.h"
 
 static struct notifier_harness office;
 
@@ -176,6 +177,25 @@ static void an_event_waits_for_the_registry_it_was_decided_by(void **state)
     notifier_harness_publish_registry(&office);
     notifier_harness_answer_all(&office, ATTEMPT_TAKEN);
     assert_int_equal(notifier_in_flight(office.notifier), 0);
+}
+
+static void a_backlog_of_events_does_not_keep_out_what_it_waits_for(void **state)
+{
+    (void)state;
+    enum { BACKLOG = 1500 }; /* more than one turn takes */
+    const char *task = debt("2023-04-04T00:00");
+    const int32_t partition = (int32_t)partition_of(task, 4);
+    const size_t last = log_memory_count(office.memory, "events", partition) - 1;
+    for (int i = 0; i < BACKLOG; i++) {
+        const struct log_record *record = log_memory_at(office.memory, "events", partition, last);
+        notifier_harness_append(&office, "events", i % 4, task, record->value, record->value_bytes);
+        notifier_harness_watermark(&office, "http", instant_at(monday));
+    }
+    at("2023-04-04T00:00");
+    notifier_harness_answer_all(&office, ATTEMPT_TAKEN);
+    assert_string_equal(notifier_not_ready(office.notifier), "");
+    assert_int_equal(notifier_in_flight(office.notifier), 0);
+    notifier_harness_notice(&office, "finance-deputy", 3);
 }
 
 static void before_the_stepped_clock_begins_nothing_goes_out(void **state)
@@ -384,6 +404,7 @@ int main(void)
         CASE(the_same_events_again_change_nothing),
         CASE(an_event_waits_for_its_row_and_holds_the_clock_meanwhile),
         CASE(an_event_waits_for_the_registry_it_was_decided_by),
+        CASE(a_backlog_of_events_does_not_keep_out_what_it_waits_for),
         CASE(before_the_stepped_clock_begins_nothing_goes_out),
         CASE(stepped_time_is_refused_where_people_would_take_it_for_real),
         CASE(an_alarm_is_held_until_every_door_has_passed_its_moment),

@@ -20,6 +20,7 @@ struct log_publisher {
     struct kafka_reach reach;
     char *client_id;
     int64_t published, reported, delivered;
+    struct instant stamp; /* of the record whose report is being handed out */
 
     void (*on_fatal)(void *context, const char *reason);
     void *context;
@@ -47,6 +48,10 @@ static void on_delivery(rd_kafka_t *producer, const rd_kafka_message_t *message,
     }
     if (report == NULL)
         return;
+    rd_kafka_timestamp_type_t kind;
+    const int64_t stamp_ms = rd_kafka_message_timestamp(message, &kind);
+    publisher->stamp =
+        written && kind == RD_KAFKA_TIMESTAMP_LOG_APPEND_TIME ? (struct instant){stamp_ms} : INSTANT_NONE;
     report->on_delivered(report->context, written ? message->offset : LOG_OFFSET_NONE,
                          written ? "" : rd_kafka_err2str(message->err));
     free(report);
@@ -173,6 +178,11 @@ int64_t log_publisher_published(const struct log_publisher *publisher)
 int64_t log_publisher_delivered(const struct log_publisher *publisher)
 {
     return publisher->delivered;
+}
+
+struct instant log_publisher_stamp(const struct log_publisher *publisher)
+{
+    return publisher->stamp;
 }
 
 bool log_publisher_reachable(const struct log_publisher *publisher)

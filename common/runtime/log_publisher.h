@@ -28,6 +28,9 @@ MUST_CHECK enum status log_publisher_publish(struct log_publisher *publisher,
 size_t log_publisher_in_flight(const struct log_publisher *publisher);
 int64_t log_publisher_published(const struct log_publisher *publisher);
 int64_t log_publisher_delivered(const struct log_publisher *publisher);
+/* Inside on_delivered: when the broker says it wrote that record. INSTANT_NONE: it did not, or its topic keeps the
+ * writer's time. */
+struct instant log_publisher_stamp(const struct log_publisher *publisher);
 bool log_publisher_reachable(const struct log_publisher *publisher); /* false while the broker is away */
 
 #endif

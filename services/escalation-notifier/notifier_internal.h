@@ -52,11 +52,11 @@ struct notifier {
     int64_t notices_end; /* where the restore ended; committed with every transaction, which fences it */
     struct instant now;  /* of this turn */
 
-    bool assigned;  /* the group has given us the partition */
-    bool restoring; /* its notices are not read yet */
-    bool caught_up; /* the followed topics have been read up to where they ended when we began */
+    bool assigned;    /* the group has given us the partition */
+    bool restoring;   /* its notices are not read yet */
+    bool caught_up;   /* the followed topics have been read up to where they ended when we began */
     bool events_held; /* the events are still paused, as they were assigned */
-    size_t written; /* notices in this batch */
+    size_t written;   /* notices in this batch */
     size_t taken_events;
     size_t attempting;         /* notices with an attempt under way */
     size_t due;                /* that could be done now and was left for the next turn */

@@ -183,6 +183,10 @@ void http_door_post(void *context, const struct http_request *request)
         refuse(request, REFUSAL_UNAVAILABLE, shut);
         return;
     }
+    if (watermark_publisher_clock_is_off(intake->watermarks, request->received_at)) {
+        refuse(request, REFUSAL_CLOCK_SKEW, "");
+        return;
+    }
     struct http_door *door = intake->http;
     const struct registry *registry = intake_registry(intake);
     const bool stepped = service_is_stepped(intake->service);

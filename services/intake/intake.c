@@ -45,6 +45,9 @@ const struct metric intake_metrics[] = {
                           {NULL}, {0}},
     [INTAKE_WATERMARK_AGE_SECONDS] = {"duban_intake_watermark_age_seconds", METRIC_GAUGE,
                                       "How old the last watermark of a door is", {"door"}, {0}},
+    [INTAKE_CLOCK_OFF_SECONDS] = {"duban_intake_clock_off_seconds", METRIC_GAUGE,
+                                  "How far our clock is ahead of the broker's, or behind (negative); HTTP is shut beyond 5",
+                                  {NULL}, {0}},
     {NULL, METRIC_COUNTER, NULL, {NULL}, {0}},
 };
 /* clang-format on */
@@ -234,6 +237,8 @@ const char *intake_not_ready(struct service *service)
         return "not running";
     if (intake->feeds == NULL || feeds_first(intake->feeds) == NULL)
         return "the group has not given us a partition yet";
+    if (watermark_publisher_clock_is_off(intake->watermarks, service_now(service)))
+        return "our clock is not the broker's";
     return watermark_publisher_is_heard(intake->watermarks) ? NULL : "no watermark was acknowledged for 15 s";
 }
 

@@ -27,6 +27,7 @@ enum intake_metric {
     INTAKE_WAITING,
     INTAKE_IN_FLIGHT,
     INTAKE_WATERMARK_AGE_SECONDS,
+    INTAKE_CLOCK_OFF_SECONDS,
 };
 
 struct intake {

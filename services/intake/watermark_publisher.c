@@ -4,6 +4,7 @@
 #include "base/arena.h"
 #include "base/limits.h"
 #include "base/log.h"
+#include "door_clock.h"
 #include "feeds.h"
 #include "http_door.h"
 #include "runtime/log_ends.h"
@@ -11,6 +12,7 @@
 #include "wire/messages.h"
 #include "wire/records.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -31,12 +33,42 @@ struct watermark_publisher {
     bool asking;
     struct door_mark http;
     bool http_on_way;
-    struct instant heard_at; /* real wall time of the last acknowledgement of `http` */
+    struct monotonic http_sent_at, heard_at; /* of the last one sent, of the last one acknowledged */
+    bool heard;
+    struct door_clock clock;
+    bool clock_off;           /* said in the log */
+    struct instant http_open; /* the last mark of `http` from when our clock was right */
 };
 
 static struct loop *loop_of(const struct watermark_publisher *publisher)
 {
     return service_loop(publisher->intake->service);
+}
+
+/* --- our clock ------------------------------------------------------------------------------------------------------- */
+
+static int64_t off_ms(const struct watermark_publisher *publisher, struct instant wall)
+{
+    return publisher->stepped ? 0 : door_clock_off_ms(&publisher->clock, monotonic_now(), wall);
+}
+
+bool watermark_publisher_clock_is_off(const struct watermark_publisher *publisher, struct instant wall)
+{
+    return llabs(off_ms(publisher, wall)) > CLOCK_SKEW_MS;
+}
+
+/* Said once when it is noticed and once when it is over. */
+static void look_at_clock(struct watermark_publisher *publisher)
+{
+    const struct instant wall = loop_now(loop_of(publisher));
+    const bool off = watermark_publisher_clock_is_off(publisher, wall);
+    if (off && !publisher->clock_off)
+        log_error("our clock is not the broker's, nobody is heard over HTTP until one of them is set "
+                  "ahead_ms=%" PRId64,
+                  off_ms(publisher, wall));
+    else if (!off && publisher->clock_off)
+        log_info("our clock is the broker's again");
+    publisher->clock_off = off;
 }
 
 /* --- publishing ----------------------------------------------------------------------------------------------------- */
@@ -50,8 +82,18 @@ static void on_http_delivered(void *context, int64_t offset, const char *reason)
     if (publisher == NULL)
         return;
     publisher->http_on_way = false;
-    if (offset >= 0)
-        publisher->heard_at = loop_now(loop_of(publisher));
+    if (offset < 0)
+        return;
+    publisher->heard = true;
+    publisher->heard_at = monotonic_now();
+    const struct instant stamp = log_publisher_stamp(service_publisher(intake->service));
+    if (!instant_is_set(stamp) || publisher->stepped)
+        return;
+    door_clock_measure(&publisher->clock, publisher->http_sent_at, publisher->heard_at, stamp);
+    /* The first mark went out by a clock of which nothing was known. */
+    if (publisher->http_open.ms > stamp.ms - WATERMARK_SKEW_MS)
+        publisher->http_open = instant_add(stamp, -WATERMARK_SKEW_MS);
+    look_at_clock(publisher);
 }
 
 /* A watermark that is lost is followed by a later one; stepped, the step does not settle and says so. */
@@ -84,13 +126,18 @@ static struct instant http_moment(const struct watermark_publisher *publisher)
 
 static void look_at_http(struct watermark_publisher *publisher)
 {
-    struct instant at = http_moment(publisher);
-    /* A clock that was ahead and has been put right must not keep the door silent for as long. */
-    if (publisher->http_on_way || !instant_is_set(at) ||
-        (at.ms <= publisher->http.sent.ms && at.ms >= publisher->http.sent.ms - CLOCK_SKEW_MS))
+    /* A shut door stands still. What it says goes out all the same: its stamp tells when our clock is right again. */
+    const bool off = watermark_publisher_clock_is_off(publisher, loop_now(loop_of(publisher)));
+    struct instant at = off ? publisher->http_open : http_moment(publisher);
+    if (publisher->http_on_way || !instant_is_set(at))
         return;
+    /* A clock that was ahead and has been put right must not keep the door silent for as long. */
+    if (!off && at.ms <= publisher->http.sent.ms && at.ms >= publisher->http.sent.ms - CLOCK_SKEW_MS)
+        return;
+    const struct monotonic before = monotonic_now(); /* the broker cannot have stamped it earlier */
     if (publish(publisher, HTTP_DOOR_NAME, at, on_http_delivered)) {
-        publisher->http.sent = at;
+        publisher->http.sent = publisher->http_open = at;
+        publisher->http_sent_at = before;
         publisher->http_on_way = true;
     }
 }
@@ -251,8 +298,8 @@ void watermark_publisher_free(struct watermark_publisher *publisher)
 
 bool watermark_publisher_is_heard(const struct watermark_publisher *publisher)
 {
-    return publisher->stepped || (instant_is_set(publisher->heard_at) &&
-                                  loop_now(loop_of(publisher)).ms - publisher->heard_at.ms < SILENT_AFTER_MS);
+    const int64_t silent_ns = monotonic_now().ns - publisher->heard_at.ns;
+    return publisher->stepped || (publisher->heard && silent_ns < (int64_t)SILENT_AFTER_MS * 1000 * 1000);
 }
 
 size_t watermark_publisher_in_flight(const struct watermark_publisher *publisher)
@@ -281,6 +328,8 @@ void watermark_publisher_measure(struct watermark_publisher *publisher)
 {
     const struct feeds *feeds = publisher->intake->feeds;
     metrics_clear(service_metrics(publisher->intake->service), INTAKE_WATERMARK_AGE_SECONDS);
+    metrics_set(service_metrics(publisher->intake->service), INTAKE_CLOCK_OFF_SECONDS, NULL,
+                (double)off_ms(publisher, loop_now(loop_of(publisher))) / MS_PER_SECOND);
     measure(publisher, HTTP_DOOR_NAME, publisher->http.sent);
     for (const struct feed *feed = feeds == NULL ? NULL : feeds_first(feeds); feed != NULL;
          feed = feed->next) {

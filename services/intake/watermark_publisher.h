@@ -4,6 +4,7 @@
  * to the end that was found, its watermark is the moment of asking less WATERMARK_SKEW_MS. `http` is now less the skew,
  * or just before the oldest request that is not delivered yet.
  * Stepped clock: once per step, T − 1 ms for every door, when its inbox is read to the end as found after the step.
+ * While our clock is not the broker's (door_clock.h), `http` stands still.
  * They cannot pile up while the broker is away: `http` waits for its acknowledgement, an inbox for the next answer. */
 #ifndef DUBAN_INTAKE_WATERMARK_PUBLISHER_H
 #define DUBAN_INTAKE_WATERMARK_PUBLISHER_H
@@ -31,6 +32,9 @@ void watermark_publisher_look(struct watermark_publisher *publisher);
 /* Is our own watermark younger than 15 s? Without that our commands may be overtaken by alarms. Always true of the
  * stepped clock. */
 bool watermark_publisher_is_heard(const struct watermark_publisher *publisher);
+/* Is `wall`, our clock's time now, more than CLOCK_SKEW_MS off the broker's? Then nobody can be told when he was heard,
+ * and `http` stands still. Never of the stepped clock. */
+bool watermark_publisher_clock_is_off(const struct watermark_publisher *publisher, struct instant wall);
 size_t watermark_publisher_in_flight(
     const struct watermark_publisher *publisher);                        /* stepped: doors still to speak */
 void watermark_publisher_measure(struct watermark_publisher *publisher); /* into the metrics */

@@ -24,6 +24,8 @@ from deployment import proto_messages  # noqa: E402
 END_TRIES = 5
 READ_SECONDS = 90  # for one topic, to its end
 LATE_SECONDS = 60  # an alarm that is due for so long should have come
+ON_WAY_SECONDS = 60  # between a door's hearing and its writing lies a broker's absence at most
+AHEAD_SECONDS = 5  # CLOCK_SKEW_MS of duban
 TERMINAL = ("NOTICE_STATUS_ACCEPTED", "NOTICE_STATUS_EXHAUSTED", "NOTICE_STATUS_CANCELLED")
 SHARED = ("commands", "internal", "events", "answers", "tasks")
 QUIET = {"log_level": 2}
@@ -113,6 +115,7 @@ class Checker:
         self.of_message = collections.defaultdict(list)
         self.answers = collections.defaultdict(list)  # command id
         self.answers_of_message = collections.defaultdict(list)
+        self.heard = []  # of what people said: (command id, received_at, when the broker says it was written), ms
         self.rows = {}
         self.partition_rows = {}
         self.committed_offsets = {}
@@ -137,6 +140,11 @@ class Checker:
                 answer = self.wire.traffic.Answer.FromString(message.value())
                 self.answers[answer.command_id].append(answer)
                 self.answers_of_message[answer.message.id].append(answer)
+        for messages in self.read["commands"]:
+            for message in messages:
+                command = self.wire.command.Command.FromString(message.value())
+                if command.actor.door == self.wire.vocabulary.DOOR_HTTP:
+                    self.heard.append((command.command_id, command.received_at, message.timestamp()[1]))
         for p, messages in enumerate(self.read["tasks"]):
             for message in messages:
                 row = self.wire.task.Row.FromString(message.value())
@@ -218,6 +226,14 @@ class Checker:
                 fine = row is not None and getattr(row, field) == max(offset, 0) and max(offset, 0) >= last
                 self.report.hold(check, fine, f"{topic}/{p} committed={offset} row={row and getattr(row, field)} end={last}")
 
+    def people_are_heard_when_they_speak(self, check):
+        """By the broker's clock. What was heard ahead of it must have been refused."""
+        for command, received, written in self.heard:
+            fine = received >= written - ON_WAY_SECONDS * 1000
+            if received > written + AHEAD_SECONDS * 1000:
+                fine = any(it.refusal.code == self.say_again[1] for it in self.answers[command])
+            self.report.hold(check, fine, f"{command} heard {written - received} ms before it was written")
+
     def no_alarm_is_early(self, check):
         self.lateness = []
         for messages in self.read["commands"]:
@@ -274,8 +290,8 @@ class Checker:
         for name in (
             "no_transaction_is_left_open", "events_are_numbered_and_chained", "rows_are_the_last_event",
             "every_command_has_one_effect", "every_message_has_one_effect", "senders_were_told_the_truth",
-            "every_sender_got_an_answer", "offsets_fit_the_rows", "no_alarm_is_early", "every_alarm_comes",
-            "no_alarm_comes_twice", "numbers_have_no_gap", "notices_come_to_an_end",
+            "every_sender_got_an_answer", "people_are_heard_when_they_speak", "offsets_fit_the_rows", "no_alarm_is_early",
+            "every_alarm_comes", "no_alarm_comes_twice", "numbers_have_no_gap", "notices_come_to_an_end",
         ):  # fmt: skip
             getattr(self, name)(name.replace("_", " "))
         return self.report

@@ -123,12 +123,16 @@ class Load:
         finally:
             connection.close()
 
+    def talk(self, person, message):
+        """Says it once: status and document of the answer, (0, {}) when there was none."""
+        return self._post(self.tokens[person], json.dumps(message).encode())
+
     def http(self, message, person, trigger, data, **attributes):
         """The answer's document, or None."""
-        body = json.dumps({"id": message, "type": f"duban.v1.{trigger}", "data": data, **attributes}).encode()
+        words = {"id": message, "type": f"duban.v1.{trigger}", "data": data, **attributes}
         tries = 0
         while True:
-            status, answer = self._post(self.tokens[person], body)
+            status, answer = self.talk(person, words)
             tries += 1
             if status not in UNCLEAR or time.monotonic() > self.give_up_at:
                 break
@@ -138,7 +142,7 @@ class Load:
         self._note(
             id=message, door="http", person=person, trigger=trigger, status=status, clear=clear, tries=tries,
             outcome=answer.get("outcome", ""), task=answer.get("task", ""), seq=int(answer.get("seq", 0) or 0),
-            code=answer.get("refusal", {}).get("code", "") if isinstance(answer.get("refusal"), dict) else "",
+            code=answer.get("code", ""),
         )  # fmt: skip
         return answer if status == 200 else None
 

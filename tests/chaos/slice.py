@@ -53,8 +53,8 @@ def hold(check):
 CHECKS = [
     "no transaction is left open", "events are numbered and chained", "rows are the last event",
     "every command has one effect", "every message has one effect", "senders were told the truth",
-    "every sender got an answer", "offsets fit the rows", "no alarm is early", "every alarm comes", "no alarm comes twice",
-    "numbers have no gap", "notices come to an end",
+    "every sender got an answer", "people are heard when they speak", "offsets fit the rows", "no alarm is early",
+    "every alarm comes", "no alarm comes twice", "numbers have no gap", "notices come to an end",
 ]  # fmt: skip
 suite.cases("{}", CHECKS, name=str)(hold)
 
@@ -112,6 +112,17 @@ def fall_silent(found):
     accepted(found)["clear"] = False
 
 
+def backdate(found):
+    command, received, written = found.heard[0]
+    found.heard[0] = (command, received - 120_000, written)
+
+
+def postdate(found):
+    place = next(i for i, (command, _, _) in enumerate(found.heard) if not found.answers[command])
+    command, _, written = found.heard[place]
+    found.heard[place] = (command, written + 6000, written)
+
+
 def rewind_row(found):
     found.partition_rows[0].next_command -= 1
 
@@ -142,6 +153,8 @@ TAMPERINGS = [
     ("a command had no effect", lose_command, "every command has one effect"),
     ("a sender was told something else", lie, "senders were told the truth"),
     ("a sender got no answer", fall_silent, "every sender got an answer"),
+    ("a person was heard before he spoke", backdate, "people are heard when they speak"),
+    ("a person was heard after it was written", postdate, "people are heard when they speak"),
     ("a row is behind its offset", rewind_row, "offsets fit the rows"),
     ("an alarm came twice", fire_twice, "no alarm comes twice"),
     ("an alarm never came", oversleep, "every alarm comes"),
@@ -155,7 +168,7 @@ def _(row):
     _, tamper, check = row
     sound = seen["run"].checker
     found = copy.copy(sound)
-    for part in ("events", "of_cause", "of_message", "said", "rows", "partition_rows", "ends"):
+    for part in ("events", "of_cause", "of_message", "heard", "said", "rows", "partition_rows", "ends"):
         setattr(found, part, copy.deepcopy(getattr(sound, part)))
     found.report = checker.Report()
     found.topics = Frozen(sound)

@@ -174,6 +174,21 @@ $(OUT)/mutants/$(1): $(OUT)/mutants/$(1).o $(OUT)/obj/tests/simulation/test_ledg
 endef
 $(foreach m,$(MUTATIONS),$(eval $(call mutant_rule,$(firstword $(subst :, ,$(m))),$(lastword $(subst :, ,$(m))))))
 
+# --- ledgers with one deliberate bug each, for the real broker (tests/chaos/mutations.txt) -------------------------------
+WRONG_MUTATIONS := $(shell awk '/^mutation /{name = $$2} /^file /{print name ":" $$2}' tests/chaos/mutations.txt)
+WRONG_LEDGERS   := $(foreach m,$(WRONG_MUTATIONS),$(OUT)/wrong-ledgers/$(firstword $(subst :, ,$(m))))
+
+define wrong_ledger_rule
+$(OUT)/wrong-ledgers/$(1).o: $(2) tests/chaos/mutations.txt tests/simulation/mutate.py $(OUT)/obj/$(2:.c=.o)
+	$$(call say,MUTANT,$(1))
+	$$(Q)mkdir -p $$(@D) && tests/simulation/mutate.py $(1) $$(@:.o=.c) tests/chaos/mutations.txt
+	$$(Q)$$(CC) $$(CPPFLAGS) -iquote $(dir $(2)) $$(CPPFLAGS_tests) $$(CFLAGS) -w -c $$(@:.o=.c) -o $$@
+
+$(OUT)/wrong-ledgers/$(1): $(OUT)/wrong-ledgers/$(1).o $(OUT)/obj/services/task-ledger/main.o $(HELPERS) $(OUT)/lib/libservice-task-ledger.a $(COMMON_LIBS)
+	$$(Q)$$(CC) $$(LDFLAGS) $$(filter %.o,$$^) -Wl,--start-group $$(filter %.a,$$^) -Wl,--end-group $$(LDLIBS) -o $$@
+endef
+$(foreach m,$(WRONG_MUTATIONS),$(eval $(call wrong_ledger_rule,$(firstword $(subst :, ,$(m))),$(lastword $(subst :, ,$(m))))))
+
 # --- headers compile alone; their dependency files tell the layer check what a header shows to others ---------
 HEADERS     := $(sort $(wildcard common/*/*.h services/*/*.h tests/support/*.h))
 HEADER_DEPS := $(HEADERS:%=$(OUT)/headers/%.d)
@@ -237,7 +252,7 @@ tests: $(TESTS) $(MUTANTS)
 
 headers: $(HEADER_DEPS)
 
-everything: $(PROGRAMS) $(LIBS) $(TESTS) $(CHAOS_TOOLS) $(MUTANTS) $(BENCHES) $(LONG_TESTS) $(HEADER_DEPS)
+everything: $(PROGRAMS) $(LIBS) $(TESTS) $(CHAOS_TOOLS) $(MUTANTS) $(WRONG_LEDGERS) $(BENCHES) $(LONG_TESTS) $(HEADER_DEPS)
 	@:
 
 deps: ## install missing Debian packages (the other targets do it by themselves)

@@ -17,7 +17,7 @@ import pauses  # noqa: E402
 from cluster import Cluster  # noqa: E402
 from deployment import REGISTRY, ROOT, Tokens, registry_content  # noqa: E402
 from load import Follower, Load  # noqa: E402
-from programs import Stack  # noqa: E402
+from programs import SHARE, Stack  # noqa: E402
 
 PARTITIONS = 4
 UP_SECONDS = 120
@@ -66,20 +66,24 @@ class Stability:
 
 
 class Run:
-    def __init__(self, work, binaries, port, seed, nodes, tell, players, pace):
+    """`cluster`: brokers that run already and are somebody else's. `share`, `replaced`: as Stack has them."""
+
+    def __init__(self, work, binaries, port, seed, nodes, tell, players, pace, cluster=None, share=SHARE, replaced=None):
         self.work, self.bin, self.seed, self.tell = work, os.path.abspath(binaries), seed, tell
         self.tools = os.path.abspath(os.path.join(binaries, "../tests/chaos"))
         self.prefix = os.environ.get("PREFIX", "chaos.")
+        self.own_cluster = cluster is None
         self.secret = secrets.token_hex(16)
         self.content = short_clocks(registry_content())
         self.tokens = Tokens(self.content)
         self.violations = []
         self.owned_before = {}
         os.makedirs(work, exist_ok=True)
-        self.cluster = Cluster(nodes, port, os.path.join(work, "kafka"), self.tools)
+        self.cluster = cluster or Cluster(nodes, port, os.path.join(work, "kafka"), self.tools)
         self.stack = Stack(
-            work, self.bin, self.tools, self.cluster.brokers, self.prefix, port + Cluster.ports(nodes), PARTITIONS, self.secret
-        )
+            work, self.bin, self.tools, self.cluster.brokers, self.prefix, port + Cluster.ports(nodes), PARTITIONS, self.secret,
+            share, replaced or {},
+        )  # fmt: skip
         self.world = faults.World(self.cluster, self.stack)
         self.topics = checker.Topics(self.cluster.direct, self.prefix, PARTITIONS)
         self.wire = checker.Wire(work)
@@ -102,7 +106,8 @@ class Run:
             time.sleep(0.1)
 
     def up(self):
-        self.cluster.start()
+        if self.own_cluster:
+            self.cluster.start()
         made = self.dubanctl("topics", "create", REGISTRY)
         if made.returncode != 0:
             raise RuntimeError(f"dubanctl topics create: {made.stdout}{made.stderr}")
@@ -190,7 +195,7 @@ class Run:
                 self._violate("a program stumbled", [f"{program.label}: {line.strip()}" for line in log if any(it in line for it in STUMBLED)][:5])
 
     def close(self):
-        for part in (self.stability, self.stack, self.world.disks, self.cluster):
+        for part in (self.stability, self.stack, self.world.disks, self.cluster if self.own_cluster else None):
             if part is not None:
                 (part.stop if part is self.stack else part.close)()
 

@@ -60,7 +60,7 @@ class Program:
             "ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", "detect_leaks=1") + ":verify_asan_link_order=0",
         }  # fmt: skip
         command = [
-            "setpriv", "--pdeathsig", "KILL", os.path.join(stack.bin, self.name), f"--brokers={stack.brokers}",
+            "setpriv", "--pdeathsig", "KILL", stack.replaced.get(self.name, os.path.join(stack.bin, self.name)), f"--brokers={stack.brokers}",
             f"--prefix={stack.prefix}", f"--partitions={stack.partitions}", f"--http-port={self.port}",
             f"--instance={self.instance}", f"--state-dir={self.state}",
             *(["--snapshot-seconds=5"] if self.name == "task-ledger" else []),
@@ -149,11 +149,14 @@ class Program:
 
 
 class Stack:
-    def __init__(self, work, binaries, tools, brokers, prefix, port, partitions, secret):
+    """`share`: programs and how many instances of each. `replaced`: a program's other binary, by its name."""
+
+    def __init__(self, work, binaries, tools, brokers, prefix, port, partitions, secret, share, replaced):
         self.work, self.bin, self.tools = work, binaries, tools
         self.brokers, self.prefix, self.partitions, self.secret = brokers, prefix, partitions, secret
+        self.replaced = replaced
         self.programs = []
-        for name, count in SHARE:
+        for name, count in share:
             for instance in range(1, count + 1):
                 self.programs.append(Program(self, name, str(instance), port + len(self.programs)))
         self.stopping = threading.Event()

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """mutate.py: a copy of a source file with one deliberate bug.
 
-    tests/simulation/mutate.py NAME OUTPUT
+    tests/simulation/mutate.py NAME OUTPUT [TABLE]
 
-Reads tests/simulation/mutations.txt. The lines to be replaced must stand in the file exactly once: a mutation that no
+Reads tests/simulation/mutations.txt or another table of its kind. The lines to be replaced must stand in the file exactly once: a mutation that no
 longer fits is an error, not a test that passes."""
 import pathlib
 import sys
@@ -11,9 +11,9 @@ import sys
 TABLE = pathlib.Path(__file__).with_name("mutations.txt")
 
 
-def read(name):
+def read(table, name):
     path, old, new, inside = None, [], [], False
-    for line in TABLE.read_text(encoding="utf-8").splitlines():
+    for line in table.read_text(encoding="utf-8").splitlines():
         word, _, rest = line.partition(" ")
         if word == "mutation":
             inside = rest == name
@@ -24,17 +24,18 @@ def read(name):
         elif inside and line[:1] == "+":
             new.append(line[1:])
     if path is None or not old:
-        sys.exit(f"{TABLE}: no mutation {name}")
+        sys.exit(f"{table}: no mutation {name}")
     return path, "\n".join(old) + "\n", "\n".join(new) + "\n"
 
 
 def main():
-    name, output = sys.argv[1:]
-    path, old, new = read(name)
+    name, output, *tables = sys.argv[1:]
+    table = pathlib.Path(tables[0]) if tables else TABLE
+    path, old, new = read(table, name)
     text = pathlib.Path(path).read_text(encoding="utf-8")
     places = text.count(old)
     if places != 1:
-        sys.exit(f"{TABLE}: {name}: its lines stand {places} times in {path}")
+        sys.exit(f"{table}: {name}: its lines stand {places} times in {path}")
     pathlib.Path(output).write_text(f'#line 1 "{path}"\n' + text.replace(old, new), encoding="utf-8")
 
 

@@ -18,7 +18,7 @@ def main():
     parser = argparse.ArgumentParser()
     for name in ("work", "bin"):
         parser.add_argument(f"--{name}", required=True)
-    for name, value in (("port", None), ("faults", 100), ("nodes", 1), ("seed", None), ("players", 10)):
+    for name, value in (("port", None), ("faults", 100), ("nodes", 1), ("seed", None), ("players", 10), ("alone", 1)):
         parser.add_argument(f"--{name}", type=int, required=value is None and name == "port", default=value)
     parser.add_argument("--pause", type=float, default=3.0, help="seconds between two faults, on average")
     options = parser.parse_args()
@@ -30,8 +30,9 @@ def main():
 
     print(f"SEED={seed} NODES={options.nodes} FAULTS={options.faults}", flush=True)
     run = chaos_run.play(
-        options.work, options.bin, options.port, seed, options.nodes, options.faults, float("inf"), options.pause, tell, options.players
-    )
+        options.work, options.bin, options.port, seed, options.nodes, options.faults, float("inf"), options.pause, tell, options.players,
+        alone=options.alone,
+    )  # fmt: skip
     print()
     checker.print_report(run.checker, run.report)
     for what, detail in run.violations:

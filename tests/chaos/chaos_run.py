@@ -130,15 +130,21 @@ class Run:
             raise RuntimeError(f"the registry was not accepted: {self.load.said}")
         self.load.said.clear()
         self.load.give_up_at = float("inf")
-        for program in self.stack.programs:
-            self._await(program.ready, f"{program.label} to be ready: {program.page('/readyz')[1]}")
+        self._await_ready()
         self.stability = Stability(self.topics)
 
-    def shake(self, count, seconds, pause):
+    def shake(self, count, seconds, pause, alone):
+        """Then, so many times, the losses that are measured by themselves."""
         self.load.start()
         self.schedule = faults.Schedule(self.world, self.seed, self.tell)
         self.schedule.run(count, seconds, pause)
+        for _ in range(alone):
+            self.schedule.run_alone(self._await_ready)
         self.last_fault_at = time.monotonic()
+
+    def _await_ready(self):
+        for program in self.stack.programs:
+            self._await(program.ready, f"{program.label} to be ready: {program.page('/readyz')[1]}")
 
     def settle(self):
         """The load comes to its end, then nothing more is produced, then everything that stands in the log is handled."""
@@ -202,9 +208,8 @@ class Run:
     # --- the report ---
 
     def lines(self):
-        yield "fault: injected, of these with something to hit"
-        for kind, (injected, met) in sorted(self.schedule.counts().items()):
-            yield f"  {kind}: {injected}, {met}"
+        visible = self.follower.visible
+        yield from pauses.fault_lines(self.schedule.faults, visible, self.last_fault_at)
         yield f"the proxy did: {', '.join(f'{count} {name}' for name, count in self.deeds.items() if count)}"
         for program in self.stack.programs:
             if program.exits:
@@ -216,7 +221,7 @@ class Run:
             f"({self.load.unclear} unclear answers, said again), {doors['inbox']} through inboxes; "
             f"{sum(len(it) for it in self.checker.events.values())} events"
         )
-        yield from pauses.lines(self.schedule.faults, self.follower.visible)
+        yield from pauses.lines(self.schedule.faults, visible)
         yield f"the last stable offset stood still for {self.stability.longest:.0f} s at most"
         yield f"{self.recovery_seconds:.0f} s after the last fault the last story had come to its end"
         for name, help_ in (("duban_ledger_transactions_total", "transactions"), ("duban_ledger_restores_total", "restores")):
@@ -229,13 +234,13 @@ class Run:
                 yield f"{help_} since the ledgers' last start: {values}"
 
 
-def play(work, binaries, port, seed, nodes, count, seconds, pause, tell, players=10, pace=0.8):
+def play(work, binaries, port, seed, nodes, count, seconds, pause, tell, players=10, pace=0.8, alone=0):
     """A whole run. The Run, whose violations are what went wrong."""
     random.seed(seed)
     run = Run(work, binaries, port, seed, nodes, tell, players, pace)
     try:
         run.up()
-        run.shake(count, seconds, pause)
+        run.shake(count, seconds, pause, alone)
         run.settle()
         run.deeds = run.cluster.proxy.deeds()
         run.judge()

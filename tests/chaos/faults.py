@@ -18,6 +18,7 @@ LATE_REQUESTS = (PRODUCE, END_TXN, END_TXN, END_TXN, TXN_OFFSETS, HEARTBEAT)
 SESSION_SECONDS = 10
 CLONE_NEWNS = 0x00020000  # sched.h
 PARALLEL = 6  # faults that last at the same time, at most
+ALONE = (("kill -9", 0.5), ("kill -9", SESSION_SECONDS + 4.0), ("SIGTERM", 0.5), ("zombie", SESSION_SECONDS + 4.0))
 
 
 class Fault:
@@ -25,7 +26,8 @@ class Fault:
         self.kind, self.target, self.seconds, self.argument = kind, target, seconds, argument
         self.began = self.ended = None
         self.met = True  # there was something to hit
-        self.owners = {}  # which ledger had which partitions before
+        self.owners = {}  # of one that stands alone: which ledger had which partitions before …
+        self.owners_during = {}  # … and at its end
 
     def __str__(self):
         words = [self.kind, self.target, f"{self.seconds:.1f}s" if self.seconds else "", str(self.argument or "")]
@@ -278,12 +280,13 @@ class Schedule:
         self.slots = threading.Semaphore(PARALLEL)
         self.threads = []
 
-    def _inflict(self, fault):
+    def _inflict(self, fault, at_its_end=lambda: None):
         try:
             act = KINDS[fault.kind][5](self.world, fault)
             next(act)
             if KINDS[fault.kind][5] not in (broker_kill, broker_restart):
                 time.sleep(fault.seconds)
+            at_its_end()
             next(act, None)
         except Exception as error:  # what cannot be inflicted must not pass for survived
             self.failed.append(f"{fault}: {error}")
@@ -296,10 +299,7 @@ class Schedule:
         while len(self.faults) < count and time.monotonic() < until:
             fault = draw(self.dice, self.world)
             self.slots.acquire()
-            pauses.note_owners(self.world.stack, fault)
-            fault.began = time.monotonic()
-            self.faults.append(fault)
-            self.tell(f"{len(self.faults)} {fault}")
+            self._note(fault)
             thread = threading.Thread(target=self._inflict, args=(fault,), daemon=True)
             thread.start()
             self.threads.append(thread)
@@ -307,10 +307,23 @@ class Schedule:
         for thread in self.threads:
             thread.join()
 
-    def counts(self):
-        """Per kind: how many were injected, and how many of them hit something."""
-        table = {}
-        for fault in self.faults:
-            injected, met = table.get(fault.kind, (0, 0))
-            table[fault.kind] = (injected + 1, met + fault.met)
-        return table
+    def run_alone(self, all_ready):
+        """Losses of a ledger with nothing before and behind them, for a clean measure."""
+        for kind, seconds in ALONE:
+            all_ready()
+            time.sleep(pauses.REBALANCE_SECONDS)
+            fault = Fault(kind, a_ledger(self.dice, self.world), seconds, "alone")
+            fault.owners = pauses.owners(self.world.stack)
+            self.slots.acquire()
+            self._note(fault)
+
+            def note(fault=fault):
+                fault.owners_during = pauses.owners(self.world.stack)
+
+            self._inflict(fault, note)
+            time.sleep(pauses.REBALANCE_SECONDS)
+
+    def _note(self, fault):
+        fault.began = time.monotonic()
+        self.faults.append(fault)
+        self.tell(f"{len(self.faults)} {fault}")

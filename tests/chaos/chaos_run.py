@@ -167,17 +167,12 @@ class Run:
         self.follower.close()
 
     def _handled(self):
-        """Twice in a row the same ends, and committed offsets at the last record of all inputs."""
+        """Twice in a row the same ends, no transaction open, and of all inputs no record unread."""
         ends = self.topics.ends({"commands": PARTITIONS, "internal": PARTITIONS, "events": PARTITIONS})
-        for group, topic in (("task-ledger", "commands"), ("task-ledger", "internal"), ("escalation-notifier", "events")):
-            for p, offset in enumerate(self.topics.committed(group, topic)):
-                # Behind the last record stands the marker of its transaction.
-                slack = 0 if topic == "commands" else 1
-                if max(offset, 0) < ends[(topic, p)][0] - slack:
-                    return False
-        settled = ends == getattr(self, "_ends", None)
+        settled = ends == getattr(self, "_ends", None) and all(high == stable for high, stable in ends.values())
         self._ends = ends
-        return settled
+        inputs = (("task-ledger", "commands"), ("task-ledger", "internal"), ("escalation-notifier", "events"))
+        return settled and not any(self.topics.has_unread(group, topic) for group, topic in inputs)
 
     def _violate(self, what, details):
         for detail in details:

@@ -93,6 +93,23 @@ class Topics:
         consumer.close()
         return [part.offset for part in parts]
 
+    def has_unread(self, group, topic):
+        """Whether a record stands behind the group's offsets. The ends do not tell: markers and what was aborted, of several
+        transactions maybe, stand behind the last record."""
+        consumer = self._consumer("chaos-ends", "read_committed")
+        places = enumerate(self.committed(group, topic))
+        consumer.assign([TopicPartition(f"{self.prefix}{topic}", p, max(offset, 0)) for p, offset in places])
+        open_parts = set(range(self.partitions))
+        until = time.monotonic() + READ_SECONDS
+        found = False
+        while open_parts and not found and time.monotonic() < until:
+            message = consumer.poll(1)
+            found = message is not None and message.error() is None
+            if message is not None and message.error() is not None and message.error().code() == KafkaError._PARTITION_EOF:
+                open_parts.discard(message.partition())
+        consumer.close()
+        return bool(found or open_parts)
+
 
 class Report:
     def __init__(self):

@@ -31,7 +31,7 @@ void notifier_free(struct notifier *notifier)
 {
     if (notifier == NULL)
         return;
-    batch_forget(notifier);
+    notifier_batch_forget(notifier);
     notifier->taken = NULL;
     for (struct job *job = notifier->results, *next; job != NULL; job = next) {
         next = job->next;
@@ -127,7 +127,7 @@ static enum status take_record(struct notifier *notifier, const struct log_recor
 
 static void take_assigned(struct notifier *notifier, const struct log_offset *offsets, size_t count)
 {
-    batch_forget(notifier);
+    notifier_batch_forget(notifier);
     notifier->assigned = false;
     for (size_t i = 0; i < count; i++) {
         int64_t next = offsets[i].next == LOG_OFFSET_NONE ? 0 : offsets[i].next;
@@ -143,7 +143,7 @@ static void take_assigned(struct notifier *notifier, const struct log_offset *of
 
 static void take_gone(struct notifier *notifier)
 {
-    batch_forget(notifier);
+    notifier_batch_forget(notifier);
     notifier->assigned = false;
     notifier->restoring = false;
 }
@@ -291,7 +291,7 @@ enum status notifier_turn(struct notifier *notifier, struct instant now, int64_t
         return STATUS_OK;
     let_events_in(notifier);
     events_unblock(notifier);
-    status = batch_run(notifier, idle);
+    status = notifier_batch_run(notifier, idle);
     show_numbers(notifier);
     return status;
 }

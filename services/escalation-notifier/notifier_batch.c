@@ -11,13 +11,13 @@
 
 enum { OFFSETS_BEHIND = 10000 }; /* events taken without effect before their offsets are committed anyway */
 
-void batch_write(struct notifier *notifier, const struct notice *notice)
+void notifier_batch_write(struct notifier *notifier, const struct notice *notice)
 {
     notice_table_write(notifier->notices, notice, notifier->arena);
     notifier->written++;
 }
 
-void batch_forget(struct notifier *notifier)
+void notifier_batch_forget(struct notifier *notifier)
 {
     for (struct waiting_event *event = notifier->first, *next; event != NULL; event = next) {
         next = event->next;
@@ -118,7 +118,7 @@ static void keep(struct notifier *notifier)
 static void undo(struct notifier *notifier)
 {
     notice_table_undo(notifier->notices);
-    batch_forget(notifier);
+    notifier_batch_forget(notifier);
     steps_find_lost(notifier);
 }
 
@@ -144,7 +144,7 @@ static bool finish(struct notifier *notifier, enum log_outcome outcome)
     return false;
 }
 
-enum status batch_run(struct notifier *notifier, bool idle)
+enum status notifier_batch_run(struct notifier *notifier, bool idle)
 {
     notifier->written = 0;
     notifier->taken_events = 0;

@@ -96,7 +96,7 @@ static struct notice_told *take_back(struct notifier *notifier, const struct eve
             struct notice notice;
             notice_table_read(entry, notifier->arena, &notice);
             notice_cancel(&notice, "revoked", event->now);
-            batch_write(notifier, &notice);
+            notifier_batch_write(notifier, &notice);
         }
     }
     *ret_count = count;
@@ -119,7 +119,7 @@ static void write_merged(struct notifier *notifier, const struct notice *one)
             notice.why = arena_format(notifier->arena, "%s此前一份已经发出，本件为第%u份。", one->why, part);
             continue;
         }
-        batch_write(notifier, &notice);
+        notifier_batch_write(notifier, &notice);
         return;
     }
 }
@@ -134,7 +134,7 @@ static void make_notices(struct notifier *notifier, const struct event *event, c
         if (list.items[i].listed > 0 && list.items[i].status == NOTICE_HELD)
             write_merged(notifier, &list.items[i]);
         else if (notice_table_find(notifier->notices, list.items[i].id) == NULL)
-            batch_write(notifier, &list.items[i]);
+            notifier_batch_write(notifier, &list.items[i]);
     }
 }
 

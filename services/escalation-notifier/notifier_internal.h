@@ -69,9 +69,10 @@ bool notifier_ruleset(const struct notifier *notifier, struct ruleset *ret_rules
 struct notice_rules notifier_rules(const struct registry *registry);
 
 /* --- notifier_batch.c */
-void batch_write(struct notifier *notifier, const struct notice *notice); /* to be committed at its end */
-MUST_CHECK enum status batch_run(struct notifier *notifier, bool idle);
-void batch_forget(struct notifier *notifier); /* what was read and not taken: it comes again */
+void notifier_batch_write(struct notifier *notifier,
+                          const struct notice *notice); /* to be committed at its end */
+MUST_CHECK enum status notifier_batch_run(struct notifier *notifier, bool idle);
+void notifier_batch_forget(struct notifier *notifier); /* what was read and not taken: it comes again */
 
 /* --- notifier_events.c: within a batch */
 MUST_CHECK enum status events_take(struct notifier *notifier);

@@ -27,7 +27,7 @@ static void end_attempt(struct notifier *notifier, struct notice_entry *entry, e
     notice_table_read(entry, notifier->arena, &notice);
     struct notice_rules rules = notifier_rules(ruleset.registry);
     notice_end_attempt(&notice, outcome, detail, &rules, notifier->now, notifier->arena);
-    batch_write(notifier, &notice);
+    notifier_batch_write(notifier, &notice);
 }
 
 static void take_result(struct notifier *notifier, const struct job *job)
@@ -46,7 +46,7 @@ static void take_result(struct notifier *notifier, const struct job *job)
     struct notice notice;
     notice_table_read(entry, notifier->arena, &notice);
     notice.told_ledger = true;
-    batch_write(notifier, &notice);
+    notifier_batch_write(notifier, &notice);
 }
 
 void steps_results(struct notifier *notifier)
@@ -194,7 +194,7 @@ static void step(struct notifier *notifier, struct notice_entry *entry, const st
         notice_release(&notice);
     }
     begin_attempt(notifier, &notice, ruleset);
-    batch_write(notifier, &notice);
+    notifier_batch_write(notifier, &notice);
 }
 
 void steps_due(struct notifier *notifier)

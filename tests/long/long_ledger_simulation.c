@@ -26,8 +26,8 @@ int main(void)
     struct sim_finding finding;
     for (uint64_t done = 0; done < count; done += PART) {
         const uint64_t left = count - done;
-        if (!sim_search(first + done, left < PART ? left : PART, true, &finding)) {
-            sim_finding_print(stdout, &finding);
+        if (!sim_search(&sim_ledger_cast, first + done, left < PART ? left : PART, true, &finding)) {
+            sim_finding_print(stdout, &sim_ledger_cast, &finding);
             printf("%" PRIu64 " cases, then a promise was broken\n", done);
             return EXIT_FAILURE;
         }

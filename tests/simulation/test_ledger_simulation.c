@@ -32,9 +32,9 @@ static void no_schedule_breaks_a_promise(void **state)
                            : getenv("SEED") != NULL ? 1
                                                     : SCHEDULES;
     struct sim_finding finding;
-    if (sim_search(first, count, getenv("SHORTEN") == NULL, &finding))
+    if (sim_search(&sim_ledger_cast, first, count, getenv("SHORTEN") == NULL, &finding))
         return;
-    sim_finding_print(stdout, &finding);
+    sim_finding_print(stdout, &sim_ledger_cast, &finding);
     fail_msg("a promise is broken: %s", finding.failure);
 }
 

@@ -315,7 +315,7 @@ void sim_check_memory(struct sim *sim)
 {
     for (int32_t p = 0; p < HARNESS_PARTITIONS; p++) {
         size_t owners = 0;
-        for (int i = 0; i < SIM_MEMBERS; i++) {
+        for (int i = 0; i < SIM_PAIR; i++) {
             const struct task_table *table =
                 sim->members[i].engine == NULL ? NULL : engine_table(sim->members[i].engine, p);
             struct memory_check check = {sim, p, 0};

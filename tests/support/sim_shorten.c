@@ -30,22 +30,22 @@ static struct report *report_new(void)
     return report;
 }
 
-static void play_range(struct report *report, uint64_t first, uint64_t count)
+static void play_range(const struct sim_cast *cast, struct report *report, uint64_t first, uint64_t count)
 {
-    struct sim *sim = sim_new();
+    struct sim *sim = sim_new(cast);
     struct sim_schedule schedule;
     for (uint64_t i = 0; i < count; i++) {
         report->seed = first + i;
-        sim_schedule_make(first + i, &schedule);
+        sim_schedule_make(cast, first + i, &schedule);
         if (!sim_play(sim, &schedule, report->failure))
             _exit(EXIT_FAILURE);
     }
     sim_free(sim);
 }
 
-static void play_one(struct report *report, const struct sim_schedule *schedule)
+static void play_one(const struct sim_cast *cast, struct report *report, const struct sim_schedule *schedule)
 {
-    struct sim *sim = sim_new();
+    struct sim *sim = sim_new(cast);
     if (!sim_play(sim, schedule, report->failure))
         _exit(EXIT_FAILURE);
     sim_free(sim);
@@ -72,12 +72,13 @@ static pid_t part(void)
     return child;
 }
 
-static bool fails(const struct sim_schedule *schedule, char failure[SIM_FAILURE_TEXT])
+static bool fails(const struct sim_cast *cast, const struct sim_schedule *schedule,
+                  char failure[SIM_FAILURE_TEXT])
 {
     struct report *report = report_new();
     const pid_t child = part();
     if (child == 0) {
-        play_one(report, schedule);
+        play_one(cast, report, schedule);
         exit(EXIT_SUCCESS);
     }
     const bool fine = wait_for(child, report);
@@ -96,13 +97,13 @@ static struct sim_schedule without(const struct sim_schedule *schedule, size_t f
     return shorter;
 }
 
-static void shorten(struct sim_finding *finding)
+static void shorten(const struct sim_cast *cast, struct sim_finding *finding)
 {
     for (size_t piece = finding->schedule.count / 2; piece > 0;) {
         bool any = false;
         for (size_t from = 0; from + piece <= finding->schedule.count;) {
             const struct sim_schedule shorter = without(&finding->schedule, from, piece);
-            if (fails(&shorter, finding->failure)) {
+            if (fails(cast, &shorter, finding->failure)) {
                 finding->schedule = shorter;
                 any = true;
             } else {
@@ -114,31 +115,32 @@ static void shorten(struct sim_finding *finding)
     }
 }
 
-bool sim_search(uint64_t first, uint64_t count, bool wants_short, struct sim_finding *ret_finding)
+bool sim_search(const struct sim_cast *cast, uint64_t first, uint64_t count, bool wants_short,
+                struct sim_finding *ret_finding)
 {
     struct report *report = report_new();
     const pid_t child = part();
     if (child == 0) {
-        play_range(report, first, count);
+        play_range(cast, report, first, count);
         exit(EXIT_SUCCESS);
     }
     const bool fine = wait_for(child, report);
     if (!fine) {
-        sim_schedule_make(report->seed, &ret_finding->schedule);
+        sim_schedule_make(cast, report->seed, &ret_finding->schedule);
         memcpy(ret_finding->failure, report->failure, SIM_FAILURE_TEXT);
-        if (wants_short && fails(&ret_finding->schedule, ret_finding->failure))
-            shorten(ret_finding);
+        if (wants_short && fails(cast, &ret_finding->schedule, ret_finding->failure))
+            shorten(cast, ret_finding);
     }
     munmap(report, sizeof(*report));
     return fine;
 }
 
-void sim_finding_print(FILE *file, const struct sim_finding *finding)
+void sim_finding_print(FILE *file, const struct sim_cast *cast, const struct sim_finding *finding)
 {
     fprintf(file, "# SEED=%llu: %s\n# records of a batch: %u, snapshots: %s, in the end: %s\n",
             (unsigned long long)finding->schedule.seed, finding->failure, finding->schedule.batch_records,
             finding->schedule.snapshots ? "yes" : "no",
-            finding->schedule.alone < SIM_MEMBERS ? "one ledger" : "all ledgers");
+            finding->schedule.alone < SIM_PAIR ? "one of each" : "all");
     for (size_t i = 0; i < finding->schedule.count; i++)
-        sim_step_print(file, &finding->schedule.steps[i]);
+        sim_step_print(file, cast, &finding->schedule.steps[i]);
 }

@@ -120,7 +120,7 @@ bool sim_wake_all(struct sim *sim)
 
 /* --- the registry --------------------------------------------------------------------------------------------------- */
 
-void sim_registry(struct sim *sim, int variant)
+struct command sim_registry_command(struct sim *sim, int variant)
 {
     static const char *const changes[][2] = {
         {"2023-02-06 off", NULL},
@@ -133,6 +133,11 @@ void sim_registry(struct sim *sim, int variant)
     snprintf(id, sizeof(id), "registry-%u", ++sim->registry_count);
     struct registry *next = calendar_change(harness->registry, 2023, changes[variant], harness->arena);
     next->version = 0;
-    struct command command = harness_apply_registry(harness, head.registry.version, next, id);
-    harness_send(harness, &command);
+    return harness_apply_registry(harness, head.registry.version, next, id);
+}
+
+void sim_registry(struct sim *sim, int variant)
+{
+    struct command command = sim_registry_command(sim, variant);
+    harness_send(&sim->harness, &command);
 }

@@ -1,9 +1,8 @@
-/* sim_world.c: plays a schedule. A ledger that stops in the midst of a call is a call that does not return yet: the
+/* sim_world.c: plays a schedule. A program that stops in the midst of a call is a call that does not return yet: the
  * steps that others take meanwhile are played from within it. */
 #include "sim_internal.h"
 
 #include "scratch.h"
-#include "task-ledger/ledger_metrics.h"
 
 #include <stdarg.h>
 #include <stdlib.h>
@@ -13,6 +12,8 @@ enum {
     MOST_ROUNDS = 3000, /* after the last fault */
     ARENA_BYTES = 256 * 1024 * 1024,
     PATIENCE = 16, /* rounds until a wake is sent again, and a transaction that stays open is aborted */
+    STEP_MS = 100,
+    ROUND_MS = 1000,
 };
 
 void sim_fail(struct sim *sim, const char *format, ...)
@@ -24,20 +25,14 @@ void sim_fail(struct sim *sim, const char *format, ...)
     longjmp(sim->failed, 1);
 }
 
-/* --- ledgers -------------------------------------------------------------------------------------------------------- */
-
-static struct monotonic no_time(void)
-{
-    return (struct monotonic){0};
-}
+/* --- programs -------------------------------------------------------------------------------------------------------- */
 
 static void play_steps(struct sim *sim, long most, const struct sim_member *until_dying);
 
-static void at_moment(void *context, enum log_memory_moment moment)
+bool sim_moment(struct sim_member *member)
 {
-    struct sim_member *member = context;
     if (!member->in_turn)
-        return;
+        return false;
     if (member->kill_in > 0 && --member->kill_in == 0)
         member->dying = true;
     if (member->pause_in > 0 && --member->pause_in == 0) {
@@ -45,75 +40,53 @@ static void at_moment(void *context, enum log_memory_moment moment)
         play_steps(member->sim, member->pause_for, member);
         member->paused = false;
     }
-    if (member->dying && moment != LOG_MEMORY_AT_RESTORE)
+    return member->dying;
+}
+
+void sim_at_moment(void *context, enum log_memory_moment moment)
+{
+    struct sim_member *member = context;
+    if (sim_moment(member) && moment != LOG_MEMORY_AT_RESTORE)
         longjmp(member->death, 1);
 }
 
-static const struct log_topic shared_topics[] = {
-    {"commands", HARNESS_PARTITIONS},
-    {"internal", HARNESS_PARTITIONS},
-    {NULL,       0                 },
-};
-static const struct log_topic followed_topics[] = {
-    {"registry", 1},
-    {NULL,       0},
-};
+struct sim_member *sim_member_of(struct sim *sim, const struct sim_program *program, int place)
+{
+    for (int i = 0; i < sim->member_count; i++)
+        if (sim->members[i].program == program && sim->members[i].place == place)
+            return &sim->members[i];
+    return NULL;
+}
 
 void sim_start_member(struct sim_member *member)
 {
-    struct sim *sim = member->sim;
-    const struct log_port_memory_options port = {
-        .group_id = "ledger",
-        .transactional_id = member->id,
-        .topics = {.shared = shared_topics, .followed = followed_topics},
-    };
-    member->port = log_port_memory_new(sim->harness.memory, &port);
-    log_port_memory_watch(member->port, at_moment, member);
-    const struct engine_options options = {
-        .port = member->port,
-        .topics = {.commands = "commands",
-                   .internal = "internal",
-                   .events = "events",
-                   .answers = "answers",
-                   .tasks = "tasks",
-                   .registry = "registry",
-                   .dead_letters = "dead-letters"},
-        .partitions = HARNESS_PARTITIONS,
-        .deployment = "test",
-        .bootstrap_secret = harness_secret,
-        .instance = member->id,
-        .batch_records = sim->schedule->batch_records,
-        .state_directory = sim->snapshots != NULL ? sim->snapshots : "",
-        .metrics = sim->start.metrics,
-        .monotonic = no_time,
-    };
-    member->engine = engine_new(&options);
-    sim_group_join(member);
+    member->program->start(member);
+    member->runs = true;
+    if (member->program->shared > 0)
+        sim_group_join(member);
 }
 
 void sim_kill_member(struct sim_member *member)
 {
-    if (member->port == NULL)
+    if (!member->runs)
         return;
     if (member->in_turn) { /* it dies when it comes to itself */
         member->dying = true;
         return;
     }
-    engine_free(member->engine);
-    log_port_memory_kill(member->port);
-    member->engine = NULL;
-    member->port = NULL;
+    member->program->kill(member);
+    member->runs = false;
     member->dying = false;
     member->kill_in = member->pause_in = 0;
 }
 
-void sim_turn(struct sim_member *member)
+void sim_turn(struct sim_member *member, const struct sim_step *step)
 {
-    if (member->port == NULL || member->in_turn)
+    if (!member->runs || member->in_turn)
         return;
     member->in_turn = true;
     if (setjmp(member->death) == 0) {
-        const enum status status = engine_turn(member->engine, 0);
+        const enum status status = member->program->turn(member, step);
         if (status != STATUS_OK && !member->dying)
             sim_fail(member->sim, "%s gave up", member->id);
     }
@@ -123,14 +96,6 @@ void sim_turn(struct sim_member *member)
 }
 
 /* --- steps ---------------------------------------------------------------------------------------------------------- */
-
-static void move_clock(struct sim *sim, const struct sim_step *step)
-{
-    static const int64_t jumps[] = {MS_PER_SECOND, MS_PER_MINUTE,  MS_PER_HOUR,
-                                    MS_PER_DAY,    3 * MS_PER_DAY, 20 * MS_PER_DAY};
-    const bool backwards = step->b == 0;
-    sim->harness.clock_ms += backwards ? -jumps[step->a % 3] : jumps[step->a];
-}
 
 static void arm(struct sim_member *member, const struct sim_step *step)
 {
@@ -166,17 +131,7 @@ static void play_step(struct sim *sim, const struct sim_step *step)
     struct sim_member *member = &sim->members[step->who];
     switch ((enum sim_kind)step->kind) {
     case SIM_TURN:
-        for (int i = 0; i <= step->a; i++)
-            sim_turn(member);
-        break;
-    case SIM_SEND:
-        sim_send(sim, step->a, step->b);
-        break;
-    case SIM_WAKE:
-        sim_wake(sim, step->a, (enum sim_wake)step->b);
-        break;
-    case SIM_CLOCK:
-        move_clock(sim, step);
+        sim_turn(member, step);
         break;
     case SIM_KILL:
     case SIM_PAUSE:
@@ -184,14 +139,14 @@ static void play_step(struct sim *sim, const struct sim_step *step)
         arm(member, step);
         break;
     case SIM_START:
-        if (member->port == NULL)
+        if (!member->runs)
             sim_start_member(member);
         break;
     case SIM_KICK:
         sim_group_kick(member);
         break;
     case SIM_REBALANCE:
-        sim_group_rebalance(sim, step->a);
+        sim_group_rebalance(member, step->a);
         break;
     case SIM_DELAY:
     case SIM_MARKER:
@@ -199,21 +154,28 @@ static void play_step(struct sim *sim, const struct sim_step *step)
     case SIM_EXPIRE:
         broker_step(sim, step);
         break;
+    case SIM_SEND:
+    case SIM_WAKE:
+    case SIM_CLOCK:
     case SIM_REGISTRY:
-        sim_registry(sim, step->a);
+    case SIM_SKEW:
+    case SIM_LOSE:
+    case SIM_MAIL:
+        sim->cast->play(sim, step);
         break;
     case SIM_KIND_COUNT:
         break;
     }
 }
 
-/* From within a ledger that stands still, if `until_dying` is one. */
+/* From within a program that stands still, if `until_dying` is one. */
 static void play_steps(struct sim *sim, long most, const struct sim_member *until_dying)
 {
     for (; most > 0 && sim->next < sim->schedule->count; most--) {
         if (until_dying != NULL && until_dying->dying)
             return;
         play_step(sim, &sim->schedule->steps[sim->next++]);
+        sim->cast->pass(sim, STEP_MS);
         sim_group_advance(sim);
     }
 }
@@ -225,7 +187,7 @@ static void let_time_pass(struct sim *sim)
 {
     while (log_memory_deliver_end(sim->harness.memory))
         continue;
-    for (int i = 0; i < SIM_MEMBERS; i++)
+    for (int i = 0; i < sim->member_count; i++)
         log_memory_expire(sim->harness.memory, sim->members[i].id);
 }
 
@@ -233,67 +195,68 @@ static void heal(struct sim *sim)
 {
     log_memory_delay_markers(sim->harness.memory, false);
     let_time_pass(sim);
-    for (int i = 0; i < SIM_MEMBERS; i++) {
+    for (int i = 0; i < sim->member_count; i++) {
         struct sim_member *member = &sim->members[i];
         member->kill_in = member->pause_in = 0;
-        if (sim->schedule->alone < SIM_MEMBERS && sim->schedule->alone != i) {
+        member->skew_ms = 0;
+        if (sim->schedule->alone < SIM_PAIR && sim->schedule->alone != member->place) {
             sim_kill_member(member);
             sim_group_kick(member);
-        } else if (member->port == NULL) {
+        } else if (!member->runs) {
             sim_start_member(member);
         }
     }
+    if (sim->cast->heal != NULL)
+        sim->cast->heal(sim);
 }
 
-static bool is_at_rest(const struct sim *sim)
+/* NULL: all are at rest. */
+static const char *unrest(const struct sim *sim)
 {
-    size_t held = 0;
-    for (int i = 0; i < SIM_MEMBERS; i++) {
+    for (int i = 0; i < sim->member_count; i++) {
         const struct sim_member *member = &sim->members[i];
-        if (member->port == NULL)
-            continue;
-        if (engine_in_flight(member->engine) > 0 || *engine_not_ready(member->engine) != '\0')
-            return false;
-        size_t count = 0;
-        const struct log_position *positions = log_port_positions(member->port, &count);
-        for (size_t k = 0; k < count; k++)
-            if (positions[k].next <
-                log_memory_end(sim->harness.memory, positions[k].topic, positions[k].partition))
-                return false;
-        held += count - 1;
+        const char *why = member->runs ? member->program->unrest(member) : NULL;
+        if (why != NULL)
+            return why;
     }
-    return held == 2 * HARNESS_PARTITIONS;
+    return sim_group_is_settled(sim) ? NULL : "a group shares out its partitions";
 }
 
 static void settle(struct sim *sim)
 {
     for (int round = 1; round < MOST_ROUNDS; round++) {
-        for (int i = 0; i < SIM_MEMBERS; i++)
-            sim_turn(&sim->members[i]);
+        for (int i = 0; i < sim->member_count; i++)
+            sim_turn(&sim->members[i], NULL);
+        sim->cast->pass(sim, ROUND_MS);
         sim_group_advance(sim);
-        if (is_at_rest(sim) && !sim_wake_all(sim))
+        if (unrest(sim) == NULL && !sim->cast->urge(sim))
             return;
         if (round % PATIENCE != 0)
             continue;
-        (void)sim_wake_all(sim);
+        (void)sim->cast->urge(sim);
         let_time_pass(sim);
     }
+    const char *why = unrest(sim);
     sim_fail(sim, "not at rest after %d rounds: %s", MOST_ROUNDS,
-             sim->members[0].engine != NULL ? engine_not_ready(sim->members[0].engine) : "");
+             why != NULL ? why : "there is always more to do");
 }
 
 static void stop_all(struct sim *sim)
 {
-    for (int i = 0; i < SIM_MEMBERS; i++)
+    for (int i = 0; i < sim->member_count; i++)
         sim_kill_member(&sim->members[i]);
 }
 
-/* Everything from the log, and the snapshots if there are any, by another ledger. */
+/* Everything from the log, and the snapshots if there are any, by others: the first of each pair. */
 static void start_over(struct sim *sim)
 {
     stop_all(sim);
-    sim_group_kick(&sim->members[1]);
-    sim_start_member(&sim->members[0]);
+    for (int i = 0; i < sim->member_count; i++) {
+        if (sim->members[i].place == 0)
+            sim_start_member(&sim->members[i]);
+        else
+            sim_group_kick(&sim->members[i]);
+    }
     settle(sim);
 }
 
@@ -306,24 +269,30 @@ static void begin(struct sim *sim, const struct sim_schedule *schedule)
     sim->harness.memory = log_memory_copy(sim->start.memory);
     sim->schedule = schedule;
     sim->next = 0;
-    sim->joining = false;
-    sim->pattern = 0;
     sim->inbox_next = 0;
     sim->registry_count = 0;
+    memset(sim->groups, 0, sizeof(sim->groups));
     memset(sim->sent, 0, sizeof(sim->sent));
     memset(sim->timers, 0, sizeof(sim->timers));
     sim->snapshots = schedule->snapshots ? scratch_new() : NULL;
-    for (int i = 0; i < SIM_MEMBERS; i++) {
-        struct sim_member *member = &sim->members[i];
-        *member = (struct sim_member){.sim = sim, .index = i};
-        snprintf(member->id, sizeof(member->id), "ledger-%d", i);
-        sim_start_member(member);
-    }
+    if (sim->cast->begin != NULL)
+        sim->cast->begin(sim);
+    sim->member_count = 0;
+    for (size_t k = 0; sim->cast->programs[k] != NULL; k++)
+        for (int place = 0; place < SIM_PAIR; place++) {
+            struct sim_member *member = &sim->members[sim->member_count++];
+            *member = (struct sim_member){.sim = sim, .program = sim->cast->programs[k], .place = place};
+            snprintf(member->id, sizeof(member->id), "%s-%d", member->program->name, place);
+        }
+    for (int i = 0; i < sim->member_count; i++)
+        sim_start_member(&sim->members[i]);
 }
 
 static void end(struct sim *sim)
 {
     stop_all(sim);
+    if (sim->cast->end != NULL)
+        sim->cast->end(sim);
     log_memory_free(sim->harness.memory);
     if (sim->snapshots != NULL)
         scratch_free(sim->snapshots);
@@ -341,7 +310,7 @@ bool sim_play(struct sim *sim, const struct sim_schedule *schedule, char ret_fai
         play_steps(sim, 1, NULL);
     heal(sim);
     settle(sim);
-    sim_check_log(sim);
+    sim->cast->check(sim);
     sim_check_memory(sim);
     start_over(sim);
     sim_check_memory(sim);
@@ -349,10 +318,13 @@ bool sim_play(struct sim *sim, const struct sim_schedule *schedule, char ret_fai
     return true;
 }
 
-struct sim *sim_new(void)
+struct sim *sim_new(const struct sim_cast *cast)
 {
     struct sim *sim = must_alloc(sizeof(*sim));
+    sim->cast = cast;
     harness_init(&sim->start);
+    if (cast->prepare != NULL)
+        cast->prepare(sim);
     harness_start(&sim->start);
     harness_bootstrap(&sim->start);
     harness_stop(&sim->start);

@@ -105,6 +105,8 @@ $(foreach l,$(filter-out wire,$(LAYERS)),$(eval $(call archive_rule,$(l),$(call 
 $(eval $(call archive_rule,wire,$(call objects_of,common/wire) $(PB_OBJECTS)))
 $(foreach s,$(SERVICES),$(eval $(call archive_rule,service-$(s),$(filter-out %/main.o,$(call objects_of,services/$(s))))))
 $(eval $(call archive_rule,support,$(call objects_of,tests/support)))
+# What the simulation puts in the place of runtime and service: before them, so that the linker takes it from here.
+$(eval $(call archive_rule,simulation,$(filter-out $(OUT)/obj/tests/simulation/test_%,$(call objects_of,tests/simulation))))
 
 # ThreadSanitizer needs some help with librdkafka's threads.
 HELPERS_tsan := $(call objects_of,tests/tsan)
@@ -129,6 +131,8 @@ LINK_domain  := domain base
 LINK_wire    := wire domain base
 LINK_runtime := runtime base
 LINK_service := service runtime wire domain base
+LINK_simulation := simulation $(SERVICES:%=service-%) service runtime wire domain base
+LINK_long    := $(LINK_simulation)
 LINK_DEFAULT := $(SERVICES:%=service-%) service runtime wire domain base
 
 TEST_PLACES  := unit/* simulation scenarios integration chaos
@@ -158,21 +162,21 @@ $(OUT)/tests/chaos/stepping_clock.so: tests/chaos/clock/stepping_clock.c Makefil
 	$(call say,LD,$@)
 	$(Q)mkdir -p $(@D) && $(CC) -std=c11 -D_GNU_SOURCE $(WARNINGS) -O2 -fPIC -shared $< -ldl -o $@
 
-# --- mutants: the ledger's simulation with one deliberate bug each (tests/simulation/mutations.txt) -------------------
-MUTATIONS := $(shell awk '/^mutation /{name = $$2} /^file /{print name ":" $$2}' tests/simulation/mutations.txt)
+# --- mutants: a simulation with one deliberate bug each (tests/simulation/mutations.txt) --------------------------------
+MUTATIONS := $(shell awk '/^mutation /{name = $$2} /^cast /{cast = $$2} /^file /{print name ":" cast ":" $$2}' tests/simulation/mutations.txt)
 MUTANTS   := $(foreach m,$(MUTATIONS),$(OUT)/mutants/$(firstword $(subst :, ,$(m))))
 
-# $(1) name, $(2) file. The changed object comes before the library, so the linker does not take the original from there.
+# $(1) name, $(2) cast, $(3) file. The changed object comes before the library, so the linker does not take the original from there.
 define mutant_rule
-$(OUT)/mutants/$(1).o: $(2) tests/simulation/mutations.txt tests/simulation/mutate.py $(OUT)/obj/$(2:.c=.o)
+$(OUT)/mutants/$(1).o: $(3) tests/simulation/mutations.txt tests/simulation/mutate.py $(OUT)/obj/$(3:.c=.o)
 	$$(call say,MUTANT,$(1))
 	$$(Q)mkdir -p $$(@D) && tests/simulation/mutate.py $(1) $$(@:.o=.c)
-	$$(Q)$$(CC) $$(CPPFLAGS) -iquote $(dir $(2)) $$(CPPFLAGS_tests) $$(CFLAGS) -w -c $$(@:.o=.c) -o $$@
+	$$(Q)$$(CC) $$(CPPFLAGS) -iquote $(dir $(3)) $$(CPPFLAGS_tests) $$(CFLAGS) -w -c $$(@:.o=.c) -o $$@
 
-$(OUT)/mutants/$(1): $(OUT)/mutants/$(1).o $(OUT)/obj/tests/simulation/test_ledger_simulation.o $(HELPERS) $(OUT)/lib/libsupport.a $(call lib_path,$(LINK_DEFAULT))
+$(OUT)/mutants/$(1): $(OUT)/mutants/$(1).o $(OUT)/obj/tests/simulation/test_$(2)_simulation.o $(HELPERS) $(OUT)/lib/libsupport.a $(call lib_path,$(LINK_simulation))
 	$$(Q)$$(CC) $$(LDFLAGS) $$(filter %.o,$$^) -Wl,--start-group $$(filter %.a,$$^) -Wl,--end-group -lcmocka $$(LDLIBS) -o $$@
 endef
-$(foreach m,$(MUTATIONS),$(eval $(call mutant_rule,$(firstword $(subst :, ,$(m))),$(lastword $(subst :, ,$(m))))))
+$(foreach m,$(MUTATIONS),$(eval $(call mutant_rule,$(word 1,$(subst :, ,$(m))),$(word 2,$(subst :, ,$(m))),$(word 3,$(subst :, ,$(m))))))
 
 # --- ledgers with one deliberate bug each, for the real broker (tests/chaos/mutations.txt) -------------------------------
 WRONG_MUTATIONS := $(shell awk '/^mutation /{name = $$2} /^file /{print name ":" $$2}' tests/chaos/mutations.txt)

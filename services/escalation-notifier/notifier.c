@@ -23,6 +23,7 @@ struct notifier *notifier_new(const struct notifier_options *options)
     notifier->notices = notice_table_new();
     notifier->arena = arena_new(LIMIT_ARENA_BYTES);
     notifier->events = must_alloc((size_t)options->partitions * sizeof(*notifier->events));
+    notifier->offsets = must_alloc(((size_t)options->partitions + 1) * sizeof(*notifier->offsets));
     notifier->last = &notifier->first;
     return notifier;
 }
@@ -43,6 +44,7 @@ void notifier_free(struct notifier *notifier)
     notice_table_free(notifier->notices);
     arena_free(notifier->arena);
     free(notifier->events);
+    free(notifier->offsets);
     free(notifier->positions);
     free(notifier);
 }

@@ -63,17 +63,15 @@ static enum log_outcome commit(struct notifier *notifier)
     if (outcome != LOG_COMMITTED)
         return outcome;
     produce(notifier);
-    size_t room = (size_t)notifier->options.partitions + 1, count = 0;
-    struct log_offset *offsets = must_alloc(room * sizeof(*offsets));
+    size_t count = 0;
+    struct log_offset *offsets = notifier->offsets;
     offsets[count++] = (struct log_offset){notifier->options.topics.notices, 0, notifier->notices_end, ""};
     for (int32_t i = 0; i < notifier->options.partitions; i++) {
         const struct event_partition *events = &notifier->events[i];
         if (events->next != events->committed)
             offsets[count++] = (struct log_offset){notifier->options.topics.events, i, events->next, ""};
     }
-    outcome = log_port_commit(port, offsets, count);
-    free(offsets);
-    return outcome;
+    return log_port_commit(port, offsets, count);
 }
 
 /* --- after it -------------------------------------------------------------------------------------------------------- */

@@ -43,6 +43,7 @@ struct notifier {
     struct notice_table *notices;
     struct arena *arena;            /* of one turn */
     struct event_partition *events; /* P of them */
+    struct log_offset *offsets;     /* of a commit: room for P + 1 */
     struct waiting_event *first, **last;
     size_t waiting;
     struct job *results; /* taken from the mailbox, kept until what they say is committed */

@@ -26,6 +26,9 @@ struct sim_program {
     /* `step` NULL: everything that can be done now. Other than STATUS_OK: it gave up. */
     enum status (*turn)(struct sim_member *member, const struct sim_step *step);
     const char *(*unrest)(const struct sim_member *member); /* why it is not at rest; NULL: it is */
+    /* Of a group that is no matter of a log port; NULL: there is none. */
+    void (*kick)(struct sim_member *member);
+    void (*rebalance)(struct sim_member *member, uint8_t pattern);
 };
 
 struct sim_member {
@@ -33,6 +36,7 @@ struct sim_member {
     const struct sim_program *program;
     int place; /* in its pair */
     char id[32];
+    const char *transactional_id; /* "": it has none */
     bool runs;
     struct log_port *port; /* of a program with a log port that runs */
     struct engine *engine; /* of a ledger that runs */
@@ -61,8 +65,9 @@ struct sim_cast {
     int least_steps, most_steps;
     /* Once, before anything is in force: topics, what the registry says. May be NULL. */
     void (*prepare)(struct sim *sim);
-    void (*begin)(struct sim *sim); /* a schedule, before the programs start; may be NULL */
-    void (*end)(struct sim *sim);   /* after they have gone; may be NULL */
+    void (*begin)(struct sim *sim);   /* a schedule, before the programs start; may be NULL */
+    void (*end)(struct sim *sim);     /* after they have gone; may be NULL */
+    void (*release)(struct sim *sim); /* of what `prepare` made; may be NULL */
     /* A step that is no matter of the programs, the group or the broker. */
     void (*play)(struct sim *sim, const struct sim_step *step);
     void (*pass)(struct sim *sim, int64_t ms); /* time goes by */
@@ -96,9 +101,11 @@ struct sim {
     int member_count;
     const struct sim_schedule *schedule;
     size_t next;                           /* step */
+    uint8_t alone;                         /* in the end: which of each pair; SIM_PAIR: both */
     struct sim_group groups[SIM_PROGRAMS]; /* of each program */
     struct sim_sent sent[SIM_TASKS][SIM_ACTS];
     struct sim_timer timers[SIM_TASKS];
+    int64_t due_by_ms; /* in the end: what was due by then must have been applied */
     int64_t inbox_next;
     uint32_t registry_count;
     char *snapshots; /* directory; NULL: none */
@@ -141,8 +148,7 @@ struct command sim_registry_command(struct sim *sim, int variant);
 const char *sim_task_id(struct sim *sim, int task);
 
 /* --- sim_check.c */
-struct sim_check;
-/* Folds what stands in the log. `watched`: who may have released a moment is known from sim->timers. */
+/* Reads sim->timers, sim->sent and sim->due_by_ms. */
 void sim_check_log(struct sim *sim);
 void sim_check_memory(struct sim *sim);
 

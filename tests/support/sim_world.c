@@ -112,6 +112,12 @@ static void arm(struct sim_member *member, const struct sim_step *step)
     }
 }
 
+static void expire(const struct sim_member *member)
+{
+    if (*member->transactional_id != '\0')
+        log_memory_expire(member->sim->harness.memory, member->transactional_id);
+}
+
 static void broker_step(struct sim *sim, const struct sim_step *step)
 {
     struct log_memory *memory = sim->harness.memory;
@@ -123,7 +129,15 @@ static void broker_step(struct sim *sim, const struct sim_step *step)
     else if (step->kind == SIM_LATE_END)
         (void)log_memory_deliver_end(memory);
     else if (step->kind == SIM_EXPIRE)
-        log_memory_expire(memory, sim->members[step->who].id);
+        expire(&sim->members[step->who]);
+}
+
+static void kick(struct sim_member *member)
+{
+    if (member->program->kick != NULL)
+        member->program->kick(member);
+    else
+        sim_group_kick(member);
 }
 
 static void play_step(struct sim *sim, const struct sim_step *step)
@@ -143,10 +157,13 @@ static void play_step(struct sim *sim, const struct sim_step *step)
             sim_start_member(member);
         break;
     case SIM_KICK:
-        sim_group_kick(member);
+        kick(member);
         break;
     case SIM_REBALANCE:
-        sim_group_rebalance(member, step->a);
+        if (member->program->rebalance != NULL)
+            member->program->rebalance(member, step->a);
+        else
+            sim_group_rebalance(member, step->a);
         break;
     case SIM_DELAY:
     case SIM_MARKER:
@@ -188,7 +205,26 @@ static void let_time_pass(struct sim *sim)
     while (log_memory_deliver_end(sim->harness.memory))
         continue;
     for (int i = 0; i < sim->member_count; i++)
-        log_memory_expire(sim->harness.memory, sim->members[i].id);
+        expire(&sim->members[i]);
+}
+
+static bool is_wanted(const struct sim_member *member)
+{
+    return member->sim->alone == SIM_PAIR || member->sim->alone == member->place;
+}
+
+/* Whoever is to be there in the end is there, and nobody else. */
+static void staff(struct sim *sim)
+{
+    for (int i = 0; i < sim->member_count; i++) {
+        struct sim_member *member = &sim->members[i];
+        if (!is_wanted(member)) {
+            sim_kill_member(member);
+            kick(member);
+        } else if (!member->runs) {
+            sim_start_member(member);
+        }
+    }
 }
 
 static void heal(struct sim *sim)
@@ -196,16 +232,11 @@ static void heal(struct sim *sim)
     log_memory_delay_markers(sim->harness.memory, false);
     let_time_pass(sim);
     for (int i = 0; i < sim->member_count; i++) {
-        struct sim_member *member = &sim->members[i];
-        member->kill_in = member->pause_in = 0;
-        member->skew_ms = 0;
-        if (sim->schedule->alone < SIM_PAIR && sim->schedule->alone != member->place) {
-            sim_kill_member(member);
-            sim_group_kick(member);
-        } else if (!member->runs) {
-            sim_start_member(member);
-        }
+        sim->members[i].kill_in = sim->members[i].pause_in = 0;
+        sim->members[i].skew_ms = 0;
     }
+    sim->alone = sim->schedule->alone;
+    staff(sim);
     if (sim->cast->heal != NULL)
         sim->cast->heal(sim);
 }
@@ -215,7 +246,9 @@ static const char *unrest(const struct sim *sim)
 {
     for (int i = 0; i < sim->member_count; i++) {
         const struct sim_member *member = &sim->members[i];
-        const char *why = member->runs ? member->program->unrest(member) : NULL;
+        if (!is_wanted(member))
+            continue;
+        const char *why = member->runs ? member->program->unrest(member) : "a program is down";
         if (why != NULL)
             return why;
     }
@@ -235,6 +268,7 @@ static void settle(struct sim *sim)
             continue;
         (void)sim->cast->urge(sim);
         let_time_pass(sim);
+        staff(sim); /* one may have ended itself over what happened before */
     }
     const char *why = unrest(sim);
     sim_fail(sim, "not at rest after %d rounds: %s", MOST_ROUNDS,
@@ -251,12 +285,8 @@ static void stop_all(struct sim *sim)
 static void start_over(struct sim *sim)
 {
     stop_all(sim);
-    for (int i = 0; i < sim->member_count; i++) {
-        if (sim->members[i].place == 0)
-            sim_start_member(&sim->members[i]);
-        else
-            sim_group_kick(&sim->members[i]);
-    }
+    sim->alone = 0;
+    staff(sim);
     settle(sim);
 }
 
@@ -283,6 +313,7 @@ static void begin(struct sim *sim, const struct sim_schedule *schedule)
             struct sim_member *member = &sim->members[sim->member_count++];
             *member = (struct sim_member){.sim = sim, .program = sim->cast->programs[k], .place = place};
             snprintf(member->id, sizeof(member->id), "%s-%d", member->program->name, place);
+            member->transactional_id = "";
         }
     for (int i = 0; i < sim->member_count; i++)
         sim_start_member(&sim->members[i]);
@@ -334,6 +365,8 @@ struct sim *sim_new(const struct sim_cast *cast)
 
 void sim_free(struct sim *sim)
 {
+    if (sim->cast->release != NULL)
+        sim->cast->release(sim);
     arena_free(sim->harness.arena);
     harness_release(&sim->start);
     free(sim);

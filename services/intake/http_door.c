@@ -149,7 +149,7 @@ static void publish(struct http_door *door, const struct http_request *request,
     *sent = (struct sent){
         .door = door,
         .waiter = waiter,
-        .delivery = delivery_window_open(door->window, door->received++, request->received_at),
+        .delivery = delivery_window_open(door->window, door->received++, command->received_at),
     };
     const struct log_message message = {
         .partition = (int32_t)partition_of(command->task_id, (uint32_t)service_partitions(service)),
@@ -195,7 +195,8 @@ void http_door_post(void *context, const struct http_request *request)
         .content_type = http_request_header(request, "Content-Type"),
         .body = request->body,
         .body_bytes = request->body_bytes,
-        .received_at = stepped ? service_now(intake->service) : request->received_at,
+        .received_at = stepped ? service_now(intake->service)
+                               : watermark_publisher_receipt(intake->watermarks, request->received_at),
         .stepped = stepped,
         .bootstrap_secret = intake->bootstrap_secret,
     };

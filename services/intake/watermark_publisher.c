@@ -296,6 +296,11 @@ void watermark_publisher_free(struct watermark_publisher *publisher)
 
 /* --- what others ask ----------------------------------------------------------------------------------------------------- */
 
+struct instant watermark_publisher_receipt(const struct watermark_publisher *publisher, struct instant at)
+{
+    return instant_max(at, instant_add(publisher->http.sent, 1));
+}
+
 bool watermark_publisher_is_heard(const struct watermark_publisher *publisher)
 {
     const int64_t silent_ns = monotonic_now().ns - publisher->heard_at.ns;

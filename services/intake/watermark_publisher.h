@@ -29,6 +29,10 @@ void watermark_publisher_step(struct watermark_publisher *publisher);
 /* Something was handled or delivered: publish what has become true. Cheap. */
 void watermark_publisher_look(struct watermark_publisher *publisher);
 
+/* When something that came over HTTP counts as received: as our clock says, but never before what we have promised to have
+ * handed over, even if the clock was put back meanwhile. */
+struct instant watermark_publisher_receipt(const struct watermark_publisher *publisher, struct instant at);
+
 /* Is our own watermark younger than 15 s? Without that our commands may be overtaken by alarms. Always true of the
  * stepped clock. */
 bool watermark_publisher_is_heard(const struct watermark_publisher *publisher);

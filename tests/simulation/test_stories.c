@@ -10,6 +10,8 @@
 
 #include <cmocka.h>
 
+#include <unistd.h>
+
 /* Nobody pulls the plug here. */
 int fsync(int file)
 {

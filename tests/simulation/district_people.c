@@ -207,21 +207,47 @@ void district_replied(struct service *service, struct http_ticket ticket, int st
 
 /* --- what must follow from what stands in the log ------------------------------------------------------------------------ */
 
-static void command_appended(struct sim *sim, const struct log_record *record)
+static struct command command_of(struct sim *sim, const void *value, size_t bytes)
 {
-    struct district *district = district_of(sim);
     struct command command;
     struct wire_fault fault;
-    if (!wire_decode(&wire_command, record->value, record->value_bytes, LIMIT_COMMAND_BYTES,
-                     sim->harness.arena, &command, &fault))
+    if (!wire_decode(&wire_command, value, bytes, LIMIT_COMMAND_BYTES, sim->harness.arena, &command, &fault))
         sim_fail(sim, "a command cannot be read");
+    return command;
+}
+
+static struct call *call_of(struct sim *sim, const struct command *command)
+{
+    for (int task = 0; task < SIM_TASKS; task++)
+        for (int act = 0; act < SIM_ACTS; act++) {
+            struct call *call = &district_of(sim)->calls[task][act];
+            if (text_equal(call->command_id, command->command_id))
+                return call;
+        }
+    return NULL;
+}
+
+/* When the door says that it has received it. */
+void district_published(struct service *service, const struct log_message *message)
+{
+    struct sim *sim = service->member->sim;
+    if (!text_equal(message->topic, "commands") || service->member->program != &district_intake)
+        return;
+    const struct command command = command_of(sim, message->value, message->value_bytes);
+    struct call *call = call_of(sim, &command);
+    if (call != NULL)
+        call->received_at = command.received_at;
+}
+
+static void command_appended(struct sim *sim, const struct log_record *record)
+{
+    const struct command command = command_of(sim, record->value, record->value_bytes);
     for (int i = 0; i < DISTRICT_INBOXES; i++)
         if (text_equal(command.inbox.inbox, district_inboxes[i]) && command.inbox.offset < DISTRICT_RECORDS)
-            district->handed_over[i][command.inbox.offset] = true;
-    for (int task = 0; task < SIM_TASKS; task++)
-        for (int act = 0; act < SIM_ACTS; act++)
-            if (text_equal(district->calls[task][act].command_id, command.command_id))
-                district->calls[task][act].appended = true;
+            district_of(sim)->handed_over[i][command.inbox.offset] = true;
+    struct call *call = call_of(sim, &command);
+    if (call != NULL)
+        call->appended = true;
 }
 
 /* A mark never passes what was received and does not stand in the log. */

@@ -126,6 +126,7 @@ size_t simulated_mailer_count(const struct mailer *mailer);
 
 struct reader_group *district_readers(struct sim *sim);
 int64_t district_monotonic_ms(const struct sim *sim);
+void district_published(struct service *service, const struct log_message *message); /* not appended yet */
 void district_appended(struct service *service, const struct log_record *record);
 void district_replied(struct service *service, struct http_ticket ticket, int status);
 struct mail;

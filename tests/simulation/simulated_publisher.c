@@ -51,6 +51,7 @@ enum status log_publisher_publish(struct log_publisher *publisher, const struct 
     *publisher->last = outgoing;
     publisher->last = &outgoing->next;
     publisher->count++;
+    district_published(publisher->service, &outgoing->message);
     return STATUS_OK;
 }
 

@@ -17,6 +17,11 @@ int fsync(int file)
     return 0;
 }
 
+int fdatasync(int file)
+{
+    return fsync(file);
+}
+
 int main(void)
 {
     log_init("simulation", LOG_LEVEL_ERROR);

@@ -123,6 +123,14 @@ static void lose(struct sim_member *member)
         ((struct service *)member->state)->publisher.lose = true; /* the first member of every state */
 }
 
+/* What one watcher loses the other has sent, too: only where both lose it anything is lost. */
+static void lose_of(struct sim *sim, struct sim_member *member)
+{
+    lose(member);
+    if (member->program == &district_watcher)
+        lose(sim_member_of(sim, &district_watcher, 1 - member->place));
+}
+
 /* Near the next moment of a task, where what is received and what is due meet. */
 static void pass_to_moment(struct sim *sim, int task, uint8_t where)
 {
@@ -158,7 +166,7 @@ static void play(struct sim *sim, const struct sim_step *step)
     else if (step->kind == SIM_SKEW)
         put_clock(&sim->members[step->who], skews[step->a]);
     else if (step->kind == SIM_LOSE)
-        lose(&sim->members[step->who]);
+        lose_of(sim, &sim->members[step->who]);
     else if (step->kind == SIM_MAIL)
         district_of(sim)->mail = step->a;
 }
@@ -188,27 +196,46 @@ static bool urge(struct sim *sim)
     return true;
 }
 
-static const struct sim_row rows[SIM_KIND_COUNT] = {
-    [SIM_TURN] = {60, 0, 16,                       3,        "{who} works, part {a}, {b} records more"           },
-    [SIM_SEND] = {24, 0, SIM_TASKS,                SIM_ACTS,
-                  "somebody sends task {a} its command {b}, a person to the door of {who}"                       },
-    [SIM_START] = {4,  0, 1,                        1,        "{who} is started"                                  },
-    [SIM_CLOCK] = {5,  2, JUMPS + SIM_TASKS,        3,        "time goes by, jump {a} {b}"                        },
-    [SIM_WAKE] = {0,  1, SIM_TASKS,                1,        "a wake of task {a} comes that no door has released"},
-    [SIM_KILL] = {0,  8, 20,                       1,        "{who} is killed at its call in {a}"                },
-    [SIM_PAUSE] = {0,  6, 20,                       40,       "{who} stops at its call in {a}, for {b} steps"     },
-    [SIM_FAIL] = {0,  5, LOG_MEMORY_END_TWICE + 1, 3,        "{who} meets fault {a} at its commit in {b}"        },
-    [SIM_KICK] = {0,  4, 1,                        1,        "the group gives up {who}"                          },
-    [SIM_REBALANCE] = {0,  5, 4,                        1,        "the group of {who} shares out anew, pattern {a}"   },
-    [SIM_DELAY] = {0,  3, 2,                        1,        "markers wait: {a}"                                 },
-    [SIM_MARKER] = {0,  5, 8,                        1,        "one marker is written, index {a}"                  },
-    [SIM_LATE_END] = {0,  4, 1,                        1,        "an EndTxn sent long ago arrives"                   },
-    [SIM_EXPIRE] = {0,  3, 1,                        1,        "the broker aborts what {who} has open"             },
-    [SIM_REGISTRY] = {0,  1, 3,                        1,        "somebody publishes a registry, variant {a}"        },
-    [SIM_SKEW] = {0,  4, SKEWS,                    1,        "the clock of {who} is off, by skew {a}"            },
-    [SIM_LOSE] = {0,  3, 1,                        1,        "the broker refuses the next record of {who}"       },
-    [SIM_MAIL] = {0,  3, DISTRICT_MAIL_COUNT,      1,        "letters meet outcome {a} from now on"              },
+static const char *const work_words[] = {
+    "looks at its clock",
+    "reads",
+    "publishes",
+    "reads and publishes",
+    "hears what was written",
+    "reads and hears what was written",
+    "publishes and hears of it",
+    "does all of its work",
 };
+static const char *const jump_words[JUMPS + SIM_TASKS] = {
+    "20 seconds",           "2 minutes",           "3 hours", "a day", "3 days", "around a moment of task 0",
+    "around one of task 1", "around one of task 2"};
+static const char *const skew_words[SKEWS] = {"right", "a minute ahead", "an hour ahead", "2 s behind",
+                                              "20 s behind"};
+static const char *const mail_words[DISTRICT_MAIL_COUNT] = {
+    "taken", "refused", "put off", "taken, and nobody knows", "lost, and nobody knows"};
+
+/* clang-format off */
+static const struct sim_row rows[SIM_KIND_COUNT] = {
+    [SIM_TURN] = {60, 0, 8, 3, "{who} {a}, at pace {b}", work_words},
+    [SIM_SEND] = {24, 0, SIM_TASKS, SIM_ACTS, "somebody sends task {a} its command {b}, a person to the door of {who}"},
+    [SIM_START] = {4, 0, 1, 1, "{who} is started"},
+    [SIM_CLOCK] = {5, 2, JUMPS + SIM_TASKS, 3, "time goes by: {a} ({b})", jump_words},
+    [SIM_WAKE] = {0, 1, SIM_TASKS, 1, "a wake of task {a} comes that no door has released"},
+    [SIM_KILL] = {0, 8, 20, 1, "{who} is killed at its call in {a}"},
+    [SIM_PAUSE] = {0, 6, 20, 40, "{who} stops at its call in {a}, for {b} steps"},
+    [SIM_FAIL] = {0, 5, LOG_MEMORY_END_TWICE + 1, 3, "a commit of {who}, in {b}, {a}", sim_fault_words},
+    [SIM_KICK] = {0, 4, 1, 1, "the group gives up {who}"},
+    [SIM_REBALANCE] = {0, 5, 4, 1, "the group of {who} shares out anew, pattern {a}"},
+    [SIM_DELAY] = {0, 3, 2, 1, "markers wait: {a}"},
+    [SIM_MARKER] = {0, 5, 8, 1, "one marker is written, index {a}"},
+    [SIM_LATE_END] = {0, 4, 1, 1, "an EndTxn sent long ago arrives"},
+    [SIM_EXPIRE] = {0, 3, 1, 1, "the broker aborts what {who} has open"},
+    [SIM_REGISTRY] = {0, 1, 3, 1, "somebody publishes a registry, variant {a}"},
+    [SIM_SKEW] = {0, 4, SKEWS, 1, "the clock of {who} is {a}", skew_words},
+    [SIM_LOSE] = {0, 4, 1, 1, "the broker refuses the next record of {who}"},
+    [SIM_MAIL] = {0, 3, DISTRICT_MAIL_COUNT, 1, "letters are {a} from now on", mail_words},
+};
+/* clang-format on */
 
 static const struct sim_program *const programs[] = {&sim_ledger, &district_watcher, &district_notifier,
                                                      &district_intake, NULL};
@@ -219,6 +246,7 @@ const struct sim_cast district_cast = {
     .rows = rows,
     .least_steps = 60,
     .most_steps = SIM_STEPS,
+    .afresh_percent = 20,
     .prepare = prepare,
     .begin = begin,
     .end = end,

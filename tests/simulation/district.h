@@ -84,8 +84,6 @@ void district_check(struct sim *sim);
 const char *district_unfinished(struct sim *sim);
 /* That the log knows of: of a transaction that has been decided, whether its readers see that yet or not. */
 uint32_t district_attempts(struct sim *sim, const char *notice);
-/* The newest record of that notice, committed; false: there is none. */
-bool district_notice(struct sim *sim, const char *id, struct notice *ret_notice);
 
 extern const struct sim_cast district_cast;
 

@@ -212,18 +212,20 @@ static void check_outboxes(struct sim *sim)
 
 /* --- notices: one per cause, step by step to an end ---------------------------------------------------------------------- */
 
-bool district_notice(struct sim *sim, const char *id, struct notice *ret_notice)
+static bool is_of(const struct log_record *record, const char *id)
 {
     const size_t bytes = strlen(id);
-    const struct log_record *record, *newest = NULL;
-    EACH_RECORD(sim, "notices", 0, record)
-    {
-        if (record->key_bytes == bytes && memcmp(record->key, id, bytes) == 0)
-            newest = record;
-    }
-    if (newest != NULL)
-        decode(sim, &wire_notice, newest, LIMIT_NOTICE_BYTES, ret_notice);
-    return newest != NULL;
+    return record->key_bytes == bytes && memcmp(record->key, id, bytes) == 0;
+}
+
+/* The newest record of that notice, committed; NULL: there is none. */
+static const struct log_record *newest_of(struct sim *sim, const char *id)
+{
+    const struct memory_partition *partition = memory_partition(sim->harness.memory, "notices", 0);
+    for (size_t i = partition->count; i-- > 0;)
+        if (partition->entries[i]->state == ENTRY_COMMITTED && is_of(&partition->entries[i]->record, id))
+            return &partition->entries[i]->record;
+    return NULL;
 }
 
 static bool is_decided(const struct log_memory *memory, const struct memory_partition *partition,
@@ -239,12 +241,10 @@ static bool is_decided(const struct log_memory *memory, const struct memory_part
 uint32_t district_attempts(struct sim *sim, const char *id)
 {
     const struct memory_partition *partition = memory_partition(sim->harness.memory, "notices", 0);
-    const size_t bytes = strlen(id);
     for (size_t i = partition->count; i-- > 0;) {
         const struct log_record *record = &partition->entries[i]->record;
         struct notice notice;
-        if (partition->entries[i]->state == ENTRY_MARKER || record->key_bytes != bytes ||
-            memcmp(record->key, id, bytes) != 0 ||
+        if (partition->entries[i]->state == ENTRY_MARKER || !is_of(record, id) ||
             !is_decided(sim->harness.memory, partition, partition->entries[i]))
             continue;
         decode(sim, &wire_notice, record, LIMIT_NOTICE_BYTES, &notice);
@@ -307,11 +307,13 @@ static void check_letters(struct sim *sim)
     const uint32_t most = 1 + sim->harness.registry->policy.resends;
     for (size_t i = 0; i < district_of(sim)->letter_count; i++) {
         const struct letters *letters = &district_of(sim)->letters[i];
-        struct notice notice;
+        const struct log_record *newest = newest_of(sim, letters->notice);
+        struct notice notice = {.status = NOTICE_NONE};
+        if (newest != NULL)
+            decode(sim, &wire_notice, newest, LIMIT_NOTICE_BYTES, &notice);
         if (letters->arrived > most)
             sim_fail(sim, "notice %s has arrived %u times", letters->notice, letters->arrived);
-        if (district_notice(sim, letters->notice, &notice) && notice.status == NOTICE_ACCEPTED &&
-            letters->arrived == 0)
+        if (notice.status == NOTICE_ACCEPTED && letters->arrived == 0)
             sim_fail(sim, "notice %s counts as accepted and has never arrived", letters->notice);
     }
 }
@@ -348,13 +350,11 @@ static void check_causes(struct sim *sim)
                 continue;
             const struct notice_list list =
                 notices_of_event(&event, &fold->row->task, &ruleset, NULL, 0, arena);
-            for (uint32_t i = 0; i < list.count; i++) {
-                struct notice notice;
-                if (list.items[i].listed == 0 && !district_notice(sim, list.items[i].id, &notice))
+            for (uint32_t i = 0; i < list.count; i++)
+                if (list.items[i].listed == 0 && newest_of(sim, list.items[i].id) == NULL)
                     sim_fail(sim, "event %llu of %s asks for a notice to a %s, and there is none",
                              (unsigned long long)event.seq, event.task_id,
                              word_of(LIST_ROLE, (int)list.items[i].role)->code);
-            }
         }
     }
 }
@@ -382,8 +382,10 @@ const char *district_unfinished(struct sim *sim)
     EACH_RECORD(sim, "notices", 0, record)
     {
         struct notice notice;
-        const char *id = arena_text_n(sim->harness.arena, record->key, record->key_bytes);
-        if (district_notice(sim, id, &notice) && notice_waits(&notice, now_ms))
+        if (newest_of(sim, arena_text_n(sim->harness.arena, record->key, record->key_bytes)) != record)
+            continue;
+        decode(sim, &wire_notice, record, LIMIT_NOTICE_BYTES, &notice);
+        if (notice_waits(&notice, now_ms))
             return "a notice has not come to its end";
     }
     return NULL;

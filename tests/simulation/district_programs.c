@@ -13,7 +13,7 @@ enum { RECORDS_OF_A_TURN = 2, RECORDS_AT_ONCE = 200 };
 
 static enum status service_turn(struct service *service, const struct sim_step *step)
 {
-    const unsigned work = step == NULL ? WORK_ALL : step->a % (WORK_ALL + 1);
+    const unsigned work = step == NULL ? WORK_ALL : step->a;
     const enum status status =
         simulated_turn(service, work, step == NULL ? RECORDS_AT_ONCE : RECORDS_OF_A_TURN * (step->b + 1));
     if (status != STATUS_OK && !service->member->dying)

@@ -22,6 +22,11 @@ int fsync(int file)
     return 0;
 }
 
+int fdatasync(int file)
+{
+    return fsync(file);
+}
+
 /* A record that the broker refuses ends intake, and what it had in hand ends with the process; here the process goes on. */
 const char *__lsan_default_suppressions(void);
 const char *__lsan_default_options(void);

@@ -22,6 +22,11 @@ int fsync(int file)
     return 0;
 }
 
+int fdatasync(int file)
+{
+    return fsync(file);
+}
+
 /* SEED=n plays that one, SEED=n SCHEDULES=m as many from there on. SHORTEN=no: a failing one as it is. */
 static void no_schedule_breaks_a_promise(void **state)
 {

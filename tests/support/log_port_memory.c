@@ -194,6 +194,7 @@ static void memory_poll(void *self, int64_t timeout_ms, struct log_event *ret_ev
 
 static void memory_pause(void *self, const char *topic, int32_t partition)
 {
+    memory_moment(self, LOG_MEMORY_AT_STEER);
     struct held_partition *held = find(self, topic, partition);
     if (held != NULL && !held->followed)
         held->paused = true;
@@ -201,6 +202,7 @@ static void memory_pause(void *self, const char *topic, int32_t partition)
 
 static void memory_resume(void *self, const char *topic, int32_t partition)
 {
+    memory_moment(self, LOG_MEMORY_AT_STEER);
     struct held_partition *held = find(self, topic, partition);
     if (held != NULL)
         held->paused = false;
@@ -208,6 +210,7 @@ static void memory_resume(void *self, const char *topic, int32_t partition)
 
 static void memory_seek(void *self, const char *topic, int32_t partition, int64_t next)
 {
+    memory_moment(self, LOG_MEMORY_AT_STEER);
     struct held_partition *held = find(self, topic, partition);
     if (held == NULL)
         return;
@@ -218,6 +221,7 @@ static void memory_seek(void *self, const char *topic, int32_t partition, int64_
 static enum status memory_committed(void *self, struct log_offset *offsets, size_t count)
 {
     struct memory_port *port = self;
+    memory_moment(port, LOG_MEMORY_AT_ASK);
     for (size_t i = 0; i < count; i++) {
         if (memory_is_unstable(port->memory, port->group_id, offsets[i].topic, offsets[i].partition))
             return STATUS_RETRY;
@@ -233,6 +237,7 @@ static enum status memory_watermarks(void *self, const char *topic, int32_t part
                                      int64_t *ret_end)
 {
     struct memory_port *port = self;
+    memory_moment(port, LOG_MEMORY_AT_ASK);
     *ret_start = 0;
     *ret_end = log_memory_end(port->memory, topic, partition);
     return STATUS_OK;

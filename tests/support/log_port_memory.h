@@ -71,6 +71,8 @@ void log_port_memory_fail(struct log_port *port, size_t after, enum log_memory_f
 /* Where a port is in a call: what happens to the world there, happens in the midst of the engine's work. */
 enum log_memory_moment {
     LOG_MEMORY_AT_POLL,
+    LOG_MEMORY_AT_ASK,   /* committed, watermarks */
+    LOG_MEMORY_AT_STEER, /* pause, resume, seek */
     LOG_MEMORY_AT_RESTORE,
     LOG_MEMORY_AT_BEGIN,
     LOG_MEMORY_AT_PRODUCE,

@@ -73,6 +73,7 @@ struct sim_schedule {
     uint32_t batch_records;
     bool snapshots;
     uint8_t alone; /* which of each pair is left in the end; SIM_PAIR: both */
+    bool afresh;   /* and then others begin anew from the log */
     size_t count;
     struct sim_step steps[SIM_STEPS];
 };

@@ -52,10 +52,11 @@ struct sim_member {
 
 /* One row per kind of step. */
 struct sim_row {
-    int work;          /* weight among what happens every day */
-    int fault;         /* weight among what goes wrong */
-    uint8_t a, b;      /* how many values each may have */
-    const char *words; /* with {who}, {a} and {b} */
+    int work;                   /* weight among what happens every day */
+    int fault;                  /* weight among what goes wrong */
+    uint8_t a, b;               /* how many values each may have */
+    const char *words;          /* with {who}, {a} and {b} */
+    const char *const *a_words; /* what its values are called; NULL: they are numbers */
 };
 
 struct sim_cast {
@@ -63,6 +64,7 @@ struct sim_cast {
     const struct sim_program *const *programs; /* SIM_PROGRAMS at most; ends with NULL */
     const struct sim_row *rows;                /* SIM_KIND_COUNT */
     int least_steps, most_steps;
+    int afresh_percent; /* of the schedules */
     /* Once, before anything is in force: topics, what the registry says. May be NULL. */
     void (*prepare)(struct sim *sim);
     void (*begin)(struct sim *sim);   /* a schedule, before the programs start; may be NULL */
@@ -136,6 +138,7 @@ void sim_group_advance(struct sim *sim); /* whatever may happen now */
 bool sim_group_is_settled(const struct sim *sim);
 
 /* --- sim_ledger.c */
+extern const char *const sim_fault_words[]; /* of enum log_memory_fault */
 extern const struct sim_program sim_ledger;
 
 /* --- sim_traffic.c */

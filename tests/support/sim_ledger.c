@@ -87,23 +87,33 @@ const struct sim_program sim_ledger = {"ledger", HARNESS_PARTITIONS, start, stop
 
 /* --- the cast ------------------------------------------------------------------------------------------------------- */
 
-static const struct sim_row rows[SIM_KIND_COUNT] = {
-    [SIM_TURN] = {50, 0, 3,                        1,                   "{who} works, {a} more turns"                             },
-    [SIM_SEND] = {35, 0, SIM_TASKS,                SIM_ACTS,            "somebody sends task {a} its command {b}"                 },
-    [SIM_WAKE] = {12, 0, SIM_TASKS,                SIM_WAKE_KIND_COUNT, "the watcher wakes task {a} how={b}"                      },
-    [SIM_START] = {3,  0, 1,                        1,                   "{who} is started"                                        },
-    [SIM_CLOCK] = {0,  3, 6,                        4,                   "the clock moves by step {a}, backwards if 0={b}"         },
-    [SIM_KILL] = {0,  6, 24,                       1,                   "{who} is killed at its call of the log in {a}"           },
-    [SIM_PAUSE] = {0,  6, 24,                       20,                  "{who} stops at its call of the log in {a}, for {b} steps"},
-    [SIM_FAIL] = {0,  8, LOG_MEMORY_END_TWICE + 1, 3,                   "{who} meets fault {a} at its commit in {b}"              },
-    [SIM_KICK] = {0,  4, 1,                        1,                   "the group gives up {who}"                                },
-    [SIM_REBALANCE] = {0,  5, 4,                        1,                   "the group of {who} shares out anew, pattern {a}"         },
-    [SIM_DELAY] = {0,  4, 2,                        1,                   "markers wait: {a}"                                       },
-    [SIM_MARKER] = {0,  6, 8,                        1,                   "one marker is written, index {a}"                        },
-    [SIM_LATE_END] = {0,  5, 1,                        1,                   "an EndTxn sent long ago arrives"                         },
-    [SIM_EXPIRE] = {0,  3, 1,                        1,                   "the broker aborts what {who} has open"                   },
-    [SIM_REGISTRY] = {0,  1, 3,                        1,                   "somebody publishes a registry, variant {a}"              },
+const char *const sim_fault_words[] = {
+    [LOG_MEMORY_ABORT] = "is aborted",
+    [LOG_MEMORY_UNKNOWN_WRITTEN] = "has no known outcome, and is written",
+    [LOG_MEMORY_UNKNOWN_LOST] = "has no known outcome, and is lost",
+    [LOG_MEMORY_UNKNOWN_LATE] = "has no known outcome, and its end is under way",
+    [LOG_MEMORY_END_TWICE] = "is ended twice",
 };
+
+/* clang-format off */
+static const struct sim_row rows[SIM_KIND_COUNT] = {
+    [SIM_TURN] = {50, 0, 3, 1, "{who} works, {a} more turns", NULL},
+    [SIM_SEND] = {35, 0, SIM_TASKS, SIM_ACTS, "somebody sends task {a} its command {b}", NULL},
+    [SIM_WAKE] = {12, 0, SIM_TASKS, SIM_WAKE_KIND_COUNT, "the watcher wakes task {a} how={b}", NULL},
+    [SIM_START] = {3, 0, 1, 1, "{who} is started", NULL},
+    [SIM_CLOCK] = {0, 3, 6, 4, "the clock moves by step {a}, backwards if 0={b}", NULL},
+    [SIM_KILL] = {0, 6, 24, 1, "{who} is killed at its call of the log in {a}", NULL},
+    [SIM_PAUSE] = {0, 6, 24, 20, "{who} stops at its call of the log in {a}, for {b} steps", NULL},
+    [SIM_FAIL] = {0, 8, LOG_MEMORY_END_TWICE + 1, 3, "a commit of {who}, in {b}, {a}", sim_fault_words},
+    [SIM_KICK] = {0, 4, 1, 1, "the group gives up {who}", NULL},
+    [SIM_REBALANCE] = {0, 5, 4, 1, "the group of {who} shares out anew, pattern {a}", NULL},
+    [SIM_DELAY] = {0, 4, 2, 1, "markers wait: {a}", NULL},
+    [SIM_MARKER] = {0, 6, 8, 1, "one marker is written, index {a}", NULL},
+    [SIM_LATE_END] = {0, 5, 1, 1, "an EndTxn sent long ago arrives", NULL},
+    [SIM_EXPIRE] = {0, 3, 1, 1, "the broker aborts what {who} has open", NULL},
+    [SIM_REGISTRY] = {0, 1, 3, 1, "somebody publishes a registry, variant {a}", NULL},
+};
+/* clang-format on */
 
 static void move_clock(struct sim *sim, const struct sim_step *step)
 {
@@ -146,6 +156,7 @@ const struct sim_cast sim_ledger_cast = {
     .rows = rows,
     .least_steps = 40,
     .most_steps = 160,
+    .afresh_percent = 100,
     .play = play,
     .pass = pass,
     .urge = sim_wake_all,

@@ -77,32 +77,33 @@ void sim_schedule_make(const struct sim_cast *cast, uint64_t seed, struct sim_sc
             choose_act(&dice, step, progress);
         burst -= burst > 0;
     }
+    ret_schedule->afresh = dice_chance(&dice, cast->afresh_percent);
 }
 
 /* --- in words ------------------------------------------------------------------------------------------------------- */
 
+static void print_value(FILE *file, const struct sim_row *row, const struct sim_step *step, char which)
+{
+    if (which == 'a' && row->a_words != NULL)
+        fputs(row->a_words[step->a], file);
+    else
+        fprintf(file, "%u", which == 'a' ? step->a : step->b);
+}
+
 void sim_step_print(FILE *file, const struct sim_cast *cast, const struct sim_step *step)
 {
-    fprintf(file, "    {%u, %u, %u, %u}  ", step->kind, step->who, step->a, step->b);
-    const struct {
-        const char *place, *program;
-        unsigned number;
-    } values[] = {
-        {"{who}", cast->programs[step->who / SIM_PAIR]->name, step->who % SIM_PAIR},
-        {"{a}",   NULL,                                       step->a             },
-        {"{b}",   NULL,                                       step->b             },
-    };
-    for (const char *at = cast->rows[step->kind].words; *at != '\0';) {
-        size_t k = 0, bytes = 0;
-        while (k < 3 && strncmp(at, values[k].place, bytes = strlen(values[k].place)) != 0)
-            k++;
-        if (k == 3)
-            fputc(*at++, file);
-        else if (values[k].program != NULL)
-            fprintf(file, "%s-%u", values[k].program, values[k].number);
-        else
-            fprintf(file, "%u", values[k].number);
-        at += k == 3 ? 0 : bytes;
+    const struct sim_row *row = &cast->rows[step->kind];
+    fprintf(file, "    {%u, %u, %u, %u},  ", step->kind, step->who, step->a, step->b);
+    for (const char *at = row->words; *at != '\0'; at++) {
+        if (strncmp(at, "{who}", 5) == 0) {
+            fprintf(file, "%s-%d", cast->programs[step->who / SIM_PAIR]->name, step->who % SIM_PAIR);
+            at += 4;
+        } else if (strncmp(at, "{a}", 3) == 0 || strncmp(at, "{b}", 3) == 0) {
+            print_value(file, row, step, at[1]);
+            at += 2;
+        } else {
+            fputc(*at, file);
+        }
     }
     fputc('\n', file);
 }

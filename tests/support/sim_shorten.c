@@ -1,4 +1,4 @@
-/* sim_shorten.c: many schedules in a process of its own, because one that fails may crash; and a failing one without the
+/* sim_shorten.c: many schedules in processes of their own, because one that fails may crash; and a failing one without the
  * steps that it does not need (delta debugging: ever smaller pieces are left out as long as it goes on failing). */
 #include "sim.h"
 
@@ -12,6 +12,8 @@
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+enum { SEARCHERS = 2 };
 
 /* What the process says about itself, even when it dies. */
 struct report {
@@ -115,32 +117,49 @@ static void shorten(const struct sim_cast *cast, struct sim_finding *finding)
     }
 }
 
+/* The report of the one that failed, of several the lowest seed; NULL: none. */
+static struct report *wait_for_all(const pid_t children[], struct report *const reports[])
+{
+    struct report *failed = NULL;
+    for (int i = 0; i < SEARCHERS; i++)
+        if (!wait_for(children[i], reports[i]) && failed == NULL)
+            failed = reports[i];
+    return failed;
+}
+
 bool sim_search(const struct sim_cast *cast, uint64_t first, uint64_t count, bool wants_short,
                 struct sim_finding *ret_finding)
 {
-    struct report *report = report_new();
-    const pid_t child = part();
-    if (child == 0) {
-        play_range(cast, report, first, count);
-        exit(EXIT_SUCCESS);
+    struct report *reports[SEARCHERS];
+    pid_t children[SEARCHERS];
+    for (uint64_t i = 0; i < SEARCHERS; i++) {
+        const uint64_t from = count * i / SEARCHERS, until = count * (i + 1) / SEARCHERS;
+        reports[i] = report_new();
+        children[i] = part();
+        if (children[i] == 0) {
+            play_range(cast, reports[i], first + from, until - from);
+            exit(EXIT_SUCCESS);
+        }
     }
-    const bool fine = wait_for(child, report);
-    if (!fine) {
-        sim_schedule_make(cast, report->seed, &ret_finding->schedule);
-        memcpy(ret_finding->failure, report->failure, SIM_FAILURE_TEXT);
+    const struct report *failed = wait_for_all(children, reports);
+    if (failed != NULL) {
+        sim_schedule_make(cast, failed->seed, &ret_finding->schedule);
+        memcpy(ret_finding->failure, failed->failure, SIM_FAILURE_TEXT);
         if (wants_short && fails(cast, &ret_finding->schedule, ret_finding->failure))
             shorten(cast, ret_finding);
     }
-    munmap(report, sizeof(*report));
-    return fine;
+    for (int i = 0; i < SEARCHERS; i++)
+        munmap(reports[i], sizeof(*reports[i]));
+    return failed == NULL;
 }
 
 void sim_finding_print(FILE *file, const struct sim_cast *cast, const struct sim_finding *finding)
 {
-    fprintf(file, "# SEED=%llu: %s\n# records of a batch: %u, snapshots: %s, in the end: %s\n",
+    fprintf(file, "# SEED=%llu: %s\n# records of a batch: %u, snapshots: %s, in the end: %s%s\n",
             (unsigned long long)finding->schedule.seed, finding->failure, finding->schedule.batch_records,
             finding->schedule.snapshots ? "yes" : "no",
-            finding->schedule.alone < SIM_PAIR ? "one of each" : "all");
+            finding->schedule.alone < SIM_PAIR ? "one of each" : "all",
+            finding->schedule.afresh ? ", and then anew" : "");
     for (size_t i = 0; i < finding->schedule.count; i++)
         sim_step_print(file, cast, &finding->schedule.steps[i]);
 }

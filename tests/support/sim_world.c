@@ -343,8 +343,10 @@ bool sim_play(struct sim *sim, const struct sim_schedule *schedule, char ret_fai
     settle(sim);
     sim->cast->check(sim);
     sim_check_memory(sim);
-    start_over(sim);
-    sim_check_memory(sim);
+    if (schedule->afresh) {
+        start_over(sim);
+        sim_check_memory(sim);
+    }
     end(sim);
     return true;
 }

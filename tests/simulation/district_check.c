@@ -1,15 +1,12 @@
 /* district_check.c: see district.h. What must hold when all has come to rest, read from the log alone. */
-#include "district.h"
+#include "district_read.h"
 
 #include "base/limits.h"
 #include "base/text.h"
-#include "district_fixture.h"
 #include "intake/outbox_document.h"
-#include "log_memory.h"
 #include "wire/event_record.h"
 #include "wire/messages.h"
 #include "wire/records.h"
-#include "wire/topology.h"
 
 #include <string.h>
 
@@ -19,19 +16,15 @@ enum {
     DOOR_STALL_MS = 30 * MS_PER_SECOND, /* a door that was silent for so long is no longer waited for */
 };
 
-#define EACH_RECORD(sim, topic, partition, record)                                                           \
-    for (size_t index_ = 0;                                                                                  \
-         ((record) = log_memory_at((sim)->harness.memory, (topic), (partition), index_)) != NULL; index_++)
-
-static void decode(struct sim *sim, const struct wire_message *message, const struct log_record *record,
-                   size_t limit, void *ret)
+void district_decode(struct sim *sim, const struct wire_message *message, const struct log_record *record,
+                     size_t limit, void *ret)
 {
     struct wire_fault fault;
     if (!wire_decode(message, record->value, record->value_bytes, limit, sim->harness.arena, ret, &fault))
         sim_fail(sim, "a record of %s cannot be read: %s", record->topic, fault.rule);
 }
 
-static struct event event_of(struct sim *sim, const struct log_record *record)
+struct event district_event(struct sim *sim, const struct log_record *record)
 {
     struct event event;
     struct digest hash;
@@ -52,7 +45,7 @@ static bool came_before(struct sim *sim, int32_t partition, const struct command
         struct command other;
         if (record->offset >= offset)
             return false;
-        decode(sim, &wire_command, record, LIMIT_COMMAND_BYTES, &other);
+        district_decode(sim, &wire_command, record, LIMIT_COMMAND_BYTES, &other);
         if (text_equal(other.command_id, command->command_id))
             return true;
     }
@@ -70,7 +63,7 @@ static void check_wake(struct sim *sim, int32_t partition, const struct command 
         struct command command;
         if (record->offset < offset)
             continue;
-        decode(sim, &wire_command, record, LIMIT_COMMAND_BYTES, &command);
+        district_decode(sim, &wire_command, record, LIMIT_COMMAND_BYTES, &command);
         if (command.origin != ORIGIN_OUTSIDE || !text_equal(command.task_id, wake->task_id) ||
             command.received_at.ms >= body->due.ms ||
             record->timestamp.ms - command.received_at.ms > DOOR_STALL_MS ||
@@ -88,7 +81,7 @@ static void check_wakes(struct sim *sim)
         EACH_RECORD(sim, "commands", p, record)
         {
             struct command command;
-            decode(sim, &wire_command, record, LIMIT_COMMAND_BYTES, &command);
+            district_decode(sim, &wire_command, record, LIMIT_COMMAND_BYTES, &command);
             if (command.body.trigger == TRIGGER_WAKE)
                 check_wake(sim, p, &command, record->offset);
         }
@@ -105,13 +98,13 @@ static size_t count_fates(struct sim *sim, const char *command_id)
         bool caused = false;
         EACH_RECORD(sim, "events", p, record)
         {
-            caused |= text_equal(event_of(sim, record).cause, command_id);
+            caused |= text_equal(district_event(sim, record).cause, command_id);
         }
         count += caused;
         EACH_RECORD(sim, "answers", p, record)
         {
             struct answer_record answer;
-            decode(sim, &wire_answer, record, LIMIT_EVENT_BYTES, &answer);
+            district_decode(sim, &wire_answer, record, LIMIT_EVENT_BYTES, &answer);
             count += text_equal(answer.command_id, command_id);
         }
     }
@@ -185,7 +178,7 @@ static void check_outboxes(struct sim *sim)
         const struct log_record *record;
         EACH_RECORD(sim, "events", p, record)
         {
-            const struct event event = event_of(sim, record);
+            const struct event event = district_event(sim, record);
             for (uint32_t i = 0; i < event.audience.count; i++) {
                 const char *unit = event.audience.items[i];
                 if (!has_outbox(unit))
@@ -199,162 +192,13 @@ static void check_outboxes(struct sim *sim)
         EACH_RECORD(sim, "answers", p, record)
         {
             struct answer_record answer;
-            decode(sim, &wire_answer, record, LIMIT_EVENT_BYTES, &answer);
+            district_decode(sim, &wire_answer, record, LIMIT_EVENT_BYTES, &answer);
             if (answer.actor.door == DOOR_HTTP || !has_outbox(answer.message.unit))
                 continue;
             const struct cloud_event letter = outbox_of_answer(&answer, registry, sim->harness.arena);
             if (!stands_in_outbox(sim, answer.message.unit, letter.id))
                 sim_fail(sim, "the answer to %s is missing in the outbox of %s", answer.message.id,
                          answer.message.unit);
-        }
-    }
-}
-
-/* --- notices: one per cause, step by step to an end ---------------------------------------------------------------------- */
-
-static bool is_of(const struct log_record *record, const char *id)
-{
-    const size_t bytes = strlen(id);
-    return record->key_bytes == bytes && memcmp(record->key, id, bytes) == 0;
-}
-
-/* The newest record of that notice, committed; NULL: there is none. */
-static const struct log_record *newest_of(struct sim *sim, const char *id)
-{
-    const struct memory_partition *partition = memory_partition(sim->harness.memory, "notices", 0);
-    for (size_t i = partition->count; i-- > 0;)
-        if (partition->entries[i]->state == ENTRY_COMMITTED && is_of(&partition->entries[i]->record, id))
-            return &partition->entries[i]->record;
-    return NULL;
-}
-
-static bool is_decided(const struct log_memory *memory, const struct memory_partition *partition,
-                       const struct memory_entry *entry)
-{
-    for (size_t i = 0; i < memory->marker_count; i++)
-        if (memory->markers[i].partition == partition && memory->markers[i].producer == entry->producer &&
-            entry->state == ENTRY_OPEN)
-            return memory->markers[i].commit;
-    return entry->state == ENTRY_COMMITTED;
-}
-
-uint32_t district_attempts(struct sim *sim, const char *id)
-{
-    const struct memory_partition *partition = memory_partition(sim->harness.memory, "notices", 0);
-    for (size_t i = partition->count; i-- > 0;) {
-        const struct log_record *record = &partition->entries[i]->record;
-        struct notice notice;
-        if (partition->entries[i]->state == ENTRY_MARKER || !is_of(record, id) ||
-            !is_decided(sim->harness.memory, partition, partition->entries[i]))
-            continue;
-        decode(sim, &wire_notice, record, LIMIT_NOTICE_BYTES, &notice);
-        return notice.attempt_count;
-    }
-    return 0;
-}
-
-/* One step, or two where the first only sets it free. */
-static bool leads_to(enum notice_status from, enum notice_status to)
-{
-    const enum notice_status freed = notice_after(from, STEP_RELEASE);
-    for (int step = 0; step < STEP_COUNT; step++)
-        if (notice_after(from, (enum notice_step)step) == to ||
-            (freed != NOTICE_NONE && notice_after(freed, (enum notice_step)step) == to))
-            return true;
-    return false;
-}
-
-static bool follows(const struct notice *after, const struct notice *before)
-{
-    if (after->attempt_count < before->attempt_count || before->told_ledger)
-        return false;
-    if (after->status == before->status)
-        return after->attempt_count > before->attempt_count || after->told_ledger ||
-               after->listed > before->listed;
-    return leads_to(before->status, after->status);
-}
-
-static void check_steps(struct sim *sim)
-{
-    struct arena *arena = sim->harness.arena;
-    const struct log_record *record;
-    struct notice *known = NULL;
-    uint32_t count = 0;
-    EACH_RECORD(sim, "notices", 0, record)
-    {
-        struct notice notice;
-        uint32_t i = 0;
-        decode(sim, &wire_notice, record, LIMIT_NOTICE_BYTES, &notice);
-        while (i < count && !text_equal(known[i].id, notice.id))
-            i++;
-        if (i == count) {
-            known = arena_grown(arena, known, count, sizeof(*known));
-            count++;
-        } else if (!follows(&notice, &known[i])) {
-            sim_fail(sim, "notice %s was %s after %u attempts, and then %s after %u", notice.id,
-                     word_of(LIST_NOTICE, (int)known[i].status)->code, known[i].attempt_count,
-                     word_of(LIST_NOTICE, (int)notice.status)->code, notice.attempt_count);
-        }
-        known[i] = notice;
-    }
-    for (uint32_t i = 0; i < count; i++)
-        if (known[i].status == NOTICE_ACCEPTED && known[i].attempt_count == 0)
-            sim_fail(sim, "notice %s was accepted, and nobody has attempted it", known[i].id);
-}
-
-static void check_letters(struct sim *sim)
-{
-    const uint32_t most = 1 + sim->harness.registry->policy.resends;
-    for (size_t i = 0; i < district_of(sim)->letter_count; i++) {
-        const struct letters *letters = &district_of(sim)->letters[i];
-        const struct log_record *newest = newest_of(sim, letters->notice);
-        struct notice notice = {.status = NOTICE_NONE};
-        if (newest != NULL)
-            decode(sim, &wire_notice, newest, LIMIT_NOTICE_BYTES, &notice);
-        if (letters->arrived > most)
-            sim_fail(sim, "notice %s has arrived %u times", letters->notice, letters->arrived);
-        if (notice.status == NOTICE_ACCEPTED && letters->arrived == 0)
-            sim_fail(sim, "notice %s counts as accepted and has never arrived", letters->notice);
-    }
-}
-
-struct fold {
-    const char *key;
-    struct row *row;
-};
-
-/* Every event that asks for notices has them. Those who are told of a lateness taken back are those whom it had reached,
- * which only the notifier knows; a list takes several events. */
-static void check_causes(struct sim *sim)
-{
-    struct arena *arena = sim->harness.arena;
-    const struct ruleset ruleset = district_ruleset(sim->harness.registry, arena);
-    struct fold folds[SIM_TASKS] = {
-        {NULL, NULL}
-    };
-    for (int task = 0; task < SIM_TASKS; task++)
-        folds[task].key = sim_task_id(sim, task);
-    for (int32_t p = 0; p < HARNESS_PARTITIONS; p++) {
-        const struct log_record *record;
-        EACH_RECORD(sim, "events", p, record)
-        {
-            const struct event event = event_of(sim, record);
-            struct fold *fold = NULL;
-            for (int task = 0; task < SIM_TASKS; task++)
-                if (text_equal(folds[task].key, event.task_id))
-                    fold = &folds[task];
-            if (fold == NULL)
-                continue;
-            fold->row = row_apply(fold->row, &event, arena);
-            if (!notices_wanted(&event, ruleset.registry))
-                continue;
-            const struct notice_list list =
-                notices_of_event(&event, &fold->row->task, &ruleset, NULL, 0, arena);
-            for (uint32_t i = 0; i < list.count; i++)
-                if (list.items[i].listed == 0 && newest_of(sim, list.items[i].id) == NULL)
-                    sim_fail(sim, "event %llu of %s asks for a notice to a %s, and there is none",
-                             (unsigned long long)event.seq, event.task_id,
-                             word_of(LIST_ROLE, (int)list.items[i].role)->code);
         }
     }
 }
@@ -382,9 +226,10 @@ const char *district_unfinished(struct sim *sim)
     EACH_RECORD(sim, "notices", 0, record)
     {
         struct notice notice;
-        if (newest_of(sim, arena_text_n(sim->harness.arena, record->key, record->key_bytes)) != record)
+        if (district_newest_notice(sim, arena_text_n(sim->harness.arena, record->key, record->key_bytes)) !=
+            record)
             continue;
-        decode(sim, &wire_notice, record, LIMIT_NOTICE_BYTES, &notice);
+        district_decode(sim, &wire_notice, record, LIMIT_NOTICE_BYTES, &notice);
         if (notice_waits(&notice, now_ms))
             return "a notice has not come to its end";
     }
@@ -401,7 +246,5 @@ void district_check(struct sim *sim)
     check_wakes(sim);
     check_acts(sim);
     check_outboxes(sim);
-    check_steps(sim);
-    check_letters(sim);
-    check_causes(sim);
+    district_check_notices(sim);
 }

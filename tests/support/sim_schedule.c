@@ -87,7 +87,7 @@ static void print_value(FILE *file, const struct sim_row *row, const struct sim_
     if (which == 'a' && row->a_words != NULL)
         fputs(row->a_words[step->a], file);
     else
-        fprintf(file, "%u", which == 'a' ? step->a : step->b);
+        fprintf(file, "%d", which == 'a' ? step->a : step->b);
 }
 
 void sim_step_print(FILE *file, const struct sim_cast *cast, const struct sim_step *step)

@@ -67,8 +67,7 @@ static bool is_lost(struct log_publisher *publisher, const struct outgoing *outg
         return false;
     publisher->lose = false;
     publisher->service->excused = true;
-    if (outgoing->on_delivered != NULL && publisher->service->descriptor->stop != NULL &&
-        strcmp(topic, topic_row(TOPIC_COMMANDS)->suffix) == 0)
+    if (outgoing->on_delivered != NULL && strcmp(topic, topic_row(TOPIC_COMMANDS)->suffix) == 0)
         publisher->refused = topic_row(TOPIC_COMMANDS)->suffix;
     return true;
 }

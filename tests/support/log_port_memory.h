@@ -81,7 +81,7 @@ enum log_memory_moment {
     LOG_MEMORY_AT_ENDED,   /* it has, and the engine does not know yet */
 };
 
-/* `watcher` may leave by longjmp (the process has died there), but not from AT_RESTORE. */
+/* `watcher` may leave by longjmp (the process has died there), but not from AT_ASK, AT_STEER and AT_RESTORE. */
 void log_port_memory_watch(struct log_port *port,
                            void (*watcher)(void *context, enum log_memory_moment moment), void *context);
 

@@ -46,7 +46,9 @@ bool sim_moment(struct sim_member *member)
 void sim_at_moment(void *context, enum log_memory_moment moment)
 {
     struct sim_member *member = context;
-    if (sim_moment(member) && moment != LOG_MEMORY_AT_RESTORE)
+    /* Between asking and a restore's end an engine holds memory of its own: it dies at its next call. */
+    if (sim_moment(member) && moment != LOG_MEMORY_AT_RESTORE && moment != LOG_MEMORY_AT_ASK &&
+        moment != LOG_MEMORY_AT_STEER)
         longjmp(member->death, 1);
 }
 

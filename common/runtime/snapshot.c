@@ -1,6 +1,6 @@
-/* snapshot.c: writing and reading snapshot files. What they mean is in snapshot.h; when they are written in
- * snapshots.c. */
-#include "snapshot.h"
+/* snapshot.c: writing and reading snapshot files. What they mean is in snapshot.h; when they are written is the program's
+ * business. */
+#include "runtime/snapshot.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -26,7 +26,7 @@ static const char magic[16] = "duban-snapshot";
 struct snapshot_writer {
     FILE *file;
     struct digest_stream *digest;
-    uint64_t rows;
+    uint64_t entries;
     struct snapshot_of of;
     int64_t next;
     char directory[PATH_BYTES];
@@ -87,12 +87,12 @@ struct snapshot_writer *snapshot_begin(const char *directory, const struct snaps
     return NULL;
 }
 
-bool snapshot_add(struct snapshot_writer *writer, const char *key, struct row_bytes row)
+bool snapshot_add(struct snapshot_writer *writer, const char *key, const void *data, size_t bytes)
 {
     size_t key_bytes = strlen(key);
-    writer->rows++;
-    return (put_number(writer, key_bytes, 4) && put_number(writer, row.bytes, 4) &&
-            put(writer, key, key_bytes) && put(writer, row.data, row.bytes)) ||
+    writer->entries++;
+    return (put_number(writer, key_bytes, 4) && put_number(writer, bytes, 4) && put(writer, key, key_bytes) &&
+            put(writer, data, bytes)) ||
            complain("written", writer->writing);
 }
 
@@ -116,7 +116,7 @@ void snapshot_discard(struct snapshot_writer *writer)
 
 static bool put_end(struct snapshot_writer *writer)
 {
-    if (!put_number(writer, 0, 4) || !put_number(writer, writer->rows, 8))
+    if (!put_number(writer, 0, 4) || !put_number(writer, writer->entries, 8))
         return false;
     struct digest digest = digest_stream_end(writer->digest);
     writer->digest = NULL;
@@ -254,7 +254,7 @@ static bool take_text(struct cursor *cursor, const char *expected)
     return text != NULL && bytes == strlen(expected) && memcmp(text, expected, bytes) == 0;
 }
 
-/* NULL: the head is that of a snapshot which may be used here; the cursor stands at its rows. */
+/* NULL: the head is that of a snapshot which may be used here; the cursor stands at its entries. */
 static const char *fault_of_head(struct cursor *cursor, const struct snapshot_of *of, int64_t start,
                                  int64_t end, int64_t *ret_next)
 {
@@ -280,26 +280,27 @@ static const char *fault_of_head(struct cursor *cursor, const struct snapshot_of
 }
 
 /* The digest has proved that the content is what we wrote; still, nothing is read beyond its end. */
-static const char *read_rows(struct cursor *cursor, snapshot_row row, void *context)
+static const char *read_entries(struct cursor *cursor, snapshot_entry entry, void *context)
 {
     char key[LIMIT_LINE];
-    uint64_t key_bytes, row_bytes, rows = 0, expected;
-    for (; take_number(cursor, 4, &key_bytes) && key_bytes > 0; rows++) {
+    uint64_t key_bytes, bytes, entries = 0, expected;
+    for (; take_number(cursor, 4, &key_bytes) && key_bytes > 0; entries++) {
         const uint8_t *text, *data;
-        if (key_bytes >= sizeof(key) || !take_number(cursor, 4, &row_bytes) ||
-            (text = take(cursor, key_bytes)) == NULL || (data = take(cursor, row_bytes)) == NULL)
-            return "a row is cut off";
+        if (key_bytes >= sizeof(key) || !take_number(cursor, 4, &bytes) ||
+            (text = take(cursor, key_bytes)) == NULL || (data = take(cursor, bytes)) == NULL)
+            return "an entry is cut off";
         memcpy(key, text, key_bytes);
         key[key_bytes] = '\0';
-        if (row != NULL)
-            row(context, key, data, row_bytes);
+        if (entry != NULL)
+            entry(context, key, data, bytes);
     }
-    return take_number(cursor, 8, &expected) && expected == rows && cursor->left == 0 ? NULL
-                                                                                      : "rows are missing";
+    return take_number(cursor, 8, &expected) && expected == entries && cursor->left == 0
+               ? NULL
+               : "entries are missing";
 }
 
 static const char *fault_of(const uint8_t *content, size_t bytes, const struct snapshot_of *of, int64_t start,
-                            int64_t end, int64_t *ret_next, struct cursor *ret_rows)
+                            int64_t end, int64_t *ret_next, struct cursor *ret_entries)
 {
     struct cursor cursor = {content, bytes};
     const char *fault = fault_of_head(&cursor, of, start, end, ret_next);
@@ -312,15 +313,15 @@ static const char *fault_of(const uint8_t *content, size_t bytes, const struct s
     memcpy(written.bytes, content + bytes - DIGEST_BYTES, DIGEST_BYTES);
     if (!digest_equal(&digest, &written))
         return "it is damaged";
-    *ret_rows = cursor;
-    return read_rows(&cursor, NULL, NULL);
+    *ret_entries = cursor;
+    return read_entries(&cursor, NULL, NULL);
 }
 
-static bool load(const char *path, const struct snapshot_of *of, int64_t start, int64_t end, snapshot_row row,
-                 void *context, int64_t *ret_next)
+static bool load(const char *path, const struct snapshot_of *of, int64_t start, int64_t end,
+                 snapshot_entry entry, void *context, int64_t *ret_next)
 {
     struct stat about;
-    struct cursor rows;
+    struct cursor entries;
     int64_t next = 0;
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     void *content = MAP_FAILED;
@@ -332,9 +333,9 @@ static bool load(const char *path, const struct snapshot_of *of, int64_t start, 
         log_warn("snapshot refused file=%s reason=\"it cannot be read\"", path);
         return false;
     }
-    const char *fault = fault_of(content, (size_t)about.st_size, of, start, end, &next, &rows);
+    const char *fault = fault_of(content, (size_t)about.st_size, of, start, end, &next, &entries);
     if (fault == NULL) {
-        (void)read_rows(&rows, row, context);
+        (void)read_entries(&entries, entry, context);
         *ret_next = next;
     } else {
         log_warn("snapshot refused file=%s reason=\"%s\"", path, fault);
@@ -344,7 +345,7 @@ static bool load(const char *path, const struct snapshot_of *of, int64_t start, 
 }
 
 bool snapshot_load(const char *directory, const struct snapshot_of *of, int64_t start, int64_t end,
-                   snapshot_row row, void *context, int64_t *ret_next, uint32_t *ret_refused)
+                   snapshot_entry entry, void *context, int64_t *ret_next, uint32_t *ret_refused)
 {
     struct found found = find(directory, of->partition);
     bool loaded = false;
@@ -352,7 +353,7 @@ bool snapshot_load(const char *directory, const struct snapshot_of *of, int64_t 
     for (size_t i = 0; i < found.count && !loaded; i++) {
         char path[PATH_BYTES + 64];
         path_of(path, directory, of->partition, found.offsets[i]);
-        loaded = load(path, of, start, end, row, context, ret_next);
+        loaded = load(path, of, start, end, entry, context, ret_next);
         *ret_refused += !loaded;
     }
     free(found.offsets);

@@ -4,7 +4,7 @@
 
 #include "base/log.h"
 #include "base/text.h"
-#include "snapshot.h"
+#include "runtime/snapshot.h"
 
 enum {
     STEP_BYTES = 512 * 1024, /* about a millisecond of writing between two transactions */
@@ -87,7 +87,7 @@ static void go_on(struct engine *engine)
             finish(engine);
             return;
         }
-        if (!snapshot_add(engine->saving.writer, key, row)) {
+        if (!snapshot_add(engine->saving.writer, key, row.data, row.bytes)) {
             count(engine, "failed");
             snapshots_abandon(engine);
             return;

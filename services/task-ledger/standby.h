@@ -9,7 +9,7 @@
 
 #include "runtime/log_port.h"
 #include "runtime/metrics.h"
-#include "snapshot.h"
+#include "runtime/snapshot.h"
 
 /* What is read of the log: the two calls of log_port.h, without a group. */
 struct standby_log {

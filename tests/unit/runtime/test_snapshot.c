@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "scratch.h"
-#include "task-ledger/snapshot.h"
+#include "runtime/snapshot.h"
 
 static const struct snapshot_of ours = {"district", "duban.tasks", 3, "ledger"};
 static char *directory;
@@ -39,7 +39,7 @@ static void write_snapshot(const struct snapshot_of *of, int64_t next, int rows)
     for (int i = 0; i < rows; i++) {
         char key[2] = {(char)('a' + i), '\0'}, row[32];
         int bytes = snprintf(row, sizeof(row), "%s at %lld", key, (long long)next);
-        assert_true(snapshot_add(writer, key, (struct row_bytes){row, (size_t)bytes}));
+        assert_true(snapshot_add(writer, key, row, (size_t)bytes));
     }
     assert_true(snapshot_publish(writer));
 }
@@ -105,7 +105,7 @@ static void what_is_not_published_is_not_read(void **state)
     int64_t next;
     uint32_t refused;
     struct snapshot_writer *writer = snapshot_begin(directory, &ours, 9);
-    assert_true(snapshot_add(writer, "a", (struct row_bytes){"x", 1}));
+    assert_true(snapshot_add(writer, "a", "x", 1));
     assert_false(load(&ours, 0, 100, &back, &next, &refused));
     snapshot_discard(writer);
     write_snapshot(&ours, 10, 1); /* over what a killed one may have left */

@@ -174,6 +174,8 @@ static bool start_inputs(struct service *service)
             inputs->partitions == SERVICE_ALL_PARTITIONS ? service_partitions(service) : inputs->partitions};
         if (inputs->from_end)
             log_reader_start_at_end(service->inputs, &topics[count]);
+        for (int32_t p = 0; inputs->begin != NULL && p < topics[count].partitions; p++)
+            log_reader_start_at(service->inputs, topics[count].name, p, inputs->begin(service, p));
         count++;
     }
     if (service->stepped)

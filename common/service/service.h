@@ -30,6 +30,8 @@ struct service_input {
     /* As log_reader's on_record: STATUS_RETRY offers it again, STATUS_FATAL stops the program. */
     enum status (*on_record)(struct service *service, const struct log_record *record);
     void (*on_caught_up)(struct service *service, int32_t partition); /* may be NULL */
+    /* After prepare: the offset to begin at, for what a program knows from elsewhere; NULL: the beginning. */
+    int64_t (*begin)(struct service *service, int32_t partition);
 };
 
 enum service_engine_kind { ENGINE_SHARED, ENGINE_EXTRA, ENGINE_FOLLOWED }; /* as in struct log_port_topics */

@@ -22,6 +22,7 @@ extern const struct wire_message wire_event;         /* struct event */
 extern const struct wire_message wire_event_record;  /* struct event_record */
 extern const struct wire_message wire_task;          /* struct task */
 extern const struct wire_message wire_row;           /* struct row */
+extern const struct wire_message wire_row_wake;      /* struct row_wake; reads what wire_row wrote */
 extern const struct wire_message wire_registry;      /* struct registry */
 extern const struct wire_message wire_calendar_year; /* struct calendar_year */
 extern const struct wire_message wire_answer;        /* struct answer_record */

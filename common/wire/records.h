@@ -4,6 +4,7 @@
 
 #include "domain/command.h"
 #include "domain/refusal.h"
+#include "domain/row.h"
 
 /* duban.answers: the fate of a command that left no event (struct answer of turn.h with its addressee). */
 struct answer_record {
@@ -17,6 +18,16 @@ struct answer_record {
     uint64_t first_seq;              /* event that answered it first */
     enum refusal_code first_refusal; /* REFUSAL_NONE: it was accepted */
     enum task_state first_state;     /* after it */
+};
+
+/* duban.tasks: of a row when its task wants to be woken. A cut of struct row: a row of anything else has no kind here. */
+struct row_wake {
+    enum row_kind kind; /* ROW_TASK or ROW_NONE */
+    struct task_wake {
+        const char *id;
+        uint64_t wake_seq;
+        struct instant next_wake; /* INSTANT_NONE: it waits for nothing */
+    } task;
 };
 
 /* duban.watermarks: everything that this door received up to `at` stands in duban.commands. */

@@ -11,21 +11,19 @@
 
 #include "base/arena.h"
 #include "base/limits.h"
+#include "near_heap.h"
 #include "sent_wakes.h"
 #include "wake_slots.h"
+#include "wheel_digits.h"
 
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum {
-    LEVELS = 5,
-    FIRST_BITS = 8,
-    BITS = 6,
-    BUCKETS = (1 << FIRST_BITS) + (LEVELS - 1) * (1 << BITS),
-    CHUNK_SLOTS = 14, /* with its head one cache line */
-    ARITY = 8,
+    CHUNK_SLOTS = 14,     /* with its head one cache line */
     STALE_ALLOWED = 1024, /* and as many as there are wakes */
+    PUT_TOGETHER = 16,    /* rows */
 };
 
 struct chunk {
@@ -34,13 +32,20 @@ struct chunk {
     uint32_t slots[CHUNK_SLOTS];
 };
 
-struct near {
-    int64_t due_ms;
-    uint32_t slot;
+/* What a row has said and the slots do not know yet. */
+struct put {
+    uint8_t id[ID_BYTES];
+    uint32_t wake_seq;
+    int64_t due_ms; /* 0: nothing to wait for */
 };
 
 struct wake_queue {
     struct wake_slots slots;
+
+    /* Rows often come one after the other, at a start by the million: each task's slot is fetched while the rows before
+     * it are waiting. Whoever asks for anything is told of all of them. */
+    struct put puts[PUT_TOGETHER];
+    size_t put_count;
 
     uint32_t tick;           /* seconds up to this one are in the heap */
     uint32_t heads[BUCKETS]; /* chunk + 1 */
@@ -49,13 +54,13 @@ struct wake_queue {
     uint32_t chunk_room, chunks_used, chunk_free; /* free: chunk + 1 */
     size_t numbers;                               /* in the wheel, stale ones too */
 
-    struct near *heap;
-    size_t heap_count, heap_room;
+    struct near_heap near;
 
     struct sent_wakes sent;
     size_t sent_count, in_flight;
     uint32_t last_ticket;
-    uint32_t heard; /* rows that moved */
+    uint32_t heard;  /* rows that moved */
+    uint32_t remade; /* how often slots got other numbers */
 
     struct wake least, repeat; /* as handed out */
     uint32_t least_slot;
@@ -75,7 +80,7 @@ void wake_queue_free(struct wake_queue *queue)
         return;
     wake_slots_release(&queue->slots);
     free(queue->chunks);
-    free(queue->heap);
+    free(queue->near.items);
     sent_wakes_release(&queue->sent);
     free(queue);
 }
@@ -85,52 +90,7 @@ static struct wake_slot *slot_at(const struct wake_queue *queue, uint32_t slot)
     return &queue->slots.slots[slot];
 }
 
-/* --- the heap of what is near -------------------------------------------------------------------------------------- */
-
-static bool before(struct near a, struct near b)
-{
-    return a.due_ms != b.due_ms ? a.due_ms < b.due_ms : a.slot < b.slot;
-}
-
-static void sink(struct wake_queue *queue, size_t index, struct near item)
-{
-    for (;;) {
-        size_t child = ARITY * index + 1, last = child + ARITY, least = child;
-        if (child >= queue->heap_count)
-            break;
-        if (last > queue->heap_count)
-            last = queue->heap_count;
-        while (++child < last) {
-            if (before(queue->heap[child], queue->heap[least]))
-                least = child;
-        }
-        if (!before(queue->heap[least], item))
-            break;
-        queue->heap[index] = queue->heap[least];
-        index = least;
-    }
-    queue->heap[index] = item;
-}
-
-static void push_near(struct wake_queue *queue, struct near item)
-{
-    if (queue->heap_count == queue->heap_room) {
-        queue->heap_room = queue->heap_room == 0 ? 64 : queue->heap_room * 2;
-        queue->heap = must_realloc(queue->heap, queue->heap_room * sizeof(*queue->heap));
-    }
-    size_t index = queue->heap_count++;
-    for (size_t parent; index > 0 && before(item, queue->heap[parent = (index - 1) / ARITY]); index = parent)
-        queue->heap[index] = queue->heap[parent];
-    queue->heap[index] = item;
-}
-
-static void pop_near(struct wake_queue *queue)
-{
-    struct near last = queue->heap[--queue->heap_count];
-    if (queue->heap_count > 0)
-        sink(queue, 0, last);
-}
-
+/* A number in the heap whose wake is no longer there. */
 static bool is_stale(const struct wake_queue *queue, struct near item)
 {
     const struct wake_slot *slot = slot_at(queue, item.slot);
@@ -138,32 +98,6 @@ static bool is_stale(const struct wake_queue *queue, struct near item)
 }
 
 /* --- the wheel ------------------------------------------------------------------------------------------------------ */
-
-static uint32_t tick_of(int64_t ms)
-{
-    int64_t seconds = ms / MS_PER_SECOND;
-    return seconds < 0 ? 0 : seconds > UINT32_MAX ? UINT32_MAX : (uint32_t)seconds;
-}
-
-static int shift_of(int level)
-{
-    return level == 0 ? 0 : FIRST_BITS + (level - 1) * BITS;
-}
-
-static uint32_t width_of(int level)
-{
-    return level == 0 ? 1u << FIRST_BITS : 1u << BITS;
-}
-
-static uint32_t first_bucket_of(int level)
-{
-    return level == 0 ? 0 : (1u << FIRST_BITS) + (uint32_t)(level - 1) * (1u << BITS);
-}
-
-static uint32_t digit_of(uint32_t tick, int level)
-{
-    return tick >> shift_of(level) & (width_of(level) - 1);
-}
 
 /* Where a second after the wheel's own stands. */
 static uint32_t bucket_of(const struct wake_queue *queue, uint32_t tick)
@@ -210,7 +144,7 @@ static void place(struct wake_queue *queue, uint32_t number)
     uint32_t tick = tick_of(slot->due_ms);
     slot->queued = tick > queue->tick ? tick : 0;
     if (slot->queued == 0)
-        push_near(queue, (struct near){slot->due_ms, number});
+        near_push(&queue->near, (struct near){slot->due_ms, number});
     else
         append(queue, bucket_of(queue, tick), number);
 }
@@ -272,7 +206,7 @@ static void place_all(struct wake_queue *queue)
     memset(queue->heads, 0, sizeof(queue->heads));
     memset(queue->occupied, 0, sizeof(queue->occupied));
     queue->chunks_used = queue->chunk_free = 0;
-    queue->numbers = queue->heap_count = 0;
+    queue->numbers = queue->near.count = 0;
     for (uint32_t i = 0; i < queue->slots.size; i++) {
         if (slot_at(queue, i)->due_ms != 0 && !slot_at(queue, i)->sent)
             place(queue, i);
@@ -282,9 +216,11 @@ static void place_all(struct wake_queue *queue)
 /* Numbers that nobody looks for any more must not outgrow those that somebody does. */
 static void tidy(struct wake_queue *queue)
 {
-    if (queue->numbers + queue->heap_count > 2 * (size_t)queue->slots.count + STALE_ALLOWED)
+    if (queue->numbers + queue->near.count > 2 * (size_t)queue->slots.count + STALE_ALLOWED)
         place_all(queue);
 }
+
+static void apply_all(struct wake_queue *queue);
 
 /* --- what was sent -------------------------------------------------------------------------------------------------- */
 
@@ -312,7 +248,7 @@ void wake_queue_sent(struct wake_queue *queue, struct instant again)
 {
     const struct wake *least = wake_queue_least(queue);
     assert(least != NULL);
-    pop_near(queue);
+    near_pop(&queue->near);
     struct wake_slot *slot = slot_at(queue, queue->least_slot);
     slot->sent = true;
     slot->queued = ++queue->last_ticket;
@@ -338,6 +274,7 @@ static void make_room(struct wake_queue *queue)
     }
     wake_slots_release(&queue->slots);
     queue->slots = anew;
+    queue->remade++;
     place_all(queue);
 }
 
@@ -350,6 +287,7 @@ static struct wake wake_of(const struct wake_slot *slot, char id[ID_TEXT])
 
 const struct wake *wake_queue_repeat(struct wake_queue *queue)
 {
+    apply_all(queue);
     const struct sent_wake *sent = sent_wakes_least(&queue->sent, is_open, queue);
     if (sent == NULL)
         return NULL;
@@ -395,55 +333,106 @@ static void forget(struct wake_queue *queue, uint32_t number)
 bool wake_queue_set(struct wake_queue *queue, const char *task_id, uint64_t wake_seq, struct instant due)
 {
     uint8_t id[ID_BYTES];
-    if (!id_to_bytes(task_id, id) || wake_seq > WAKE_SEQ_AT_MOST)
-        return false;
-    uint32_t number = wake_slots_find(&queue->slots, id);
+    return id_to_bytes(task_id, id) && wake_queue_put(queue, id, wake_seq, due);
+}
+
+static void apply(struct wake_queue *queue, const struct put *put)
+{
+    uint32_t number = wake_slots_find(&queue->slots, put->id);
     bool known = number != WAKE_SLOT_NONE;
-    if (known && instant_is_set(due) && slot_at(queue, number)->wake_seq == wake_seq)
-        return true;
+    if (known && put->due_ms != 0 && slot_at(queue, number)->wake_seq == put->wake_seq)
+        return;
     queue->heard++;
-    if (!instant_is_set(due)) {
+    if (put->due_ms == 0) {
         if (known)
             forget(queue, number);
-        return true;
+        return;
     }
     if (!known) {
         make_room(queue);
-        number = wake_slots_add(&queue->slots, id);
+        number = wake_slots_add(&queue->slots, put->id);
     }
     struct wake_slot *slot = slot_at(queue, number);
     bool in_wheel = known && !slot->sent && slot->queued != 0;
     close_sent(queue, slot);
-    slot->wake_seq = (uint32_t)wake_seq & WAKE_SEQ_AT_MOST;
-    slot->due_ms = due.ms;
-    if (in_wheel && tick_of(due.ms) >= slot->queued)
-        return true; /* put further on when that second is reached */
+    slot->wake_seq = put->wake_seq & WAKE_SEQ_AT_MOST;
+    slot->due_ms = put->due_ms;
+    if (in_wheel && tick_of(put->due_ms) >= slot->queued)
+        return; /* put further on when that second is reached */
     place(queue, number);
     tidy(queue);
+}
+
+static void apply_all(struct wake_queue *queue)
+{
+    for (size_t i = 0; i < queue->put_count; i++)
+        apply(queue, &queue->puts[i]);
+    queue->put_count = 0;
+}
+
+bool wake_queue_put(struct wake_queue *queue, const uint8_t id[ID_BYTES], uint64_t wake_seq, struct instant due)
+{
+    if (wake_seq > WAKE_SEQ_AT_MOST)
+        return false;
+    if (queue->put_count == PUT_TOGETHER)
+        apply_all(queue);
+    wake_slots_expect(&queue->slots, id);
+    struct put *put = &queue->puts[queue->put_count++];
+    memcpy(put->id, id, ID_BYTES);
+    put->wake_seq = (uint32_t)wake_seq;
+    put->due_ms = due.ms;
     return true;
 }
 
 const struct wake *wake_queue_least(struct wake_queue *queue)
 {
+    apply_all(queue);
     for (;;) {
-        while (queue->heap_count > 0 && is_stale(queue, queue->heap[0]))
-            pop_near(queue);
-        if (queue->heap_count > 0)
+        while (queue->near.count > 0 && is_stale(queue, queue->near.items[0]))
+            near_pop(&queue->near);
+        if (queue->near.count > 0)
             break;
         if (!turn_wheel(queue))
             return NULL;
     }
-    queue->least_slot = queue->heap[0].slot;
+    queue->least_slot = queue->near.items[0].slot;
     queue->least = wake_of(slot_at(queue, queue->least_slot), queue->least_id);
     return &queue->least;
 }
 
-size_t wake_queue_count(const struct wake_queue *queue)
+struct wake_walk wake_queue_walk(struct wake_queue *queue)
 {
+    apply_all(queue);
+    return (struct wake_walk){.remade = queue->remade};
+}
+
+bool wake_queue_walk_next(struct wake_queue *queue, struct wake_walk *walk, struct wake_timer *timers,
+                          size_t room, size_t *ret_count)
+{
+    apply_all(queue);
+    if (walk->remade != queue->remade)
+        return false;
+    size_t count = 0;
+    for (; walk->slot < queue->slots.size && count < room; walk->slot++) {
+        const struct wake_slot *slot = slot_at(queue, walk->slot);
+        if (slot->due_ms == 0)
+            continue;
+        memcpy(timers[count].id, slot->id, ID_BYTES);
+        timers[count].wake_seq = slot->wake_seq;
+        timers[count++].due_ms = slot->due_ms;
+    }
+    *ret_count = count;
+    return true;
+}
+
+size_t wake_queue_count(struct wake_queue *queue)
+{
+    apply_all(queue);
     return queue->slots.count;
 }
 
-size_t wake_queue_in_flight(const struct wake_queue *queue)
+size_t wake_queue_in_flight(struct wake_queue *queue)
 {
+    apply_all(queue);
     return queue->in_flight;
 }

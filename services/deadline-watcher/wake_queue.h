@@ -34,6 +34,10 @@ void wake_queue_free(struct wake_queue *queue); /* accepts NULL */
 MUST_CHECK bool wake_queue_set(struct wake_queue *queue, const char *task_id, uint64_t wake_seq,
                                struct instant due);
 
+/* The same by the id's bytes. */
+MUST_CHECK bool wake_queue_put(struct wake_queue *queue, const uint8_t id[ID_BYTES], uint64_t wake_seq,
+                               struct instant due);
+
 /* The wake with the least `due` of those that were not sent; NULL: none. Lives until the next call. */
 const struct wake *wake_queue_least(struct wake_queue *queue);
 /* The least one was sent; without an answer it is sent again then. */
@@ -44,8 +48,25 @@ const struct wake *wake_queue_repeat(struct wake_queue *queue);
 /* That one was sent again, the next time then. */
 void wake_queue_repeated(struct wake_queue *queue, struct instant again);
 
-size_t wake_queue_count(const struct wake_queue *queue);     /* tasks that wait, sent or not */
-size_t wake_queue_in_flight(const struct wake_queue *queue); /* sent, not answered, not silent */
+/* All that wait, sent or not, in the order of their ids; some at a time, while the queue goes on changing: each is as it
+ * stands when it is met, one that comes or moves meanwhile may be met or not. */
+struct wake_walk {
+    uint32_t slot, remade;
+};
+
+struct wake_timer {
+    uint8_t id[ID_BYTES];
+    uint32_t wake_seq;
+    int64_t due_ms;
+};
+
+struct wake_walk wake_queue_walk(struct wake_queue *queue);
+/* *ret_count 0: there are no more. False: they have got other places, begin anew. */
+MUST_CHECK bool wake_queue_walk_next(struct wake_queue *queue, struct wake_walk *walk,
+                                     struct wake_timer *timers, size_t room, size_t *ret_count);
+
+size_t wake_queue_count(struct wake_queue *queue);     /* tasks that wait, sent or not */
+size_t wake_queue_in_flight(struct wake_queue *queue); /* sent, not answered, not silent */
 /* The least `due` of those that were sent and of those that were not; INSTANT_NONE: the queue is empty. Walks over all
  * that were sent. */
 struct instant wake_queue_oldest(struct wake_queue *queue);

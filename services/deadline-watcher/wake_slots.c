@@ -14,14 +14,24 @@ enum {
     GONE = 1,          /* in `queued` of a slot without a moment */
 };
 
+/* Memory that is zero comes from the system page by page as it is touched; so it is not aligned by writing to it. */
+static void make_places(struct wake_slots *slots)
+{
+    const size_t slot = sizeof(struct wake_slot);
+    slots->memory = must_alloc(((size_t)slots->size + 1) * slot);
+    slots->slots = (struct wake_slot *)(((uintptr_t)slots->memory + slot - 1) / slot * slot);
+}
+
 void wake_slots_init(struct wake_slots *slots)
 {
-    *slots = (struct wake_slots){.size = FIRST_SIZE, .slots = must_alloc(FIRST_SIZE * sizeof(*slots->slots))};
+    _Static_assert(64 % sizeof(struct wake_slot) == 0, "slots fill cache lines");
+    *slots = (struct wake_slots){.size = FIRST_SIZE};
+    make_places(slots);
 }
 
 void wake_slots_release(struct wake_slots *slots)
 {
-    free(slots->slots);
+    free(slots->memory);
 }
 
 static uint32_t home_of(const struct wake_slots *slots, const uint8_t id[ID_BYTES])
@@ -38,6 +48,11 @@ static uint32_t next_of(const struct wake_slots *slots, uint32_t number)
 static bool is_empty(const struct wake_slot *slot)
 {
     return slot->due_ms == 0 && slot->queued == 0;
+}
+
+void wake_slots_expect(const struct wake_slots *slots, const uint8_t id[ID_BYTES])
+{
+    __builtin_prefetch(&slots->slots[home_of(slots, id)], 1);
 }
 
 uint32_t wake_slots_find(const struct wake_slots *slots, const uint8_t id[ID_BYTES])
@@ -62,7 +77,7 @@ struct wake_slots wake_slots_anew(const struct wake_slots *slots)
     anew.gone = 0;
     if (slots->count >= slots->size / 2)
         anew.size *= 2;
-    anew.slots = must_alloc((size_t)anew.size * sizeof(*anew.slots));
+    make_places(&anew);
     for (uint32_t i = 0; i < slots->size; i++) {
         if (slots->slots[i].due_ms == 0)
             continue;

@@ -23,7 +23,8 @@ struct wake_slot {
 };
 
 struct wake_slots {
-    struct wake_slot *slots;
+    struct wake_slot *slots; /* none lies across two cache lines */
+    void *memory;            /* what they lie in */
     uint32_t size;  /* places */
     uint32_t count; /* tasks */
     uint32_t gone;  /* places of forgotten tasks that searches must pass */
@@ -34,6 +35,8 @@ struct wake_slots {
 void wake_slots_init(struct wake_slots *slots);
 void wake_slots_release(struct wake_slots *slots);
 
+/* That task will be looked for soon. */
+void wake_slots_expect(const struct wake_slots *slots, const uint8_t id[ID_BYTES]);
 uint32_t wake_slots_find(const struct wake_slots *slots, const uint8_t id[ID_BYTES]); /* or WAKE_SLOT_NONE */
 /* No task can be added before the table is made anew. */
 bool wake_slots_full(const struct wake_slots *slots);

@@ -4,8 +4,12 @@
 #include "base/arena.h"
 #include "base/limits.h"
 #include "base/log.h"
+#include "base/text.h"
+#include "runtime/log_admin.h"
 #include "service/registry_follower.h"
+#include "service/topic_check.h"
 #include "service/watermarks.h"
+#include "wake_snapshots.h"
 #include "watcher_core.h"
 #include "wire/messages.h"
 #include "wire/records.h"
@@ -16,10 +20,38 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PRODUCER_AT_MOST = 4000 }; /* messages; the windows of all partitions together may be larger */
+enum {
+    PRODUCER_AT_MOST = 4000, /* messages; the windows of all partitions together may be larger */
+    ASK_MS = 10 * 1000,
+    SAVE_MS = 1000, /* between two looks whether a snapshot is due */
+};
+
+/* Settings are written once, before the loop begins. */
+static const char *deployment;
+static int64_t snapshot_seconds;
+
+const struct setting watcher_settings[] = {
+    {.key = "deployment",
+     .type = SETTING_TEXT,
+     .target = &deployment,
+     .default_value = "duban",
+     .help = "id of this deployment; snapshots of another one are refused"},
+    {.key = "snapshot-seconds",
+     .type = SETTING_INTEGER,
+     .target = &snapshot_seconds,
+     .default_value = "300",
+     .min = 1,
+     .max = 86400,
+     .help = "how often the wakes of a partition that has changed are saved below state-dir, for a quick "
+             "restart"},
+    {.key = NULL},
+};
 
 struct watcher {
     struct watcher_core *core;
+    struct wake_snapshots *snapshots;
+    struct loop_timer *save;
+    int64_t up_ms; /* how long it has been up, in looks at the snapshots */
     struct registry_follower *registry;
     struct arena *arena; /* of one record or one wake */
 };
@@ -43,6 +75,10 @@ const struct metric watcher_metrics[] = {
                               METRIC_HISTOGRAM,                                     "How long after its moment a wake was first sent",
                               {NULL},
                               {0.1, 0.5, 1, 2, 5, 10, 60, 600, 7200, 86400}                                                                                               },
+    [WATCHER_SNAPSHOTS] = {"duban_watcher_snapshots_total",
+                              METRIC_COUNTER,                                       "Snapshots of wakes: written, refused at a start, failed",
+                              {"outcome"},
+                              {0}                                                                                                                                         },
     {NULL,                                 METRIC_COUNTER, NULL,                                                                      {NULL}, {0}},
 };
 
@@ -51,7 +87,7 @@ static struct watcher *watcher_of(const struct service *service)
     return service_state(service);
 }
 
-enum status watcher_start(struct service *service)
+enum status watcher_configure(struct service *service)
 {
     const struct watcher_core_settings settings = {
         .partitions = (uint32_t)service_partitions(service),
@@ -64,8 +100,98 @@ enum status watcher_start(struct service *service)
         .registry = registry_follower_new(),
         .arena = arena_new(LIMIT_ARENA_BYTES),
     };
+    const struct wake_snapshots_options snapshots = {
+        .directory = service_state_directory(service),
+        .deployment = deployment,
+        .topic = service_topic(service, topic_row(TOPIC_TASKS)->suffix),
+        .interval_ms = snapshot_seconds * MS_PER_SECOND,
+        .core = watcher->core,
+        .partitions = settings.partitions,
+    };
+    watcher->snapshots = wake_snapshots_new(&snapshots);
     service_set_state(service, watcher);
     return STATUS_OK;
+}
+
+void watcher_load(struct service *service, int32_t partition, int64_t start, int64_t end)
+{
+    wake_snapshots_load(watcher_of(service)->snapshots, (uint32_t)partition, start, end);
+}
+
+/* Where duban.tasks begins and ends, which a snapshot must fit. */
+static enum status find_bounds(struct log_admin *admin, struct log_end *starts, struct log_end *ends,
+                               size_t count)
+{
+    char text[LOG_ADMIN_TEXT];
+    enum status status = log_admin_starts(admin, starts, count, ASK_MS, text);
+    if (status == STATUS_OK)
+        status = log_admin_ends(admin, ends, count, ASK_MS, text);
+    for (size_t i = 0; status == STATUS_OK && i < count; i++)
+        if (starts[i].end < 0 || ends[i].end < 0)
+            status = STATUS_RETRY;
+    if (status != STATUS_OK)
+        log_warn("the ends of duban.tasks are not known reason=\"%s\"", text);
+    return status;
+}
+
+/* On a thread of its own, before the first record. */
+enum status watcher_prepare(struct service *service)
+{
+    enum status status = topic_check(service);
+    const size_t count = (size_t)service_partitions(service);
+    if (status != STATUS_OK || text_empty(service_state_directory(service)))
+        return status;
+    struct log_admin *admin = log_admin_new(service_client(service));
+    if (admin == NULL)
+        return STATUS_REJECT;
+    struct log_end *starts = must_alloc(count * sizeof *starts), *ends = must_alloc(count * sizeof *ends);
+    for (size_t i = 0; i < count; i++)
+        starts[i] = ends[i] = (struct log_end){
+            .topic = service_topic(service, topic_row(TOPIC_TASKS)->suffix), .partition = (int32_t)i};
+    status = find_bounds(admin, starts, ends, count);
+    for (size_t i = 0; status == STATUS_OK && i < count; i++)
+        watcher_load(service, (int32_t)i, starts[i].end, ends[i].end);
+    free(starts);
+    free(ends);
+    log_admin_free(admin);
+    return status;
+}
+
+static void save(void *context)
+{
+    struct service *service = context;
+    struct watcher *watcher = watcher_of(service);
+    static const char *const words[] = {[WAKE_SNAPSHOT_WRITTEN] = "written",
+                                        [WAKE_SNAPSHOT_REFUSED] = "refused",
+                                        [WAKE_SNAPSHOT_FAILED] = "failed"};
+    const bool more = service_caught_up(service) && wake_snapshots_step(watcher->snapshots, watcher->up_ms);
+    for (int i = 0; i <= WAKE_SNAPSHOT_FAILED; i++) {
+        const uint32_t count = wake_snapshots_take(watcher->snapshots, (enum wake_snapshot_outcome)i);
+        if (count > 0)
+            metrics_add(service_metrics(service), WATCHER_SNAPSHOTS, &words[i], count);
+    }
+    watcher->up_ms += more ? 0 : SAVE_MS;
+    loop_timer_start(watcher->save, more ? 1 : SAVE_MS);
+}
+
+enum status watcher_start(struct service *service)
+{
+    struct watcher *watcher = watcher_of(service);
+    watcher->save = loop_timer_new(service_loop(service), save, service);
+    loop_timer_start(watcher->save, SAVE_MS);
+    return STATUS_OK;
+}
+
+void watcher_stop(struct service *service)
+{
+    struct watcher *watcher = watcher_of(service);
+    loop_timer_free(watcher->save);
+    watcher->save = NULL;
+}
+
+static int64_t begin_tasks(struct service *service, int32_t partition)
+{
+    return wake_snapshots_next(watcher_of(service)->snapshots, (uint32_t)partition);
 }
 
 void watcher_release(struct service *service)
@@ -73,6 +199,7 @@ void watcher_release(struct service *service)
     struct watcher *watcher = watcher_of(service);
     if (watcher == NULL)
         return;
+    wake_snapshots_free(watcher->snapshots);
     watcher_core_free(watcher->core);
     registry_follower_free(watcher->registry);
     arena_free(watcher->arena);
@@ -123,16 +250,17 @@ static enum status on_task(struct service *service, const struct log_record *rec
 {
     struct watcher *watcher = watcher_of(service);
     struct wire_fault fault;
-    struct row row;
+    struct row_wake row;
     arena_reset(watcher->arena);
     if (record->value == NULL ||
-        !wire_decode(&wire_row, record->value, record->value_bytes, LIMIT_ROW_BYTES, watcher->arena, &row,
-                     &fault) ||
+        !wire_decode(&wire_row_wake, record->value, record->value_bytes, LIMIT_ROW_BYTES, watcher->arena,
+                     &row, &fault) ||
         watcher_core_row(watcher->core, &row) != STATUS_OK) {
         log_error("cannot read a row, stopping topic=%s partition=%d offset=%" PRId64, record->topic,
                   record->partition, record->offset);
         return STATUS_FATAL;
     }
+    wake_snapshots_read(watcher->snapshots, (uint32_t)record->partition, record->offset);
     send_due(service, service_now(service));
     return STATUS_OK;
 }
@@ -165,10 +293,10 @@ static enum status on_registry(struct service *service, const struct log_record 
 }
 
 const struct service_input watcher_inputs[] = {
-    {"registry",   1,                      false, on_registry,  NULL},
-    {"watermarks", 1,                      false, on_watermark, NULL},
-    {"tasks",      SERVICE_ALL_PARTITIONS, false, on_task,      NULL},
-    {NULL,         0,                      false, NULL,         NULL},
+    {.topic = "registry",        .partitions = 1, .on_record = on_registry},
+    {.topic = "watermarks",  .partitions = 1, .on_record = on_watermark},
+    {.topic = "tasks",      .partitions = SERVICE_ALL_PARTITIONS, .on_record = on_task, .begin = begin_tasks},
+    {.topic = NULL},
 };
 
 struct instant watcher_next_timer(struct service *service)

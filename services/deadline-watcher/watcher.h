@@ -15,12 +15,20 @@ enum watcher_metric {
     WATCHER_IN_FLIGHT,
     WATCHER_OLDEST_PENDING_SECONDS,
     WATCHER_LATENESS_SECONDS,
+    WATCHER_SNAPSHOTS,
 };
 
 extern const struct metric watcher_metrics[];
 extern const struct service_input watcher_inputs[];
 
+extern const struct setting watcher_settings[];
+
+enum status watcher_configure(struct service *service);
+enum status watcher_prepare(struct service *service); /* checks the topics, loads the snapshots */
+/* What prepare does for each partition once it knows where the log begins and ends. */
+void watcher_load(struct service *service, int32_t partition, int64_t start, int64_t end);
 enum status watcher_start(struct service *service);
+void watcher_stop(struct service *service);
 void watcher_release(struct service *service);
 struct instant watcher_next_timer(struct service *service);
 void watcher_on_timer(struct service *service, struct instant now);

@@ -49,7 +49,7 @@ void watcher_core_free(struct watcher_core *core)
     free(core);
 }
 
-enum status watcher_core_row(struct watcher_core *core, const struct row *row)
+enum status watcher_core_row(struct watcher_core *core, const struct row_wake *row)
 {
     if (row->kind != ROW_TASK)
         return STATUS_OK;
@@ -57,6 +57,12 @@ enum status watcher_core_row(struct watcher_core *core, const struct row *row)
     const bool set =
         wake_queue_set(core->queues[partition], row->task.id, row->task.wake_seq, row->task.next_wake);
     return set ? STATUS_OK : STATUS_FATAL;
+}
+
+struct wake_queue *watcher_core_queue(struct watcher_core *core, uint32_t partition)
+{
+    assert(partition < core->settings.partitions);
+    return core->queues[partition];
 }
 
 void watcher_core_watermark(struct watcher_core *core, const struct watermark *mark)

@@ -12,7 +12,6 @@
 
 #include "base/arena.h"
 #include "domain/registry.h"
-#include "domain/row.h"
 #include "wake_queue.h"
 #include "wire/records.h"
 
@@ -28,7 +27,7 @@ struct watcher_core *watcher_core_new(const struct watcher_core_settings *settin
 void watcher_core_free(struct watcher_core *core); /* accepts NULL */
 
 /* What the logs say. STATUS_FATAL: a row of a task without an id. */
-MUST_CHECK enum status watcher_core_row(struct watcher_core *core, const struct row *row);
+MUST_CHECK enum status watcher_core_row(struct watcher_core *core, const struct row_wake *row);
 void watcher_core_watermark(struct watcher_core *core, const struct watermark *mark);
 void watcher_core_registry(struct watcher_core *core, const struct registry *registry);
 
@@ -53,6 +52,9 @@ void watcher_core_sent(struct watcher_core *core, struct instant now);
  * is now names the next millisecond: the doors stand just before now, and the clock must not pass by what waits for
  * them. */
 struct instant watcher_core_next_timer(const struct watcher_core *core, struct instant now);
+
+/* The wakes of one partition, for its snapshots. */
+struct wake_queue *watcher_core_queue(struct watcher_core *core, uint32_t partition);
 
 size_t watcher_core_count(const struct watcher_core *core);     /* tasks that wait for a moment */
 size_t watcher_core_in_flight(const struct watcher_core *core); /* wakes sent and not answered */

@@ -26,11 +26,13 @@ int64_t district_monotonic_ms(const struct sim *sim)
 
 /* --- what there is ------------------------------------------------------------------------------------------------------- */
 
-static void set_intake(void)
+static void set_all(const struct setting *settings)
 {
-    for (const struct setting *setting = intake_settings; setting->key != NULL; setting++) {
+    for (const struct setting *setting = settings; setting->key != NULL; setting++) {
         if (setting->type == SETTING_MILLISECONDS)
             *(int64_t *)(uintptr_t)setting->target = 10 * MS_PER_SECOND;
+        else if (setting->type == SETTING_INTEGER)
+            *(int64_t *)(uintptr_t)setting->target = 1;
         else
             *(const char **)(uintptr_t)setting->target = "";
     }
@@ -69,7 +71,8 @@ static void prepare(struct sim *sim)
     registry->channels[0].code = "smtp";
     district_add_tokens(registry, sim->start.arena);
     log_memory_set_time(memory, (struct instant){sim->start.clock_ms});
-    set_intake();
+    set_all(intake_settings);
+    set_all(watcher_settings);
 }
 
 static void release(struct sim *sim)

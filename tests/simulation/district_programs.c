@@ -23,10 +23,20 @@ static enum status service_turn(struct service *service, const struct sim_step *
 
 /* --- the watcher -------------------------------------------------------------------------------------------------------- */
 
+static enum status load_wakes(struct service *service)
+{
+    for (int32_t p = 0; p < HARNESS_PARTITIONS; p++)
+        watcher_load(service, p, 0, log_memory_end(service->member->sim->harness.memory, "tasks", p));
+    return STATUS_OK;
+}
+
 static const struct service_descriptor watcher = {
     .name = "watcher",
     .inputs = watcher_inputs,
+    .configure = watcher_configure,
+    .prepare = load_wakes,
     .start = watcher_start,
+    .stop = watcher_stop,
     .release = watcher_release,
     .next_timer = watcher_next_timer,
     .on_timer = watcher_on_timer,

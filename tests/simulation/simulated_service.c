@@ -58,7 +58,10 @@ const char *service_instance(const struct service *service)
 
 const char *service_state_directory(struct service *service)
 {
-    return service->member->sim->snapshots != NULL ? service->member->sim->snapshots : "";
+    struct sim *sim = service->member->sim;
+    return sim->snapshots != NULL
+               ? arena_format(sim->harness.arena, "%s/%s", sim->snapshots, service->member->id)
+               : "";
 }
 
 int32_t service_partitions(const struct service *service)
@@ -140,6 +143,14 @@ bool service_caught_up(const struct service *service)
 
 /* --- life --------------------------------------------------------------------------------------------------------------- */
 
+static int64_t first_of(struct service *service, const struct service_input *input, int32_t partition,
+                        int64_t end)
+{
+    if (input->begin != NULL)
+        return input->begin(service, partition);
+    return input->from_end ? end : 0;
+}
+
 void simulated_start(struct service *service, struct sim_member *member,
                      const struct service_descriptor *descriptor, struct metrics *metrics)
 {
@@ -149,8 +160,12 @@ void simulated_start(struct service *service, struct sim_member *member,
     service->loop.last_deferred = &service->loop.deferred;
     service->publisher.service = service;
     service->publisher.last = &service->publisher.first;
-    const enum status status = descriptor->start(service);
-    assert(status == STATUS_OK);
+    enum status (*const calls[])(struct service *) = {descriptor->configure, descriptor->prepare,
+                                                      descriptor->start};
+    for (int i = 0; i < 3; i++) {
+        const enum status status = calls[i] == NULL ? STATUS_OK : calls[i](service);
+        assert(status == STATUS_OK);
+    }
     const struct service_input *input = descriptor->inputs;
     for (; input != NULL && input->topic != NULL; input++) {
         const int32_t partitions =
@@ -159,7 +174,7 @@ void simulated_start(struct service *service, struct sim_member *member,
             assert(service->follower_count < SERVICE_FOLLOWERS);
             const int64_t end = log_memory_end(memory, input->topic, p);
             service->followers[service->follower_count++] =
-                (struct follower){input, p, input->from_end ? end : 0, end};
+                (struct follower){input, p, first_of(service, input, p, end), end};
         }
     }
 }

@@ -65,7 +65,7 @@ static int strike(void **state)
 
 static void show_row(struct stage *stage, uint64_t wake_seq, struct instant due)
 {
-    const struct row row = {
+    const struct row_wake row = {
         .kind = ROW_TASK, .task = {.id = stage->id, .wake_seq = wake_seq, .next_wake = due}
     };
     assert_int_equal(watcher_core_row(stage->core, &row), STATUS_OK);

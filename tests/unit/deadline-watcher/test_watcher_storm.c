@@ -105,7 +105,7 @@ static void read_rows(struct town *town, int watcher, size_t at_most)
     for (; at_most > 0 && town->read[watcher] < town->log_end; at_most--) {
         const size_t at = town->read[watcher]++;
         const struct task_model *task = &town->tasks[town->log[at]];
-        const struct row row = {
+        const struct row_wake row = {
             .kind = ROW_TASK,
             .task = {.id = task->id,
                      .wake_seq = town->log_seq[at],
@@ -229,7 +229,7 @@ static void the_most_overdue_goes_first(void **state)
     struct town *town = *state;
     const struct instant earlier = instant_add(nine, -MS_PER_HOUR);
     read_rows(town, 0, LOG_ROOM);
-    const struct row row = {
+    const struct row_wake row = {
         .kind = ROW_TASK, .task = {.id = town->tasks[TASKS - 1].id, .wake_seq = 2, .next_wake = earlier}
     };
     assert_int_equal(watcher_core_row(town->watchers[0], &row), STATUS_OK);
@@ -278,19 +278,19 @@ static void the_oldest_pending_is_told_while_doors_are_shut(void **state)
     struct watcher_wake wake;
     watcher_core_registry(shut, town->registry);
     put_watermark(town, shut, nine);
-    struct row row = {
+    struct row_wake row = {
         .kind = ROW_TASK, .task = {.id = town->tasks[0].id, .wake_seq = 1, .next_wake = nine}
     };
     assert_int_equal(watcher_core_row(shut, &row), STATUS_OK);
     assert_true(watcher_core_next(shut, now, town->arena, &wake)); /* sent, and not answered */
     watcher_core_sent(shut, now);
     for (uint32_t i = 1; i < TASKS; i++) {
-        row.task = (struct task){.id = town->tasks[i].id, .wake_seq = 1, .next_wake = later};
+        row.task = (struct task_wake){.id = town->tasks[i].id, .wake_seq = 1, .next_wake = later};
         assert_int_equal(watcher_core_row(shut, &row), STATUS_OK);
     }
     assert_false(watcher_core_next(shut, now, town->arena, &wake));
     assert_int_equal(watcher_core_oldest_pending_ms(shut, now), 2 * MS_PER_HOUR);
-    row.task = (struct task){.id = town->tasks[0].id, .wake_seq = 2, .next_wake = INSTANT_NONE};
+    row.task = (struct task_wake){.id = town->tasks[0].id, .wake_seq = 2, .next_wake = INSTANT_NONE};
     assert_int_equal(watcher_core_row(shut, &row), STATUS_OK);
     assert_int_equal(watcher_core_oldest_pending_ms(shut, now), MS_PER_HOUR);
     assert_int_equal(watcher_core_oldest_pending_ms(shut, nine), 0);

@@ -36,10 +36,12 @@ static const char *const fault_codes[] = {
     [CALENDAR_FINE] = "",
     [CALENDAR_YEAR_RANGE] = "year_range",
     [CALENDAR_YEAR_ORDER] = "year_order",
+    [CALENDAR_YEAR_TWICE] = "year_twice",
     [CALENDAR_PAPER_MISSING] = "paper_missing",
     [CALENDAR_PUBLISHED_MISSING] = "published_missing",
     [CALENDAR_DAY_FOREIGN] = "day_foreign",
     [CALENDAR_DAY_ORDER] = "day_order",
+    [CALENDAR_DAY_TWICE] = "day_twice",
     [CALENDAR_DAY_CONFLICT] = "day_conflict",
     [CALENDAR_DAY_WEEKDAY] = "day_weekday",
     [CALENDAR_HALF_MISSING] = "half_missing",
@@ -70,7 +72,11 @@ static enum calendar_fault check_day(const struct calendar_year *years, uint32_t
     struct civil day = civil_of_date(year->days[day_index].date);
     if (day.year != year->year && !(day.year == year->year - 1 && day.month == DECEMBER))
         return CALENDAR_DAY_FOREIGN;
-    if (day_index > 0 && year->days[day_index].date.days <= year->days[day_index - 1].date.days)
+    for (uint32_t i = 0; i < day_index; i++) {
+        if (year->days[i].date.days == year->days[day_index].date.days)
+            return CALENDAR_DAY_TWICE;
+    }
+    if (day_index > 0 && year->days[day_index].date.days < year->days[day_index - 1].date.days)
         return CALENDAR_DAY_ORDER;
     if (day.year < year->year && year_index > 0 &&
         year_lists(&years[year_index - 1], year->days[day_index].date))
@@ -83,7 +89,11 @@ static enum calendar_fault check_year(const struct calendar_year *years, uint32_
     const struct calendar_year *year = &years[index];
     if (year->year < FIRST_YEAR || year->year > LAST_YEAR)
         return CALENDAR_YEAR_RANGE;
-    if (index > 0 && year->year <= years[index - 1].year)
+    for (uint32_t i = 0; i < index; i++) {
+        if (years[i].year == year->year)
+            return CALENDAR_YEAR_TWICE;
+    }
+    if (index > 0 && year->year < years[index - 1].year)
         return CALENDAR_YEAR_ORDER;
     if (year->day_count > 0 && year->paper[0] == '\0')
         return CALENDAR_PAPER_MISSING;

@@ -32,12 +32,14 @@ struct calendar_year {
 /* What is wrong with the data of a registry. */
 enum calendar_fault {
     CALENDAR_FINE,
-    CALENDAR_YEAR_RANGE,    /* outside 2004 … 2100 */
-    CALENDAR_YEAR_ORDER,    /* years do not ascend, or one stands twice */
+    CALENDAR_YEAR_RANGE, /* outside 2004 … 2100 */
+    CALENDAR_YEAR_ORDER, /* years do not ascend */
+    CALENDAR_YEAR_TWICE,
     CALENDAR_PAPER_MISSING, /* days without the notice they come from */
     CALENDAR_PUBLISHED_MISSING,
-    CALENDAR_DAY_FOREIGN,  /* neither in the year nor in the December before */
-    CALENDAR_DAY_ORDER,    /* days do not ascend, or one stands twice */
+    CALENDAR_DAY_FOREIGN, /* neither in the year nor in the December before */
+    CALENDAR_DAY_ORDER,   /* days do not ascend */
+    CALENDAR_DAY_TWICE,
     CALENDAR_DAY_CONFLICT, /* the notice of the year before lists that day too */
     CALENDAR_DAY_WEEKDAY,  /* a make-up day (补班) from Monday to Friday makes up for nothing */
     CALENDAR_HALF_MISSING, /* no holiday before July, or none from July on: no notice has ever looked so */

@@ -139,10 +139,16 @@ static const struct word rules[] = {
     {"season_gap", "有日子不属于任何季节", "some days are in no season"},
     {"year_range", "年份不在2004至2100之间", "outside 2004 to 2100"},
     {"year_order", "年份未按次序", "years out of order"},
+    {"year_twice", "该年重复", "the year stands twice"},
     {"paper_missing", "没有写明依据的通知", "the notice is not named"},
     {"published_missing", "没有公布日期", "the day of publication is missing"},
     {"day_foreign", "日期不属于该年的通知", "the day does not belong to that year"},
     {"day_order", "日期未按次序", "days out of order"},
+    {"day_twice", "该日重复", "the day stands twice"},
+    {"day_weekday", "补班日不在周六、周日", "a make-up day from Monday to Friday"},
+    {"half_missing", "上半年或下半年没有放假日,通知不完整", "no holiday in one half of the year"},
+    {"office_hours", "没有可用的工作时间", "no office hours to count"},
+    {"office_hours_missing", "以工作时间计的时限须写明工作时间", "units of working hours need office hours"},
     {"day_conflict", "与上一年的通知重复", "the year before lists it too"},
 };
 

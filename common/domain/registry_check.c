@@ -265,8 +265,10 @@ static void check_calendars(struct check *check)
     if (fault == CALENDAR_FINE)
         return;
     bool of_day = fault >= CALENDAR_DAY_FOREIGN; /* the others are of the year itself */
-    check_fault(check, calendar_fault_code(fault), "",
-                AT("calendars", year, of_day ? arena_format(check->arena, "days[%u]", day) : ""));
+    const char *field = fault == CALENDAR_HALF_MISSING ? "days"
+                        : of_day                       ? arena_format(check->arena, "days[%u]", day)
+                                                       : "";
+    check_fault(check, calendar_fault_code(fault), "", AT("calendars", year, field));
 }
 
 static void check_sizes(struct check *check)

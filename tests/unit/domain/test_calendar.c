@@ -212,6 +212,8 @@ static void faulty_data_is_named_with_its_place(void **state)
 {
     struct calendar_day of_2023[] = {day("2022-12-31"), day("2023-05-01")};
     struct calendar_day twice[] = {day("2023-05-01"), day("2023-05-01")};
+    struct calendar_day backwards[] = {day("2023-10-02"), day("2023-01-02")};
+    struct calendar_day apart[] = {day("2023-01-02"), day("2023-10-02"), day("2023-01-02")};
     struct calendar_day foreign[] = {day("2023-05-01"), day("2024-01-01")};
     struct calendar_day november[] = {day("2022-11-30")};
     struct calendar_day of_2022[] = {day("2022-12-31")};
@@ -225,10 +227,13 @@ static void faulty_data_is_named_with_its_place(void **state)
         {{{2023, "P", published, of_2023, 2}},                                     1, CALENDAR_FINE,              9, 9},
         {{{2003, "P", published, NULL, 0}},                                        1, CALENDAR_YEAR_RANGE,        0, 0},
         {{{2101, "P", published, NULL, 0}},                                        1, CALENDAR_YEAR_RANGE,        0, 0},
-        {{{2023, "P", published, NULL, 0}, {2023, "P", published, NULL, 0}},       2, CALENDAR_YEAR_ORDER,        1, 0},
+        {{{2023, "P", published, NULL, 0}, {2023, "P", published, NULL, 0}},       2, CALENDAR_YEAR_TWICE,        1, 0},
+        {{{2024, "P", published, NULL, 0}, {2023, "P", published, NULL, 0}},       2, CALENDAR_YEAR_ORDER,        1, 0},
+        {{{2023, "P", published, backwards, 2}},                                   1, CALENDAR_DAY_ORDER,         0, 1},
+        {{{2023, "P", published, apart, 3}},                                       1, CALENDAR_DAY_TWICE,         0, 2},
         {{{2023, "", published, of_2023, 2}},                                      1, CALENDAR_PAPER_MISSING,     0, 0},
         {{{2023, "P", DATE_NONE, of_2023, 2}},                                     1, CALENDAR_PUBLISHED_MISSING, 0, 0},
-        {{{2023, "P", published, twice, 2}},                                       1, CALENDAR_DAY_ORDER,         0, 1},
+        {{{2023, "P", published, twice, 2}},                                       1, CALENDAR_DAY_TWICE,         0, 1},
         {{{2023, "P", published, foreign, 2}},                                     1, CALENDAR_DAY_FOREIGN,       0, 1},
         {{{2023, "P", published, november, 1}},                                    1, CALENDAR_DAY_FOREIGN,       0, 0},
         {{{2022, "P", published, of_2022, 1}, {2023, "P", published, of_2023, 2}},

@@ -283,7 +283,7 @@ static const struct {
     {no_derivation,             "forms[0].body",                   "gap_wanted"                },
     {nothing_stops_it,          "forms[0].body",                   "gap_wanted"                },
     {no_rehearsal_mark,         "forms[0].title",                  "gap_wanted"                },
-    {calendar_out_of_order,     "calendars[1]",                    "year_order"                },
+    {calendar_out_of_order,     "calendars[1]",                    "year_twice"                },
 };
 
 static bool is_found(const struct registry_fault *faults, uint32_t count, const char *path, const char *rule)

@@ -11,7 +11,8 @@
 /* What this program understands. Raised with every change of meaning; a record names the least it asks for.
  *   1  the first
  *   2  the key of a C-ACK is an answer slot (answer_slot.h), no longer a rung; EVENT_ARCHIVED holds the hash it seals;
- *      why something is rejected, reassigned or hindered is a word of the vocabulary, no longer anybody's text */
+ *      why something is rejected, reassigned or hindered is a word of the vocabulary, no longer anybody's text; a
+ *      creditor's silence and an end that is held are events, and the top rung may come twice */
 enum { EVENT_READER = 2 };
 
 enum event_record_fault {

@@ -49,6 +49,19 @@ static struct refusal sign_by_answer(const struct situation *situation, struct e
     return meet(situation, event, clock);
 }
 
+/* In the short procedure nobody signs, and the district's ordinary day for objecting has no meaning; a law that lets the
+ * unit send the matter back (信访工作条例 §23) holds there too. */
+static struct refusal start_where_named(const struct situation *situation, struct event *event,
+                                        enum clock_id clock)
+{
+    const struct registry_template *template_ = situation->template_;
+    for (uint32_t i = 0; i < template_->clock_count; i++) {
+        if (template_->clocks[i].clock == clock)
+            return start(situation, event, clock);
+    }
+    return fine;
+}
+
 static struct refusal stop_all(const struct situation *situation, struct event *event, enum clock_id clock)
 {
     (void)clock;
@@ -64,6 +77,8 @@ const struct effect start_signing = {"start C-SIGN", start, CLOCK_SIGN};
 const struct effect meet_signing = {"meet C-SIGN", sign_by_answer, CLOCK_SIGN};
 const struct effect sign_after_all = {"C-SIGN was met after all", sign_late_seen, CLOCK_SIGN};
 const struct effect start_objecting = {"start C-OBJ", start, CLOCK_OBJECT};
+const struct effect start_named_objecting = {"start C-OBJ where the template names it", start_where_named,
+                                             CLOCK_OBJECT};
 const struct effect stop_objecting = {"stop C-OBJ", stop, CLOCK_OBJECT};
 const struct effect meet_ruling = {"meet C-RULE", meet, CLOCK_RULE};
 const struct effect start_review = {"start C-REVIEW", start, CLOCK_REVIEW};

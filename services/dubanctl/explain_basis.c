@@ -51,8 +51,8 @@ static const char *with_wording(const struct explain_case *explained, const char
 {
     return text_empty(wording)
                ? source
-               : arena_format(explained->arena, explain_pick(explained, "%s(原文“%s”)", "%s (\"%s\")"),
-                              source, wording);
+               : arena_format(explained->arena, explain_pick(explained, "%s(原文:%s)", "%s (\"%s\")"), source,
+                              wording);
 }
 
 /* "": the rule came later, by a ruling or an instruction, which the version names as its origin. */

@@ -44,14 +44,16 @@ static const char *moment(const struct explain_case *explained, struct instant a
                         c.minute);
 }
 
-static const char *why_held(const struct explain_case *explained)
+/* By what the first `event_count` events say. */
+static const char *why_held(const struct explain_case *explained, uint32_t rung, uint32_t event_count)
 {
     const struct task *task = explained->task;
-    if (instant_is_set(task->rung6_held_until) && task->rung6_held_until.ms > explained->source->at.ms)
+    if (rung == LADDER_TOP && instant_is_set(task->rung6_held_until) &&
+        task->rung6_held_until.ms > explained->source->at.ms)
         return arena_format(explained->arena,
                             explain_pick(explained, "按批示暂缓至 %s", "held by an instruction until %s"),
                             due_render(task->rung6_held_until, explained->arena));
-    for (uint32_t i = explained->event_count; i-- > 0;) {
+    for (uint32_t i = event_count; i-- > 0;) {
         const struct event *event = &explained->source->events[i];
         if (event->type == EVENT_REQUESTED)
             return arena_format(
@@ -89,6 +91,21 @@ static enum task_state state_then(const struct explain_case *explained, struct i
     return state;
 }
 
+/* Its moment came, but somebody's word or deed held it, and then it was needed no more: how many events there were up to
+ * that one; 0: it was not held. */
+static uint32_t events_until_held(const struct explain_case *explained, const struct clock *clock,
+                                  const struct explained_rung *rung)
+{
+    for (uint32_t i = explained->event_count; i-- > 0;) {
+        const struct event *event = &explained->source->events[i];
+        if (event->type == EVENT_RUNG_HELD && event->fired.clock == clock->id &&
+            event->fired.key == clock->key && event->fired.version == rung->version &&
+            event->fired.rung == rung->rung && event->fired.occurrence == rung->occurrence)
+            return i + 1;
+    }
+    return 0;
+}
+
 /* Left out when the clock was armed: its moment was past then, progress had just been reported, or a task that has come
  * back begins with its alarms. */
 static const char *why_left_out(const struct explain_case *explained, const struct explained_clock *clock,
@@ -98,6 +115,12 @@ static const char *why_left_out(const struct explain_case *explained, const stru
         clock->version_count == 0 ? NULL : clock->versions[clock->version_count - 1].event;
     const struct task *task = explained->task;
     const struct clock *then = clock_then(explained, clock->clock, rung->at);
+    uint32_t held = events_until_held(explained, clock->clock, rung);
+    if (held > 0)
+        return arena_format(
+            explained->arena,
+            explain_pick(explained, "届时暂缓,其后不必再发(%s)", "held then, needless later (%s)"),
+            why_held(explained, rung->rung, held));
     if (then != NULL && then->status == CLOCK_PAUSED)
         return arena_format(explained->arena,
                             explain_pick(explained, "该时刻时限正暂停计时(自 %s 起)",
@@ -131,7 +154,7 @@ static const char *why_of(const struct explain_case *explained, const struct exp
                                 "its moment has come; it waits until every door has passed it");
         return explain_pick(explained, "时刻未到", "its moment has not come");
     case RUNG_HELD:
-        return why_held(explained);
+        return why_held(explained, rung->rung, explained->event_count);
     case RUNG_PAUSED:
         return arena_format(
             explained->arena,

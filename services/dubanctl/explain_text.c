@@ -181,7 +181,7 @@ static const char *slot_words(const struct note *note, uint32_t key)
     const char *again = "";
     if (slot.occurrence > 1)
         again = arena_format(note->arena, PICK(note, "第%u次", ", time %u"), slot.occurrence);
-    return arena_format(note->arena, PICK(note, "%s第%u级%s提醒,%s", "%s, rung %u%s, %s"),
+    return arena_format(note->arena, PICK(note, "%s第%u级%s提醒,送%s", "%s, rung %u%s, to the %s"),
                         note_word(note, LIST_CLOCK, (int)slot.ladder), slot.rung, again,
                         note_word(note, LIST_ROLE, (int)slot.role));
 }

@@ -51,7 +51,7 @@ static void a_law_that_sets_no_time_is_not_the_rule(void **state)
     (void)state;
     template_of("XK")->due_wording = "自受理之日起20日内";
     const char *text = due_of(desk_signed(desk, "XK", "housing", NULL), "2023-02-02T10:00");
-    assert_says(text, "（1）规则依据：本区规定（原文“自受理之日起20日内”）。\n");
+    assert_says(text, "（1）规则依据：本区规定（原文：自受理之日起20日内）。\n");
     assert_says(text, "（2）事项所涉法律：行政许可法 §42 §45。\n");
 }
 
@@ -84,10 +84,10 @@ static void a_date_rests_on_the_template_or_on_the_registration(void **state)
 {
     (void)state;
     assert_says(due_of(desk_signed(desk, "T1", "finance", NULL), "2023-02-02T10:00"),
-                "（1）规则依据：本类事项定的日期（原文“2月底前”）。\n     "
+                "（1）规则依据：本类事项定的日期（原文：2月底前）。\n     "
                 "（2）事项所涉法律：土地管理法实施条例 §32。\n");
     assert_says(due_of(desk_signed(desk, "T1", "finance", "2023-03-15"), "2023-02-02T10:00"),
-                "（1）规则依据：立项时写明的日期（原文“2月底前”）。\n");
+                "（1）规则依据：立项时写明的日期（原文：2月底前）。\n");
 }
 
 /* --- names of clocks --------------------------------------------------------------------------------------------------- */
@@ -98,8 +98,8 @@ static void a_signature_names_the_rung_and_who_signs(void **state)
     const char *key = desk_signed(desk, "T12", "housing", "2023-02-10");
     desk_watch(desk, key, instant_at("2023-02-15T09:01"));
     const char *text = text_at(key, "2023-02-15T10:00");
-    assert_says(text, "、签阅时限（办理时限第3级提醒，部门分管负责人）：");
-    assert_says(text, "、签阅时限（办理时限第4级提醒，部门主要负责人）：");
+    assert_says(text, "、签阅时限（办理时限第3级提醒，送部门分管负责人）：");
+    assert_says(text, "、签阅时限（办理时限第4级提醒，送部门主要负责人）：");
     assert_says_not(text, "项）：");
 }
 

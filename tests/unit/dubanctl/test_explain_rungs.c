@@ -91,6 +91,27 @@ static void an_alarm_during_the_review_of_a_late_report_is_explained(void **stat
     assert_says_not(text, "更高一级");
 }
 
+/* The money came in time, so the alarm waited for the report; closing it made the alarm needless. */
+static void an_alarm_that_a_fact_held_until_it_was_needless_says_so(void **state)
+{
+    (void)state;
+    const char *key = desk_signed(desk, "T12", "housing", "2023-03-31");
+    struct body fact = say(TRIGGER_RECORD_FACT);
+    fact.record_fact.kind = "到账";
+    fact.record_fact.occurred_on = date_at("2023-03-31");
+    desk_act(desk, key, "housing-handler", "2023-03-31T15:00", fact);
+    desk_watch(desk, key, instant_at("2023-04-03T10:00"));
+    assert_int_equal(desk_count(desk, key, EVENT_RUNG_HELD), 1);
+    struct clock clock = *task_clock(desk_task(desk, key), CLOCK_DUE, 0);
+    clock.timers = NULL;
+    clock.timer_count = 0;
+    clock.status = CLOCK_MET;
+    clock.ended_at = instant_at("2023-04-04T10:00");
+    explain_desk_add_event(desk, key, "2023-04-04T10:00", EVENT_PROGRESSED, &clock);
+    assert_says(section(text_at(key, "2023-04-04T11:00")),
+                "第3级，2023-04-03 09:00，未发：届时暂缓，其后不必再发（事实已按期登记，等待申请办结）。\n");
+}
+
 static void of_a_moment_only_what_was_known_then_is_said(void **state)
 {
     (void)state;
@@ -201,6 +222,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_paused_clock_keeps_silent_and_says_since_when, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_reminder_that_fell_into_the_review_says_so, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_alarm_during_the_review_of_a_late_report_is_explained, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(an_alarm_that_a_fact_held_until_it_was_needless_says_so, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(of_a_moment_only_what_was_known_then_is_said, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_row_of_now_is_the_ledgers_own, set_up, tear_down),

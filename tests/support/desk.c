@@ -28,6 +28,16 @@ void desk_free(struct desk *desk)
     free(desk);
 }
 
+void desk_adopt(struct desk *desk, struct registry *next, struct instant at)
+{
+    desk->registry = next;
+    desk->ruleset.registry = next;
+    desk->ruleset.calendar =
+        calendar_build(desk->arena, next->calendars, next->calendar_count, next->version);
+    desk->ruleset.calendar_since = next->version;
+    desk->ruleset.calendar_published_at = at;
+}
+
 /* --- bodies ------------------------------------------------------------------------------------------------------ */
 
 static const struct source no_source = {.kind = "", .from = "", .document_no = "", .text = "", .digest = ""};

@@ -30,6 +30,9 @@ struct desk {
 struct desk *desk_new(void);
 void desk_free(struct desk *desk);
 
+/* The next version of the registry, published at `at`, with other calendars: every clock was computed with older ones. */
+void desk_adopt(struct desk *desk, struct registry *next, struct instant at);
+
 /* A body with every text "". */
 struct body say(enum trigger trigger);
 

@@ -127,13 +127,8 @@ static struct body body_of(struct desk *desk, enum trigger trigger)
 static void adopt(struct desk *desk, const struct history *history)
 {
     const char *const changes[] = {history->change, NULL};
-    struct registry *registry = calendar_change(desk->registry, 2023, changes, desk->arena);
-    desk->registry = registry;
-    desk->ruleset.registry = registry;
-    desk->ruleset.calendar =
-        calendar_build(desk->arena, registry->calendars, registry->calendar_count, registry->version);
-    desk->ruleset.calendar_since = registry->version;
-    desk->ruleset.calendar_published_at = instant_at(history->published);
+    desk_adopt(desk, calendar_change(desk->registry, 2023, changes, desk->arena),
+               instant_at(history->published));
 }
 
 static const char *status_of(const struct task *task, enum clock_id id)

@@ -56,12 +56,7 @@ static struct registry *publish(const char *at, struct office_block *blocks, uin
     next->policy.office_hours = (struct office_hours){.blocks = blocks, .block_count = count};
     desk->ruleset.registry_at = pinned_version;
     desk->ruleset.context = desk->registry;
-    desk->registry = next;
-    desk->ruleset.registry = next;
-    desk->ruleset.calendar =
-        calendar_build(desk->arena, next->calendars, next->calendar_count, next->version);
-    desk->ruleset.calendar_since = next->version;
-    desk->ruleset.calendar_published_at = instant_at(at);
+    desk_adopt(desk, next, instant_at(at));
     desk->ruleset.days_since = 1;
     return next;
 }

@@ -8,25 +8,9 @@
 
 #include "base/text.h"
 #include "calendar_fixture.h"
-#include "desk.h"
+#include "desk_bench.h"
 #include "district_fixture.h"
 #include "domain/answer_slot.h"
-
-static struct desk *desk;
-
-static int set_up(void **state)
-{
-    (void)state;
-    desk = desk_new();
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    desk_free(desk);
-    return 0;
-}
 
 /* When a rung of the unit was reached first; none: never. */
 static struct instant reached(const char *key, uint32_t rung)

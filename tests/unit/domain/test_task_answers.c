@@ -8,26 +8,10 @@
 
 #include "base/text.h"
 #include "calendar_fixture.h"
-#include "desk.h"
+#include "desk_bench.h"
 #include "district_fixture.h"
 #include "domain/answer_slot.h"
 #include "domain/notice.h"
-
-static struct desk *desk;
-
-static int set_up(void **state)
-{
-    (void)state;
-    desk = desk_new();
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    desk_free(desk);
-    return 0;
-}
 
 /* The third rung of the long ladder goes to two. */
 static void tell_two(enum role second)

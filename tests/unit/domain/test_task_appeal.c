@@ -9,26 +9,10 @@
 
 #include "calendar_change.h"
 #include "calendar_fixture.h"
-#include "desk.h"
+#include "desk_bench.h"
 #include "district_fixture.h"
 #include "domain/task_clocks.h"
 #include "domain/task_recompute.h"
-
-static struct desk *desk;
-
-static int set_up(void **state)
-{
-    (void)state;
-    desk = desk_new();
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    desk_free(desk);
-    return 0;
-}
 
 static const struct clock *clock_of(const char *key, enum clock_id id)
 {
@@ -168,12 +152,8 @@ static void no_calendar_opens_what_is_sealed(void **state)
     desk_act(desk, key, "auditor", "2023-02-03T11:00", say(TRIGGER_ARCHIVE));
     assert_int_equal(desk_task(desk, key)->state, STATE_ARCHIVED);
     const uint64_t events = desk_task(desk, key)->seq;
-    struct registry *registry = calendar_change(desk->registry, 2023, changes, desk->arena);
-    desk->ruleset.registry = desk->registry = registry;
-    desk->ruleset.calendar =
-        calendar_build(desk->arena, registry->calendars, registry->calendar_count, registry->version);
-    desk->ruleset.calendar_since = registry->version;
-    desk->ruleset.calendar_published_at = instant_at("2023-02-01T16:00");
+    desk_adopt(desk, calendar_change(desk->registry, 2023, changes, desk->arena),
+               instant_at("2023-02-01T16:00"));
     struct command command = task_recompute_command(desk_task(desk, key), &desk->ruleset, desk->arena);
     assert_int_equal(desk_take(desk, &command)->event_count, 0);
     assert_false(task_is_stale(desk_task(desk, key), &desk->ruleset));

@@ -10,25 +10,9 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "calendar_fixture.h"
-#include "desk.h"
+#include "desk_bench.h"
 #include "dice.h"
 #include "district_fixture.h"
-
-static struct desk *desk;
-
-static int set_up(void **state)
-{
-    (void)state;
-    desk = desk_new();
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    desk_free(desk);
-    return 0;
-}
 
 static const struct turn *ask(const char *key, const char *at, const char *reason)
 {

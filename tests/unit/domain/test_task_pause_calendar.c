@@ -9,35 +9,15 @@
 
 #include "calendar_change.h"
 #include "calendar_fixture.h"
-#include "desk.h"
+#include "desk_bench.h"
 #include "domain/task_recompute.h"
-
-static struct desk *desk;
-
-static int set_up(void **state)
-{
-    (void)state;
-    desk = desk_new();
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    desk_free(desk);
-    return 0;
-}
 
 /* 20 February becomes a day of rest; published on the 13th, and applied to the row. */
 static void rest_on_20_february(const char *key)
 {
     static const char *const changes[] = {"2023-02-20 off", NULL};
-    desk->registry = calendar_change(desk->registry, 2023, changes, desk->arena);
-    desk->ruleset.registry = desk->registry;
-    desk->ruleset.calendar = calendar_build(desk->arena, desk->registry->calendars,
-                                            desk->registry->calendar_count, desk->registry->version);
-    desk->ruleset.calendar_since = desk->registry->version;
-    desk->ruleset.calendar_published_at = instant_at("2023-02-13T10:00");
+    desk_adopt(desk, calendar_change(desk->registry, 2023, changes, desk->arena),
+               instant_at("2023-02-13T10:00"));
     struct command command = task_recompute_command(desk_task(desk, key), &desk->ruleset, desk->arena);
     desk_take(desk, &command);
 }

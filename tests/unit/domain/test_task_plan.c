@@ -10,25 +10,9 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "calendar_fixture.h"
-#include "desk.h"
+#include "desk_bench.h"
 #include "district_fixture.h"
 #include "domain/plan.h"
-
-static struct desk *desk;
-
-static int set_up(void **state)
-{
-    (void)state;
-    desk = desk_new();
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    desk_free(desk);
-    return 0;
-}
 
 /* "开工 2023-03-01;验收 2023-04-01" */
 static struct body plan_of(const char *text)

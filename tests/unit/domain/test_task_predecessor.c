@@ -7,23 +7,7 @@
 #include <cmocka.h>
 
 #include "calendar_fixture.h"
-#include "desk.h"
-
-static struct desk *desk;
-
-static int set_up(void **state)
-{
-    (void)state;
-    desk = desk_new();
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    desk_free(desk);
-    return 0;
-}
+#include "desk_bench.h"
 
 static const char *follower_of(const char *predecessor, const char *due)
 {

@@ -10,37 +10,15 @@
 
 #include "calendar_change.h"
 #include "calendar_fixture.h"
-#include "desk.h"
+#include "desk_bench.h"
 #include "domain/task_recompute.h"
-
-static struct desk *desk;
-
-static int set_up(void **state)
-{
-    (void)state;
-    desk = desk_new();
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    desk_free(desk);
-    return 0;
-}
 
 /* --- versions ---------------------------------------------------------------------------------------------------- */
 
 /* The next version, with these changes, published at `at`. */
 static void publish_in(int32_t file, const char *at, const char *const *changes)
 {
-    struct registry *registry = calendar_change(desk->registry, file, changes, desk->arena);
-    desk->registry = registry;
-    desk->ruleset.registry = registry;
-    desk->ruleset.calendar =
-        calendar_build(desk->arena, registry->calendars, registry->calendar_count, registry->version);
-    desk->ruleset.calendar_since = registry->version;
-    desk->ruleset.calendar_published_at = instant_at(at);
+    desk_adopt(desk, calendar_change(desk->registry, file, changes, desk->arena), instant_at(at));
 }
 
 #define publish(at, ...) publish_in(2023, at, (const char *const[]){__VA_ARGS__, NULL})

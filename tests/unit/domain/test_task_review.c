@@ -7,24 +7,8 @@
 #include <cmocka.h>
 
 #include "calendar_fixture.h"
-#include "desk.h"
+#include "desk_bench.h"
 #include "district_fixture.h"
-
-static struct desk *desk;
-
-static int set_up(void **state)
-{
-    (void)state;
-    desk = desk_new();
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    desk_free(desk);
-    return 0;
-}
 
 static const struct clock *clock_of(const char *key, enum clock_id id)
 {

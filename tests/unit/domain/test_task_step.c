@@ -10,24 +10,8 @@
 
 #include "base/text.h"
 #include "calendar_fixture.h"
-#include "desk.h"
+#include "desk_bench.h"
 #include "district_fixture.h"
-
-static struct desk *desk;
-
-static int set_up(void **state)
-{
-    (void)state;
-    desk = desk_new();
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    desk_free(desk);
-    return 0;
-}
 
 static const struct turn *take(const char *key, const char *at, enum step_kind kind, const char *taken_on)
 {

@@ -336,12 +336,8 @@ static void change_calendar(struct desk *desk, const char *key, struct instant n
     const char *changes[] = {drawn_change(desk, now, &year), NULL};
     if (changes[0] == NULL)
         return;
-    desk->registry = calendar_change(desk->registry, year, changes, desk->arena);
-    desk->ruleset.registry = desk->ruleset.context = desk->registry;
-    desk->ruleset.calendar = calendar_build(desk->arena, desk->registry->calendars,
-                                            desk->registry->calendar_count, desk->registry->version);
-    desk->ruleset.calendar_since = desk->registry->version;
-    desk->ruleset.calendar_published_at = now;
+    desk_adopt(desk, calendar_change(desk->registry, year, changes, desk->arena), now);
+    desk->ruleset.context = desk->registry;
     if (dice_chance(&dice, 50))
         return;
     const struct task *before = desk_task(desk, key);

@@ -59,12 +59,7 @@ static void publish_change(const char *change)
 {
     const char *const changes[] = {change, NULL};
     struct desk *desk = office.desk;
-    desk->registry = calendar_change(desk->registry, 2023, changes, desk->arena);
-    desk->ruleset.registry = desk->registry;
-    desk->ruleset.calendar = calendar_build(desk->arena, desk->registry->calendars,
-                                            desk->registry->calendar_count, desk->registry->version);
-    desk->ruleset.calendar_since = desk->registry->version;
-    desk->ruleset.calendar_published_at = instant_at(published);
+    desk_adopt(desk, calendar_change(desk->registry, 2023, changes, desk->arena), instant_at(published));
     notifier_harness_publish_registry(&office);
 }
 

@@ -7,65 +7,12 @@
  * Places: five levels of 256, 64, 64, 64 and 64 buckets cover all seconds of 32 bits. A wake stands at the level of the
  * highest digit in which its second differs from the wheel's; the wheel jumps from one occupied bucket to the next and
  * pours it out into lower levels, at last into the heap. */
-#include "wake_queue.h"
+#include "wake_queue_internal.h"
 
 #include "base/arena.h"
-#include "base/limits.h"
-#include "near_heap.h"
-#include "sent_wakes.h"
-#include "wake_slots.h"
-#include "wheel_digits.h"
 
-#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum {
-    CHUNK_SLOTS = 14,     /* with its head one cache line */
-    STALE_ALLOWED = 1024, /* and as many as there are wakes */
-    PUT_TOGETHER = 16,    /* rows */
-};
-
-struct chunk {
-    uint32_t next; /* chunk + 1; 0: none */
-    uint32_t count;
-    uint32_t slots[CHUNK_SLOTS];
-};
-
-/* What a row has said and the slots do not know yet. */
-struct put {
-    uint8_t id[ID_BYTES];
-    uint32_t wake_seq;
-    int64_t due_ms; /* 0: nothing to wait for */
-};
-
-struct wake_queue {
-    struct wake_slots slots;
-
-    /* Rows often come one after the other, at a start by the million: each task's slot is fetched while the rows before
-     * it are waiting. Whoever asks for anything is told of all of them. */
-    struct put puts[PUT_TOGETHER];
-    size_t put_count;
-
-    uint32_t tick;           /* seconds up to this one are in the heap */
-    uint32_t heads[BUCKETS]; /* chunk + 1 */
-    uint64_t occupied[BUCKETS / 64];
-    struct chunk *chunks;
-    uint32_t chunk_room, chunks_used, chunk_free; /* free: chunk + 1 */
-    size_t numbers;                               /* in the wheel, stale ones too */
-
-    struct near_heap near;
-
-    struct sent_wakes sent;
-    size_t sent_count, in_flight;
-    uint32_t last_ticket;
-    uint32_t heard;  /* rows that moved */
-    uint32_t remade; /* how often slots got other numbers */
-
-    struct wake least, repeat; /* as handed out */
-    uint32_t least_slot;
-    char least_id[ID_TEXT], repeat_id[ID_TEXT];
-};
 
 struct wake_queue *wake_queue_new(void)
 {
@@ -83,11 +30,6 @@ void wake_queue_free(struct wake_queue *queue)
     free(queue->near.items);
     sent_wakes_release(&queue->sent);
     free(queue);
-}
-
-static struct wake_slot *slot_at(const struct wake_queue *queue, uint32_t slot)
-{
-    return &queue->slots.slots[slot];
 }
 
 /* A number in the heap whose wake is no longer there. */
@@ -220,57 +162,15 @@ static void tidy(struct wake_queue *queue)
         place_all(queue);
 }
 
-static void apply_all(struct wake_queue *queue);
-
-/* --- what was sent -------------------------------------------------------------------------------------------------- */
-
-static bool is_open(const void *context, const struct sent_wake *wake)
+/* Slots get other numbers. */
+static void make_room(struct wake_queue *queue, size_t room)
 {
-    const struct wake_queue *queue = context;
-    const struct wake_slot *slot = slot_at(queue, wake->slot);
-    return slot->sent && slot->queued == wake->ticket;
-}
-
-/* The row has moved, or is gone: nobody waits for an answer any more. */
-static void close_sent(struct wake_queue *queue, struct wake_slot *slot)
-{
-    if (!slot->sent)
-        return;
-    queue->sent_count--;
-    if (!slot->silent)
-        queue->in_flight--;
-    slot->sent = slot->silent = false;
-    slot->queued = 0;
-    sent_wakes_tidy(&queue->sent, queue->sent_count, is_open, queue);
-}
-
-void wake_queue_sent(struct wake_queue *queue, struct instant again)
-{
-    const struct wake *least = wake_queue_least(queue);
-    assert(least != NULL);
-    near_pop(&queue->near);
-    struct wake_slot *slot = slot_at(queue, queue->least_slot);
-    slot->sent = true;
-    slot->queued = ++queue->last_ticket;
-    queue->sent_count++;
-    queue->in_flight++;
-    sent_wakes_add(&queue->sent, (struct sent_wake){.again_ms = again.ms,
-                                                    .slot = queue->least_slot,
-                                                    .ticket = slot->queued,
-                                                    .times = 1,
-                                                    .heard = queue->heard});
-}
-
-/* For one more task. Slots get other numbers. */
-static void make_room(struct wake_queue *queue)
-{
-    if (!wake_slots_full(&queue->slots))
-        return;
-    struct wake_slots anew = wake_slots_anew(&queue->slots);
+    struct wake_slots anew = wake_slots_anew(&queue->slots, room);
     for (size_t i = 0; i < queue->sent.count; i++) {
         struct sent_wake *sent = &queue->sent.items[i];
         /* No slot ever gets the ticket of an answered one again, so that may point anywhere. */
-        sent->slot = is_open(queue, sent) ? wake_slots_find(&anew, slot_at(queue, sent->slot)->id) : 0;
+        sent->slot =
+            wake_queue_is_open(queue, sent) ? wake_slots_find(&anew, slot_at(queue, sent->slot)->id) : 0;
     }
     wake_slots_release(&queue->slots);
     queue->slots = anew;
@@ -278,55 +178,11 @@ static void make_room(struct wake_queue *queue)
     place_all(queue);
 }
 
-static struct wake wake_of(const struct wake_slot *slot, char id[ID_TEXT])
-{
-    id_from_bytes(slot->id, id);
-    return (struct wake){
-        .task_id = id, .wake_seq = slot->wake_seq, .due = {slot->due_ms}, .again = {slot->due_ms}};
-}
-
-const struct wake *wake_queue_repeat(struct wake_queue *queue)
-{
-    apply_all(queue);
-    const struct sent_wake *sent = sent_wakes_least(&queue->sent, is_open, queue);
-    if (sent == NULL)
-        return NULL;
-    queue->repeat = wake_of(slot_at(queue, sent->slot), queue->repeat_id);
-    queue->repeat.again.ms = sent->again_ms;
-    queue->repeat.sent = sent->times;
-    return &queue->repeat;
-}
-
-void wake_queue_repeated(struct wake_queue *queue, struct instant again)
-{
-    struct sent_wake *sent = sent_wakes_least(&queue->sent, is_open, queue);
-    assert(sent != NULL);
-    struct wake_slot *slot = slot_at(queue, sent->slot);
-    sent->times++;
-    if (!slot->silent && sent->times > LIMIT_WAKE_REPEATS && sent->heard != queue->heard) {
-        slot->silent = true;
-        queue->in_flight--;
-    }
-    sent_wakes_postpone(&queue->sent, again.ms);
-}
-
-struct instant wake_queue_oldest(struct wake_queue *queue)
-{
-    const struct wake *least = wake_queue_least(queue);
-    struct instant oldest = least != NULL ? least->due : INSTANT_NONE;
-    for (size_t i = 0; i < queue->sent.count; i++) {
-        struct instant due = {slot_at(queue, queue->sent.items[i].slot)->due_ms};
-        if (is_open(queue, &queue->sent.items[i]) && (!instant_is_set(oldest) || due.ms < oldest.ms))
-            oldest = due;
-    }
-    return oldest;
-}
-
 /* --- the queue ------------------------------------------------------------------------------------------------------- */
 
 static void forget(struct wake_queue *queue, uint32_t number)
 {
-    close_sent(queue, slot_at(queue, number));
+    wake_queue_close(queue, slot_at(queue, number));
     wake_slots_remove(&queue->slots, number);
 }
 
@@ -349,12 +205,13 @@ static void apply(struct wake_queue *queue, const struct put *put)
         return;
     }
     if (!known) {
-        make_room(queue);
+        if (wake_slots_full(&queue->slots))
+            make_room(queue, queue->slots.count + 1);
         number = wake_slots_add(&queue->slots, put->id);
     }
     struct wake_slot *slot = slot_at(queue, number);
     bool in_wheel = known && !slot->sent && slot->queued != 0;
-    close_sent(queue, slot);
+    wake_queue_close(queue, slot);
     slot->wake_seq = put->wake_seq & WAKE_SEQ_AT_MOST;
     slot->due_ms = put->due_ms;
     if (in_wheel && tick_of(put->due_ms) >= slot->queued)
@@ -363,19 +220,27 @@ static void apply(struct wake_queue *queue, const struct put *put)
     tidy(queue);
 }
 
-static void apply_all(struct wake_queue *queue)
+void wake_queue_expect(struct wake_queue *queue, size_t count)
+{
+    wake_queue_apply(queue);
+    if (count > queue->slots.count)
+        make_room(queue, count);
+}
+
+void wake_queue_apply(struct wake_queue *queue)
 {
     for (size_t i = 0; i < queue->put_count; i++)
         apply(queue, &queue->puts[i]);
     queue->put_count = 0;
 }
 
-bool wake_queue_put(struct wake_queue *queue, const uint8_t id[ID_BYTES], uint64_t wake_seq, struct instant due)
+bool wake_queue_put(struct wake_queue *queue, const uint8_t id[ID_BYTES], uint64_t wake_seq,
+                    struct instant due)
 {
     if (wake_seq > WAKE_SEQ_AT_MOST)
         return false;
     if (queue->put_count == PUT_TOGETHER)
-        apply_all(queue);
+        wake_queue_apply(queue);
     wake_slots_expect(&queue->slots, id);
     struct put *put = &queue->puts[queue->put_count++];
     memcpy(put->id, id, ID_BYTES);
@@ -386,7 +251,7 @@ bool wake_queue_put(struct wake_queue *queue, const uint8_t id[ID_BYTES], uint64
 
 const struct wake *wake_queue_least(struct wake_queue *queue)
 {
-    apply_all(queue);
+    wake_queue_apply(queue);
     for (;;) {
         while (queue->near.count > 0 && is_stale(queue, queue->near.items[0]))
             near_pop(&queue->near);
@@ -402,14 +267,14 @@ const struct wake *wake_queue_least(struct wake_queue *queue)
 
 struct wake_walk wake_queue_walk(struct wake_queue *queue)
 {
-    apply_all(queue);
+    wake_queue_apply(queue);
     return (struct wake_walk){.remade = queue->remade};
 }
 
 bool wake_queue_walk_next(struct wake_queue *queue, struct wake_walk *walk, struct wake_timer *timers,
                           size_t room, size_t *ret_count)
 {
-    apply_all(queue);
+    wake_queue_apply(queue);
     if (walk->remade != queue->remade)
         return false;
     size_t count = 0;
@@ -427,12 +292,17 @@ bool wake_queue_walk_next(struct wake_queue *queue, struct wake_walk *walk, stru
 
 size_t wake_queue_count(struct wake_queue *queue)
 {
-    apply_all(queue);
+    wake_queue_apply(queue);
     return queue->slots.count;
+}
+
+void wake_queue_take_least(struct wake_queue *queue)
+{
+    near_pop(&queue->near);
 }
 
 size_t wake_queue_in_flight(struct wake_queue *queue)
 {
-    apply_all(queue);
+    wake_queue_apply(queue);
     return queue->in_flight;
 }

@@ -38,6 +38,9 @@ MUST_CHECK bool wake_queue_set(struct wake_queue *queue, const char *task_id, ui
 MUST_CHECK bool wake_queue_put(struct wake_queue *queue, const uint8_t id[ID_BYTES], uint64_t wake_seq,
                                struct instant due);
 
+/* So many will be put in the order of their ids; in a small table they would all want the same places. */
+void wake_queue_expect(struct wake_queue *queue, size_t count);
+
 /* The wake with the least `due` of those that were not sent; NULL: none. Lives until the next call. */
 const struct wake *wake_queue_least(struct wake_queue *queue);
 /* The least one was sent; without an answer it is sent again then. */

@@ -71,11 +71,13 @@ bool wake_slots_full(const struct wake_slots *slots)
     return slots->count + slots->gone >= slots->size / 4 * FULL_QUARTERS;
 }
 
-struct wake_slots wake_slots_anew(const struct wake_slots *slots)
+struct wake_slots wake_slots_anew(const struct wake_slots *slots, size_t room)
 {
     struct wake_slots anew = *slots;
     anew.gone = 0;
     if (slots->count >= slots->size / 2)
+        anew.size *= 2;
+    while (room >= anew.size / 4 * (size_t)FULL_QUARTERS && anew.size <= UINT32_MAX / 2)
         anew.size *= 2;
     make_places(&anew);
     for (uint32_t i = 0; i < slots->size; i++) {

@@ -25,9 +25,9 @@ struct wake_slot {
 struct wake_slots {
     struct wake_slot *slots; /* none lies across two cache lines */
     void *memory;            /* what they lie in */
-    uint32_t size;  /* places */
-    uint32_t count; /* tasks */
-    uint32_t gone;  /* places of forgotten tasks that searches must pass */
+    uint32_t size;           /* places */
+    uint32_t count;          /* tasks */
+    uint32_t gone;           /* places of forgotten tasks that searches must pass */
 };
 
 #define WAKE_SLOT_NONE UINT32_MAX
@@ -40,8 +40,9 @@ void wake_slots_expect(const struct wake_slots *slots, const uint8_t id[ID_BYTES
 uint32_t wake_slots_find(const struct wake_slots *slots, const uint8_t id[ID_BYTES]); /* or WAKE_SLOT_NONE */
 /* No task can be added before the table is made anew. */
 bool wake_slots_full(const struct wake_slots *slots);
-/* The same tasks in a table with room, under other numbers. The old one stays until it is released. */
-struct wake_slots wake_slots_anew(const struct wake_slots *slots);
+/* The same tasks in a table with room for that many, at least one more than there are, under other numbers. The old one
+ * stays until it is released. */
+struct wake_slots wake_slots_anew(const struct wake_slots *slots, size_t room);
 /* Of a task that has none; its moment must be set at once. */
 uint32_t wake_slots_add(struct wake_slots *slots, const uint8_t id[ID_BYTES]);
 void wake_slots_remove(struct wake_slots *slots, uint32_t number);

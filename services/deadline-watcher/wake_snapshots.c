@@ -1,5 +1,5 @@
-/* wake_snapshots.c: see wake_snapshots.h. An entry of a file holds many wakes, 32 bytes each: id, wake_seq, due, numbers
- * little endian. */
+/* wake_snapshots.c: see wake_snapshots.h. The first entry of a file says about how many wakes there are; each of the others
+ * holds many, 32 bytes each: id, wake_seq, due. Numbers are little endian. */
 #include "wake_snapshots.h"
 
 #include "base/arena.h"
@@ -16,7 +16,8 @@ enum {
     ENTRIES_OF_A_STEP = 16, /* about half a millisecond */
 };
 
-#define ENTRY_KEY "wakes"
+#define COUNT_KEY "count"
+#define WAKES_KEY "wakes"
 
 struct saved {
     int64_t next;     /* of the partition, behind what the core knows */
@@ -88,7 +89,11 @@ static void load_entry(void *context, const char *key, const void *data, size_t 
 {
     struct loading *loading = context;
     const uint8_t *wake = data;
-    if (!text_equal(key, ENTRY_KEY) || bytes % WAKE_BYTES != 0)
+    if (text_equal(key, COUNT_KEY) && bytes == 8) {
+        wake_queue_expect(loading->queue, number_at(data));
+        return;
+    }
+    if (!text_equal(key, WAKES_KEY) || bytes % WAKE_BYTES != 0)
         loading->broken = true;
     for (size_t i = 0; !loading->broken && i < bytes / WAKE_BYTES; i++, wake += WAKE_BYTES)
         loading->broken = !wake_queue_put(loading->queue, wake, number_at(wake + ID_BYTES),
@@ -138,6 +143,13 @@ static void fail(struct wake_snapshots *snapshots)
     snapshots->outcomes[WAKE_SNAPSHOT_FAILED]++;
 }
 
+static bool put_count(struct wake_snapshots *snapshots, size_t count)
+{
+    uint8_t bytes[8];
+    put_number(bytes, count);
+    return snapshot_add(snapshots->writer, COUNT_KEY, bytes, sizeof(bytes));
+}
+
 static void begin(struct wake_snapshots *snapshots, uint32_t partition, int64_t monotonic_ms)
 {
     const struct snapshot_of of = identity(snapshots, partition);
@@ -149,6 +161,8 @@ static void begin(struct wake_snapshots *snapshots, uint32_t partition, int64_t 
     snapshots->writer = snapshot_begin(snapshots->options.directory, &of, saved->next);
     if (snapshots->writer == NULL)
         snapshots->outcomes[WAKE_SNAPSHOT_FAILED]++;
+    else if (!put_count(snapshots, wake_queue_count(watcher_core_queue(snapshots->options.core, partition))))
+        fail(snapshots);
 }
 
 /* Begins with another partition each time. */
@@ -184,7 +198,7 @@ static bool put_entry(struct wake_snapshots *snapshots, size_t count)
         put_number(wake + ID_BYTES, snapshots->timers[i].wake_seq);
         put_number(wake + ID_BYTES + 8, (uint64_t)snapshots->timers[i].due_ms);
     }
-    return snapshot_add(snapshots->writer, ENTRY_KEY, snapshots->entry, count * WAKE_BYTES);
+    return snapshot_add(snapshots->writer, WAKES_KEY, snapshots->entry, count * WAKE_BYTES);
 }
 
 static void go_on(struct wake_snapshots *snapshots)

@@ -174,11 +174,16 @@ static void play(struct sim *sim, const struct sim_step *step)
         district_of(sim)->mail = step->a;
 }
 
-static void forgive(struct log_publisher *publisher)
+/* Who stops over a refusal begins anew; who goes on is no longer refused, but for the watchers: what both lose now must
+ * be repeated. */
+static void forgive(struct sim_member *member)
 {
+    struct log_publisher *publisher = &((struct service *)member->state)->publisher;
+    if (member->program == &district_watcher)
+        return;
     publisher->lose = false;
-    if (publisher->service->member->program == &district_notifier)
-        publisher->refused = NULL; /* it goes on, and tries again */
+    if (member->program == &district_notifier)
+        publisher->refused = NULL;
 }
 
 static void heal(struct sim *sim)
@@ -186,7 +191,7 @@ static void heal(struct sim *sim)
     district_of(sim)->mail = DISTRICT_MAIL_TAKEN;
     for (int i = 0; i < sim->member_count; i++)
         if (sim->members[i].runs && sim->members[i].program != &sim_ledger)
-            forgive(&((struct service *)sim->members[i].state)->publisher);
+            forgive(&sim->members[i]);
 }
 
 static bool urge(struct sim *sim)

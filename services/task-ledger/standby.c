@@ -50,7 +50,8 @@ struct writing {
 static bool add_row(void *context, const char *key, struct row_bytes row)
 {
     struct writing *writing = context;
-    if (!writing->refresh->given_up(writing->refresh->context) && snapshot_add(writing->writer, key, row.data, row.bytes))
+    if (!writing->refresh->given_up(writing->refresh->context) &&
+        snapshot_add(writing->writer, key, row.data, row.bytes))
         return true;
     snapshot_discard(writing->writer);
     writing->writer = NULL;

@@ -11,8 +11,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "scratch.h"
 #include "runtime/snapshot.h"
+#include "scratch.h"
 
 static const struct snapshot_of ours = {"district", "duban.tasks", 3, "ledger"};
 static char *directory;

@@ -30,8 +30,9 @@ static struct refusal stop(const struct situation *situation, struct event *even
     return fine;
 }
 
-/* Silence had signed, but the unit's answer was received in time: it replaces the deemed one. */
-static struct refusal sign_late_seen(const struct situation *situation, struct event *event,
+/* Its end had let the clock pass (silence had signed, nobody had objected), but the unit's answer was received in time: it
+ * replaces the silence. */
+static struct refusal meet_late_seen(const struct situation *situation, struct event *event,
                                      enum clock_id clock)
 {
     clocks_edit(situation, event, clock, 0)->status = CLOCK_MET;
@@ -39,13 +40,13 @@ static struct refusal sign_late_seen(const struct situation *situation, struct e
 }
 
 /* An objection or a report answers the assignment as a signature does, also behind a deemed one. */
-static struct refusal sign_by_answer(const struct situation *situation, struct event *event,
+static struct refusal answer_in_time(const struct situation *situation, struct event *event,
                                      enum clock_id clock)
 {
-    const struct clock *signing = clocks_see(situation, event, clock, 0);
-    if (signing != NULL && signing->status == CLOCK_STOPPED &&
-        situation->command->received_at.ms <= clock_asks_until(signing).ms)
-        return sign_late_seen(situation, event, clock);
+    const struct clock *asking = clocks_see(situation, event, clock, 0);
+    if (asking != NULL && asking->status == CLOCK_STOPPED &&
+        situation->command->received_at.ms <= clock_asks_until(asking).ms)
+        return meet_late_seen(situation, event, clock);
     return meet(situation, event, clock);
 }
 
@@ -74,11 +75,12 @@ const struct effect meet_registering = {"meet C-REG", meet, CLOCK_REGISTER};
 const struct effect start_assigning = {"start C-ASSIGN", start, CLOCK_ASSIGN};
 const struct effect meet_assigning = {"meet C-ASSIGN", meet, CLOCK_ASSIGN};
 const struct effect start_signing = {"start C-SIGN", start, CLOCK_SIGN};
-const struct effect meet_signing = {"meet C-SIGN", sign_by_answer, CLOCK_SIGN};
-const struct effect sign_after_all = {"C-SIGN was met after all", sign_late_seen, CLOCK_SIGN};
+const struct effect meet_signing = {"meet C-SIGN", answer_in_time, CLOCK_SIGN};
+const struct effect sign_after_all = {"C-SIGN was met after all", meet_late_seen, CLOCK_SIGN};
 const struct effect start_objecting = {"start C-OBJ", start, CLOCK_OBJECT};
 const struct effect start_named_objecting = {"start C-OBJ where the template names it", start_where_named,
                                              CLOCK_OBJECT};
+const struct effect meet_objecting = {"meet C-OBJ", answer_in_time, CLOCK_OBJECT};
 const struct effect stop_objecting = {"stop C-OBJ", stop, CLOCK_OBJECT};
 const struct effect meet_ruling = {"meet C-RULE", meet, CLOCK_RULE};
 const struct effect start_review = {"start C-REVIEW", start, CLOCK_REVIEW};

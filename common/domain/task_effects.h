@@ -9,7 +9,7 @@
 extern const struct effect start_registering, meet_registering;
 extern const struct effect start_assigning, meet_assigning;
 extern const struct effect start_signing, meet_signing, sign_after_all;
-extern const struct effect start_objecting, start_named_objecting, stop_objecting;
+extern const struct effect start_objecting, start_named_objecting, meet_objecting, stop_objecting;
 extern const struct effect meet_ruling;
 extern const struct effect start_review, meet_review;
 extern const struct effect start_verifying, meet_verifying;

@@ -40,7 +40,6 @@ static struct refusal dispute(const struct situation *situation, struct event *e
         .from = situation->task->state,
         .received_at = situation->command->received_at,
     };
-    clocks_meet(situation, event, CLOCK_OBJECT, 0);
     struct refusal refusal = clocks_start(situation, event, clock, 0, situation->now);
     struct clock *rule = clocks_edit(situation, event, clock, 0);
     if (!REFUSED(refusal) && rule != NULL && event->dispute.level > 0) {

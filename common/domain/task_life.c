@@ -140,7 +140,7 @@ const struct transition task_life[] = {
 
     /* disputes */
     {IN(STATE_ASSIGNED) | IN(STATE_IN_PROGRESS), TRIGGER_OBJECT, NULL, STATE_DISPUTED, EVENT_OBJECTED,
-        {&withdraw_request, &meet_signing, &rest_plan, &open_dispute}},
+        {&withdraw_request, &meet_signing, &meet_objecting, &rest_plan, &open_dispute}},
     {IN(STATE_DISPUTED), TRIGGER_ADJUDICATE, &if_same_unit, STATE_IN_PROGRESS, EVENT_ADJUDICATED,
         {&meet_ruling, &follow_plan}},
     {IN(STATE_DISPUTED), TRIGGER_ADJUDICATE, NULL, STATE_ASSIGNED, EVENT_ADJUDICATED,

@@ -100,18 +100,19 @@ static void a_period_that_ends_with_the_last_day_does_not_fit(void **state)
 
 static void wordings_rest_days_and_short_notice_are_noted(void **state)
 {
+    /* clang-format off */
     static const struct {
         const char *due, *wording, *notes;
     } cases[] = {
         {"2023-12-31", "全年",
-         "wording_read rule=year_end date=2023-12-31\ndue_on_rest_day last_working_day=2023-12-29\n"},
+            "wording_read rule=year_end date=2023-12-31\ndue_on_rest_day last_working_day=2023-12-29\n"},
         {"2023-04-04", "4月1日前",
-         "wording_read rule=day_before date=2023-03-31\nwording_differs date=2023-03-31 "
-         "last_day=2023-04-04\n"                                                                    },
-        {"2023-02-17", "按还款计划", "few_working_days_left days=9\n"                          },
-        {"2023-02-20", "按还款计划", ""                                                        },
-        {"2027-03-31", "",                "provisional_calendar year=2027\n"                        },
+            "wording_read rule=day_before date=2023-03-31\nwording_differs date=2023-03-31 last_day=2023-04-04\n"},
+        {"2023-02-17", "按还款计划", "few_working_days_left days=9\n"},
+        {"2023-02-20", "按还款计划", ""},
+        {"2027-03-31", "", "provisional_calendar year=2027\n"},
     };
+    /* clang-format on */
     (void)state;
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         struct feasibility found = lint(&plain, "2023-02-06", "", cases[i].due, cases[i].wording);
@@ -123,19 +124,20 @@ static void wordings_rest_days_and_short_notice_are_noted(void **state)
 
 static void a_note_becomes_a_sentence_in_both_languages(void **state)
 {
+    /* clang-format off */
     static const struct {
         const char *note, *zh, *en;
     } cases[] = {
-        {"minimum_period name=预公告 from=2023-02-06 to=2023-02-20 amount=10 unit=working_day "
-         "basis=土地管理法实施条例 §26", "法定最短期间“预公告”10个工作日(土地管理法实施条例 §26):自 2023-02-06 起(当日不计入),至 2023-02-20 "
-         "届满",                                                     "minimum period '预公告', 10 working days (土地管理法实施条例 §26): from 2023-02-06 (not counted) "
-         "to 2023-02-20"                                                     },
-        {"left_after_minimums days=6",                      "法定最短期间届满后,到期前只剩 6 个工作日",
-         "6 working days are left after the minimum periods"                                                                                              },
-        {"wording_read rule=day_before date=2023-03-31",    "原文读作 2023-03-31(“X日前”不含该日,为其前一日)",
-         "the wording is read as 2023-03-31 (before a day: the day before it)"                                                                            },
-        {"of_a_later_program x=1",                          "of_a_later_program x=1",                                             "of_a_later_program x=1"},
+        {"minimum_period name=预公告 from=2023-02-06 to=2023-02-20 amount=10 unit=working_day basis=土地管理法实施条例 §26",
+            "法定最短期间“预公告”10个工作日(土地管理法实施条例 §26):自 2023-02-06 起(当日不计入),至 2023-02-20 届满",
+            "minimum period '预公告', 10 working days (土地管理法实施条例 §26): from 2023-02-06 (not counted) to 2023-02-20"},
+        {"left_after_minimums days=6", "法定最短期间届满后,到期前只剩 6 个工作日",
+            "6 working days are left after the minimum periods"},
+        {"wording_read rule=day_before date=2023-03-31", "原文读作 2023-03-31(“X日前”不含该日,为其前一日)",
+            "the wording is read as 2023-03-31 (before a day: the day before it)"},
+        {"of_a_later_program x=1", "of_a_later_program x=1", "of_a_later_program x=1"},
     };
+    /* clang-format on */
     (void)state;
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         assert_string_equal(note_render(cases[i].note, NULL, LANGUAGE_ZH, arena), cases[i].zh);

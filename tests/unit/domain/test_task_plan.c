@@ -65,20 +65,21 @@ static const struct clock *clock_of(const char *key, enum clock_id id, uint32_t 
 
 static void a_plan_with_a_fault_is_refused_whole(void **state)
 {
+    /* clang-format off */
     static const struct {
         const char *nodes;
         enum refusal_code code;
         const char *field, *rule;
     } cases[] = {
-        {"",                                                      REFUSAL_FIELD_MISSING, "nodes",         ""                   },
-        {"开工",                                                REFUSAL_FIELD_MISSING, "nodes[0].date", ""                   },
-        {" 2023-05-01",                                           REFUSAL_FIELD_MISSING, "nodes[0].name", ""                   },
-        {"开工 2023-02-05",                                     REFUSAL_DATE_PAST,     "nodes[0].date", ""                   },
-        {"开工 2023-07-01",                                     REFUSAL_RULE_UNMET,    "nodes[0].date", "within_the_due_date"},
-        {"开工 2023-05-01;封顶 2023-04-30",                   REFUSAL_RULE_UNMET,    "nodes[1].date", "nodes_ascend"       },
-        {"开工 2023-04-01;封顶 2023-05-01;开工 2023-06-01", REFUSAL_RULE_UNMET,    "nodes[2].name",
-         "duplicate_key"                                                                                                       },
+        {"", REFUSAL_FIELD_MISSING, "nodes", ""},
+        {"开工", REFUSAL_FIELD_MISSING, "nodes[0].date", ""},
+        {" 2023-05-01", REFUSAL_FIELD_MISSING, "nodes[0].name", ""},
+        {"开工 2023-02-05", REFUSAL_DATE_PAST, "nodes[0].date", ""},
+        {"开工 2023-07-01", REFUSAL_RULE_UNMET, "nodes[0].date", "within_the_due_date"},
+        {"开工 2023-05-01;封顶 2023-04-30", REFUSAL_RULE_UNMET, "nodes[1].date", "nodes_ascend"},
+        {"开工 2023-04-01;封顶 2023-05-01;开工 2023-06-01", REFUSAL_RULE_UNMET, "nodes[2].name", "duplicate_key"},
     };
+    /* clang-format on */
     (void)state;
     const char *key = desk_signed(desk, "T12", "housing", "2023-06-30");
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {

@@ -80,27 +80,27 @@ static void a_line_is_answered_with_last_day_due_offsets_and_why(void **state)
 
 static void every_option_of_a_line_is_heard(void **state)
 {
+    /* clang-format off */
     static const struct {
         const char *line, *part;
     } rows[] = {
-        {WITH("{\"date\":\"2023-12-31\"}",                ""),                                                                            "\"last_day\":\"2023-12-31\""            },
-        {WITH("{\"date\":\"2023-12-31\"}",                ",\"roll\":true"),                                                              "\"last_day\":\"2024-01-02\""            },
-        {WITH(FIVE,                                       ",\"cutoff\":\"17:30\""),                                                       "\"due\":\"2023-01-30T17:30:00+08:00\""  },
-        {WITH(FIVE,                                       ",\"cutoff\":\"24:00\""),                                                       "\"due\":\"2023-01-31T00:00:00+08:00\""  },
-        {WITH(FIVE,                                       ",\"extensions\":[{\"amount\":3,\"unit\":\"working_day\"}]"),
-         "\"last_day\":\"2023-02-02\""                                                                                                                                             },
-        {WITH(FIVE,                                       ",\"pauses\":[[\"2023-01-19T09:00:00+08:00\",\"2023-01-20T09:00:00+08:00\"]]"),
-         "\"last_day\":\"2023-01-31\""                                                                                                                                             },
-        {WITH(FIVE,
-         ",\"pauses\":[[\"2023-01-19T09:00:00+08:00\",null]],\"asked_at\":\"2023-01-20T09:00:00Z\""),
-         "\"code\":\"open_pause\""                                                                                                                                                 },
-        {WITH("{\"amount\":8,\"unit\":\"working_hour\"}", ""),                                                                            "\"due\":\"2023-01-19T11:00:00+08:00\""  },
+        {WITH("{\"date\":\"2023-12-31\"}", ""), "\"last_day\":\"2023-12-31\""},
+        {WITH("{\"date\":\"2023-12-31\"}", ",\"roll\":true"), "\"last_day\":\"2024-01-02\""},
+        {WITH(FIVE, ",\"cutoff\":\"17:30\""), "\"due\":\"2023-01-30T17:30:00+08:00\""},
+        {WITH(FIVE, ",\"cutoff\":\"24:00\""), "\"due\":\"2023-01-31T00:00:00+08:00\""},
+        {WITH(FIVE, ",\"extensions\":[{\"amount\":3,\"unit\":\"working_day\"}]"), "\"last_day\":\"2023-02-02\""},
+        {WITH(FIVE, ",\"pauses\":[[\"2023-01-19T09:00:00+08:00\",\"2023-01-20T09:00:00+08:00\"]]"),
+            "\"last_day\":\"2023-01-31\""},
+        {WITH(FIVE, ",\"pauses\":[[\"2023-01-19T09:00:00+08:00\",null]],\"asked_at\":\"2023-01-20T09:00:00Z\""),
+            "\"code\":\"open_pause\""},
+        {WITH("{\"amount\":8,\"unit\":\"working_hour\"}", ""), "\"due\":\"2023-01-19T11:00:00+08:00\""},
         {WITH("{\"amount\":8,\"unit\":\"working_hour\"}", ",\"office_hours\":[[\"09:00\",\"17:00\"]]"),
-         "\"due\":\"2023-01-19T10:00:00+08:00\""                                                                                                                                   },
-        {WITH("{\"amount\":30,\"unit\":\"minute\"}",      ""),                                                                            "\"due\":\"2023-01-18T10:30:00+08:00\""  },
-        {WITH("{\"date\":\"2027-03-31\"}",                ",\"roll\":true"),                                                              "\"provisional\":true"                   },
-        {WITH("{\"date\":\"2027-03-31\"}",                ",\"roll\":true"),                                                              "{\"code\":\"provisional\",\"year\":2027"},
+            "\"due\":\"2023-01-19T10:00:00+08:00\""},
+        {WITH("{\"amount\":30,\"unit\":\"minute\"}", ""), "\"due\":\"2023-01-18T10:30:00+08:00\""},
+        {WITH("{\"date\":\"2027-03-31\"}", ",\"roll\":true"), "\"provisional\":true"},
+        {WITH("{\"date\":\"2027-03-31\"}", ",\"roll\":true"), "{\"code\":\"provisional\",\"year\":2027"},
     };
+    /* clang-format on */
     (void)state;
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
         assert_holds(ask(rows[i].line), rows[i].part);

@@ -158,6 +158,7 @@ enum hashes {
 
 #define SEEN(check) (1u << (check))
 
+/* clang-format off */
 static const struct forging {
     const char *name;
     void (*forge)(struct archived_log *log);
@@ -166,35 +167,32 @@ static const struct forging {
     bool has_copy; /* the office has kept a copy of the seal elsewhere */
     uint32_t seen_by;
 } forgings[] = {
-  /* clang-format off: one row a line */
-    {"untouched",                          leave_alone,                   HASHES_NEW,  false, true,  0                                          },
-    {"changed",                            change_an_event,               HASHES_LEFT, true,  false, SEEN(VERIFY_CHAIN)                         },
-    {"changed_and_hashed_anew",            change_an_event,               HASHES_NEW,  true,  false, SEEN(VERIFY_SEAL)                          },
-    {"changed_hashed_anew_row_left",       change_an_event,               HASHES_NEW,  false, false,
-     SEEN(VERIFY_SEAL) | SEEN(VERIFY_FOLD)                                                                                                      },
-    {"dropped",                            drop_an_event,                 HASHES_LEFT, true,  false, SEEN(VERIFY_NUMBERING) | SEEN(VERIFY_CHAIN)},
-    {"dropped_numbered_and_hashed_anew",   drop_an_event_and_number_anew, HASHES_NEW,  true,  false,
-     SEEN(VERIFY_SEAL)                                                                                                                          },
-    {"exchanged",                          exchange_two,                  HASHES_LEFT, true,  false,
-     SEEN(VERIFY_NUMBERING) | SEEN(VERIFY_CHAIN) | SEEN(VERIFY_TIME)                                                                            },
-    {"exchanged_numbered_and_hashed_anew", exchange_two_and_number_anew,  HASHES_NEW,  true,  false,
-     SEEN(VERIFY_SEAL) | SEEN(VERIFY_TIME)                                                                                                      },
-    {"put_in_numbered_and_hashed_anew",    put_one_in,                    HASHES_NEW,  true,  false, SEEN(VERIFY_SEAL)                          },
-    {"an_act_behind_the_seal",             append_a_report,               HASHES_NEW,  true,  true,
-     SEEN(VERIFY_SEAL) | SEEN(VERIFY_LEGALITY)                                                                                                  },
-    {"a_miss_taken_back_behind_the_seal",  append_a_revocation,           HASHES_NEW,  true,  false, SEEN(VERIFY_SEAL)                          },
-    {"opened_again_behind_the_seal",       append_a_way_out,              HASHES_NEW,  true,  false,
-     SEEN(VERIFY_SEAL) | SEEN(VERIFY_LEGALITY)                                                                                                  },
-    {"a_second_seal",                      append_a_second_seal,          SEAL_NEW,    true,  false, SEEN(VERIFY_SEAL) | SEEN(VERIFY_LEGALITY)  },
-    {"a_refusal_behind_the_seal",          append_a_refusal,              HASHES_NEW,  true,  true,  0                                          },
-    {"a_note_behind_the_seal",             append_a_note,                 HASHES_NEW,  true,  true,  0                                          },
-    {"the_hash_taken_out_of_the_seal",     lose_the_hash,                 HASHES_NEW,  true,  false, SEEN(VERIFY_SEAL)                          },
-    {"no_seal_at_all",                     lose_the_seal,                 HASHES_NEW,  true,  false, SEEN(VERIFY_SEAL)                          },
-    {"sealed_anew_row_left",               change_an_event,               SEAL_NEW,    false, false, SEEN(VERIFY_FOLD)                          },
-    {"sealed_anew_with_the_row",           change_an_event,               SEAL_NEW,    true,  true,  SEEN(VERIFY_SEAL)                          },
-    {"the_seal_cut_off",                   cut_off_the_seal,              HASHES_NEW,  true,  true,  SEEN(VERIFY_SEAL)                          },
- /* clang-format on */
+    {"untouched", leave_alone, HASHES_NEW, false, true, 0},
+    {"changed", change_an_event, HASHES_LEFT, true, false, SEEN(VERIFY_CHAIN)},
+    {"changed_and_hashed_anew", change_an_event, HASHES_NEW, true, false, SEEN(VERIFY_SEAL)},
+    {"changed_hashed_anew_row_left", change_an_event, HASHES_NEW, false, false,
+        SEEN(VERIFY_SEAL) | SEEN(VERIFY_FOLD)},
+    {"dropped", drop_an_event, HASHES_LEFT, true, false, SEEN(VERIFY_NUMBERING) | SEEN(VERIFY_CHAIN)},
+    {"dropped_numbered_and_hashed_anew", drop_an_event_and_number_anew, HASHES_NEW, true, false, SEEN(VERIFY_SEAL)},
+    {"exchanged", exchange_two, HASHES_LEFT, true, false,
+        SEEN(VERIFY_NUMBERING) | SEEN(VERIFY_CHAIN) | SEEN(VERIFY_TIME)},
+    {"exchanged_numbered_and_hashed_anew", exchange_two_and_number_anew, HASHES_NEW, true, false,
+        SEEN(VERIFY_SEAL) | SEEN(VERIFY_TIME)},
+    {"put_in_numbered_and_hashed_anew", put_one_in, HASHES_NEW, true, false, SEEN(VERIFY_SEAL)},
+    {"an_act_behind_the_seal", append_a_report, HASHES_NEW, true, true, SEEN(VERIFY_SEAL) | SEEN(VERIFY_LEGALITY)},
+    {"a_miss_taken_back_behind_the_seal", append_a_revocation, HASHES_NEW, true, false, SEEN(VERIFY_SEAL)},
+    {"opened_again_behind_the_seal", append_a_way_out, HASHES_NEW, true, false,
+        SEEN(VERIFY_SEAL) | SEEN(VERIFY_LEGALITY)},
+    {"a_second_seal", append_a_second_seal, SEAL_NEW, true, false, SEEN(VERIFY_SEAL) | SEEN(VERIFY_LEGALITY)},
+    {"a_refusal_behind_the_seal", append_a_refusal, HASHES_NEW, true, true, 0},
+    {"a_note_behind_the_seal", append_a_note, HASHES_NEW, true, true, 0},
+    {"the_hash_taken_out_of_the_seal", lose_the_hash, HASHES_NEW, true, false, SEEN(VERIFY_SEAL)},
+    {"no_seal_at_all", lose_the_seal, HASHES_NEW, true, false, SEEN(VERIFY_SEAL)},
+    {"sealed_anew_row_left", change_an_event, SEAL_NEW, false, false, SEEN(VERIFY_FOLD)},
+    {"sealed_anew_with_the_row", change_an_event, SEAL_NEW, true, true, SEEN(VERIFY_SEAL)},
+    {"the_seal_cut_off", cut_off_the_seal, HASHES_NEW, true, true, SEEN(VERIFY_SEAL)},
 };
+/* clang-format on */
 
 static uint32_t seen_by(const struct verify_result *result)
 {

@@ -37,29 +37,29 @@ static void nobody_takes_up_the_message_ids_of_another(void **state)
 static void bad_requests_are_refused(void **state)
 {
     struct bench *bench = *state;
+    /* clang-format off */
     static const struct {
         const char *body;
         enum refusal_code code;
         const char *field;
         int status;
     } cases[] = {
-        {"",                                                                               REFUSAL_MALFORMED,        NULL,     400},
-        {"{",                                                                              REFUSAL_MALFORMED,        NULL,     400},
-        {"\xff\xfe{}",                                                                     REFUSAL_MALFORMED,        NULL,     400},
-        {"[]",                                                                             REFUSAL_MALFORMED,        NULL,     400},
-        {"{}",                                                                             REFUSAL_FIELD_MISSING,    "id",     400},
-        {"{\"id\":\"a\\r\\nLocation: x\",\"type\":\"duban.v1.sign\"}",                     REFUSAL_FIELD_CHARACTERS, "id",     400},
-        {"{\"id\":\"1\",\"type\":\"duban.v1.demolish\"}",                                  REFUSAL_UNKNOWN_WORD,     "type",   400},
-        {"{\"id\":\"1\",\"type\":\"duban.v1.number_granted\",\"task\":\"" SOME_TASK "\"}",
-         REFUSAL_WRONG_ORIGIN,                                                                                       NULL,     403},
-        {"{\"id\":\"1\",\"type\":\"duban.v1.wake\",\"task\":\"" SOME_TASK "\"}",           REFUSAL_WRONG_ORIGIN,     NULL,
-         403                                                                                                                      },
-        {"{\"id\":\"1\",\"type\":\"duban.v1.sign\"}",                                      REFUSAL_FIELD_MISSING,    "task",   400},
-        {"{\"id\":\"1\",\"type\":\"duban.v1.sign\",\"task\":\"registry\"}",                REFUSAL_FIELD_RANGE,      "task",   400},
-        {"{\"id\":\"1\",\"type\":\"duban.v1.sign\",\"colour\":\"red\"}",                   REFUSAL_FIELD_UNKNOWN,    "colour",
-         400                                                                                                                      },
-        {"{\"id\":\"1\",\"id\":\"2\",\"type\":\"duban.v1.sign\"}",                         REFUSAL_MALFORMED,        NULL,     400},
+        {"", REFUSAL_MALFORMED, NULL, 400},
+        {"{", REFUSAL_MALFORMED, NULL, 400},
+        {"\xff\xfe{}", REFUSAL_MALFORMED, NULL, 400},
+        {"[]", REFUSAL_MALFORMED, NULL, 400},
+        {"{}", REFUSAL_FIELD_MISSING, "id", 400},
+        {"{\"id\":\"a\\r\\nLocation: x\",\"type\":\"duban.v1.sign\"}", REFUSAL_FIELD_CHARACTERS, "id", 400},
+        {"{\"id\":\"1\",\"type\":\"duban.v1.demolish\"}", REFUSAL_UNKNOWN_WORD, "type", 400},
+        {"{\"id\":\"1\",\"type\":\"duban.v1.number_granted\",\"task\":\"" SOME_TASK "\"}", REFUSAL_WRONG_ORIGIN,
+            NULL, 403},
+        {"{\"id\":\"1\",\"type\":\"duban.v1.wake\",\"task\":\"" SOME_TASK "\"}", REFUSAL_WRONG_ORIGIN, NULL, 403},
+        {"{\"id\":\"1\",\"type\":\"duban.v1.sign\"}", REFUSAL_FIELD_MISSING, "task", 400},
+        {"{\"id\":\"1\",\"type\":\"duban.v1.sign\",\"task\":\"registry\"}", REFUSAL_FIELD_RANGE, "task", 400},
+        {"{\"id\":\"1\",\"type\":\"duban.v1.sign\",\"colour\":\"red\"}", REFUSAL_FIELD_UNKNOWN, "colour", 400},
+        {"{\"id\":\"1\",\"id\":\"2\",\"type\":\"duban.v1.sign\"}", REFUSAL_MALFORMED, NULL, 400},
     };
+    /* clang-format on */
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         bench_post(bench, cases[i].body);
         assert_refused(bench, cases[i].code, cases[i].field);

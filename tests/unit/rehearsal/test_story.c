@@ -72,29 +72,28 @@ static int tear_down(void **state)
 static void fields_become_the_body_of_the_trigger(void **state)
 {
     (void)state;
+    /* clang-format off */
     static const struct {
         const char *words, *json;
     } cases[] = {
-        {"分管副区长A 签收 QQ-1",                                                              "{}"                                        },
+        {"分管副区长A 签收 QQ-1", "{}"},
         {"分管副区长A 立项 QQ-1 主办=区住建局 时限=2023-03-20 措辞=按还款计划",
-         "{\"lead_unit\":\"housing\",\"due\":{\"date\":\"2023-03-20\",\"wording\":\"按还款计划\"}}"                                          },
+            "{\"lead_unit\":\"housing\",\"due\":{\"date\":\"2023-03-20\",\"wording\":\"按还款计划\"}}"},
         {"分管副区长A 立项 QQ-1 时限=5个工作日 包保领导=分管副区长A",
-         "{\"due\":{\"period\":{\"amount\":5,\"unit\":\"working_day\"}},\"leader\":\"leader-a\"}"                                                 },
-        {"分管副区长A 立项 QQ-1 时限=尽快",                                                "{\"due\":{\"wording\":\"尽快\"}}"        },
-        {"分管副区长A 立项 QQ-1 时限=2023-02-30",                                            "{\"due\":{\"date\":\"2023-02-30\"}}"       },
-        {"分管副区长A 立项 QQ-1 主办=没有的单位",                                       "{\"lead_unit\":\"没有的单位\"}"       },
+            "{\"due\":{\"period\":{\"amount\":5,\"unit\":\"working_day\"}},\"leader\":\"leader-a\"}"},
+        {"分管副区长A 立项 QQ-1 时限=尽快", "{\"due\":{\"wording\":\"尽快\"}}"},
+        {"分管副区长A 立项 QQ-1 时限=2023-02-30", "{\"due\":{\"date\":\"2023-02-30\"}}"},
+        {"分管副区长A 立项 QQ-1 主办=没有的单位", "{\"lead_unit\":\"没有的单位\"}"},
         {"分管副区长A 申请 QQ-1 事由=延期 延长=10个工作日 理由=\"等待 拨款\"",
-         "{\"kind\":\"extension\",\"amount\":{\"amount\":10,\"unit\":\"working_day\"},\"reason\":\"等待 "
-         "拨款\"}"                                                                                                                              },
-        {"分管副区长A 审批 QQ-1 事由=延期 同意=否",                                     "{\"kind\":\"extension\",\"granted\":false}"},
+            "{\"kind\":\"extension\",\"amount\":{\"amount\":10,\"unit\":\"working_day\"},\"reason\":\"等待 拨款\"}"},
+        {"分管副区长A 审批 QQ-1 事由=延期 同意=否", "{\"kind\":\"extension\",\"granted\":false}"},
         {"分管副区长A 申请办结 QQ-1 佐证=银行凭证:PZ-1,债权人确认:QR-1",
-         "{\"evidence\":[{\"class_code\":\"银行凭证\",\"reference\":\"PZ-1\"},"
-         "{\"class_code\":\"债权人确认\",\"reference\":\"QR-1\"}]}"                                                                          },
+            "{\"evidence\":[{\"class_code\":\"银行凭证\",\"reference\":\"PZ-1\"},{\"class_code\":\"债权人确认\",\"reference\":\"QR-1\"}]}"},
         {"分管副区长A 登记事实 QQ-1 事实=到账 金额=1200000 凭证=银行凭证:PZ-1",
-         "{\"kind\":\"到账\",\"amount_fen\":120000000,\"evidence\":{\"class_code\":\"银行凭证\","
-         "\"reference\":\"PZ-1\"}}"                                                                                                               },
-        {"分管副区长A 重新办理 QQ-1 缘由=佐证不实",                                    "{\"reason_code\":\"false_evidence\"}"      },
+            "{\"kind\":\"到账\",\"amount_fen\":120000000,\"evidence\":{\"class_code\":\"银行凭证\",\"reference\":\"PZ-1\"}}"},
+        {"分管副区长A 重新办理 QQ-1 缘由=佐证不实", "{\"reason_code\":\"false_evidence\"}"},
     };
+    /* clang-format on */
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct story story = told(arena_format(arena, TITLE DAY DRAFT "%s\n", cases[i].words));
         assert_int_equal(story.line_count, 2);

@@ -127,26 +127,21 @@ static struct mail_result deliver(struct relay *relay, const struct script *scri
 
 #define GREETING "220 relay.example\r\n", "250 relay.example\r\n"
 
+/* clang-format off */
 static const struct script scripts[] = {
-    {{GREETING, "250 ok\r\n", "250 ok\r\n", "354 go on\r\n", "250 2.0.0 queued as 4711\r\n"},
-     MAIL_ACCEPTED,                                                                                           250,
-     "250 2.0.0 queued as 4711"                                                                                                 },
-    {{GREETING, "250 ok\r\n", "550 5.1.1 no such user\r\n", NULL, NULL},
-     MAIL_REFUSED,                                                                                            550,
-     "550 5.1.1 no such user"                                                                                                   },
-    {{GREETING, "250 ok\r\n", "451 4.7.1 greylisted\r\n", NULL, NULL},
-     MAIL_TEMPORARY,                                                                                          451,
-     "451 4.7.1 greylisted"                                                                                                     },
-    {{GREETING, "250 ok\r\n", "250 ok\r\n", "354 go on\r\n", "552 5.3.4 too large\r\n"},
-     MAIL_REFUSED,                                                                                            552,
-     "552 5.3.4 too large"                                                                                                      },
-    {{GREETING, "250 ok\r\n", "250 ok\r\n", "354 go on\r\n", "452 4.3.1 disk full\r\n"},
-     MAIL_TEMPORARY,                                                                                          452,
-     "452 4.3.1 disk full"                                                                                                      },
-    {{GREETING, "250 ok\r\n", NULL, NULL, NULL},                                              MAIL_TEMPORARY, 250, NULL         },
-    {{GREETING, "250 ok\r\n", "250 ok\r\n", "354 go on\r\n", NULL},                           MAIL_UNKNOWN,   354, NULL         },
-    {{"554 go away\r\n", NULL, NULL, NULL, NULL, NULL},                                       MAIL_REFUSED,   554, "554 go away"},
+    {{GREETING, "250 ok\r\n", "250 ok\r\n", "354 go on\r\n", "250 2.0.0 queued as 4711\r\n"}, MAIL_ACCEPTED, 250,
+        "250 2.0.0 queued as 4711"},
+    {{GREETING, "250 ok\r\n", "550 5.1.1 no such user\r\n", NULL, NULL}, MAIL_REFUSED, 550, "550 5.1.1 no such user"},
+    {{GREETING, "250 ok\r\n", "451 4.7.1 greylisted\r\n", NULL, NULL}, MAIL_TEMPORARY, 451, "451 4.7.1 greylisted"},
+    {{GREETING, "250 ok\r\n", "250 ok\r\n", "354 go on\r\n", "552 5.3.4 too large\r\n"}, MAIL_REFUSED, 552,
+        "552 5.3.4 too large"},
+    {{GREETING, "250 ok\r\n", "250 ok\r\n", "354 go on\r\n", "452 4.3.1 disk full\r\n"}, MAIL_TEMPORARY, 452,
+        "452 4.3.1 disk full"},
+    {{GREETING, "250 ok\r\n", NULL, NULL, NULL}, MAIL_TEMPORARY, 250, NULL},
+    {{GREETING, "250 ok\r\n", "250 ok\r\n", "354 go on\r\n", NULL}, MAIL_UNKNOWN, 354, NULL},
+    {{"554 go away\r\n", NULL, NULL, NULL, NULL, NULL}, MAIL_REFUSED, 554, "554 go away"},
 };
+/* clang-format on */
 
 static void the_relays_last_word_decides(void **state)
 {

@@ -216,22 +216,23 @@ static void a_structured_event_is_read(void **state)
 static void wrong_structured_events_are_refused_by_name(void **state)
 {
     (void)state;
+    /* clang-format off */
     static const struct {
         const char *json;
         enum refusal_code code;
         const char *field, *rule;
     } cases[] = {
-        {"[]",                                                                                     REFUSAL_MALFORMED,     "",                "type=mapping"    },
-        {"{\"id\":\"1\"}",                                                                         REFUSAL_FIELD_MISSING, "type",            "required"        },
-        {"{\"type\":\"duban.v1.sign\"}",                                                           REFUSAL_FIELD_MISSING, "id",              "required"        },
-        {"{\"type\":\"duban.v1.sign\",\"id\":1}",                                                  REFUSAL_FIELD_RANGE,   "id",              "type=text"       },
-        {"{\"type\":\"duban.v1.sign\",\"id\":\"1\",\"data\":[]}",                                  REFUSAL_FIELD_RANGE,   "data",
-         "type=mapping"                                                                                                                                        },
-        {"{\"type\":\"duban.v1.sign\",\"id\":\"1\",\"actor\":\"x\"}",                              REFUSAL_FIELD_UNKNOWN, "actor",           ""                },
-        {"{\"type\":\"duban.v1.sign\",\"id\":\"1\",\"id\":\"2\"}",                                 REFUSAL_MALFORMED,     "",                "duplicate_key"   },
+        {"[]", REFUSAL_MALFORMED, "", "type=mapping"},
+        {"{\"id\":\"1\"}", REFUSAL_FIELD_MISSING, "type", "required"},
+        {"{\"type\":\"duban.v1.sign\"}", REFUSAL_FIELD_MISSING, "id", "required"},
+        {"{\"type\":\"duban.v1.sign\",\"id\":1}", REFUSAL_FIELD_RANGE, "id", "type=text"},
+        {"{\"type\":\"duban.v1.sign\",\"id\":\"1\",\"data\":[]}", REFUSAL_FIELD_RANGE, "data", "type=mapping"},
+        {"{\"type\":\"duban.v1.sign\",\"id\":\"1\",\"actor\":\"x\"}", REFUSAL_FIELD_UNKNOWN, "actor", ""},
+        {"{\"type\":\"duban.v1.sign\",\"id\":\"1\",\"id\":\"2\"}", REFUSAL_MALFORMED, "", "duplicate_key"},
         {"{\"type\":\"duban.v1.sign\",\"id\":\"1\",\"datacontenttype\":\"application/protobuf\"}",
-         REFUSAL_CONTENT_TYPE,                                                                                            "datacontenttype", "application/json"},
+            REFUSAL_CONTENT_TYPE, "datacontenttype", "application/json"},
     };
+    /* clang-format on */
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct cloud_event event;
         struct wire_fault fault = {0};

@@ -223,23 +223,24 @@ static void recurring_duties_come_on_their_days(void **state)
 
 static void statutory_periods_end_on_the_days_of_the_law(void **state)
 {
+    /* clang-format off */
     static const struct {
         const char *code, *name, *start, *last, *extended;
     } rows[] = {
-        {"T13",  "转交",       "2025-06-03T10:00:00+08:00", "2025-06-17", NULL        },
-        {"T13",  "答复",       "2025-06-03T10:00:00+08:00", "2025-07-03", "2025-09-01"},
-        {"T23",  "告知",       "2023-02-06T10:00:00+08:00", "2023-02-21", NULL        },
-        {"T23",  "办理",       "2023-08-07T10:00:00+08:00", "2023-10-07",
-         "2023-11-06"                                                                   }, /* 60 + 30 from the unrolled day */
-        {"T24",  "转办",       "2023-02-06T10:00:00+08:00", "2023-02-13", NULL        },
-        {"T24",  "受理",       "2024-02-07T10:00:00+08:00", "2024-02-18", NULL        }, /* 8, 9 and Sunday 18, worked */
-        {"T24",  "答复",       "2023-02-06T10:00:00+08:00", "2023-03-08", "2023-04-07"},
-        {"TS",   "受理",       "2023-01-18T10:00:00+08:00", "2023-02-01", NULL        },
-        {"TS",   "调解",       "2023-02-06T10:00:00+08:00", "2023-04-11", NULL        },
-        {"XK",   "补正告知", "2023-01-18T10:00:00+08:00", "2023-01-30", NULL        },
-        {"LH",   "补正告知", "2023-01-18T10:00:00+08:00", "2023-01-30", NULL        },
-        {"XXGK", "征求意见", "2023-02-06T10:00:00+08:00", "2023-02-27", NULL        },
+        {"T13", "转交", "2025-06-03T10:00:00+08:00", "2025-06-17", NULL},
+        {"T13", "答复", "2025-06-03T10:00:00+08:00", "2025-07-03", "2025-09-01"},
+        {"T23", "告知", "2023-02-06T10:00:00+08:00", "2023-02-21", NULL},
+        {"T23", "办理", "2023-08-07T10:00:00+08:00", "2023-10-07", "2023-11-06"}, /* 60 + 30 from the unrolled day */
+        {"T24", "转办", "2023-02-06T10:00:00+08:00", "2023-02-13", NULL},
+        {"T24", "受理", "2024-02-07T10:00:00+08:00", "2024-02-18", NULL}, /* 8, 9 and Sunday 18, worked */
+        {"T24", "答复", "2023-02-06T10:00:00+08:00", "2023-03-08", "2023-04-07"},
+        {"TS", "受理", "2023-01-18T10:00:00+08:00", "2023-02-01", NULL},
+        {"TS", "调解", "2023-02-06T10:00:00+08:00", "2023-04-11", NULL},
+        {"XK", "补正告知", "2023-01-18T10:00:00+08:00", "2023-01-30", NULL},
+        {"LH", "补正告知", "2023-01-18T10:00:00+08:00", "2023-01-30", NULL},
+        {"XXGK", "征求意见", "2023-02-06T10:00:00+08:00", "2023-02-27", NULL},
     };
+    /* clang-format on */
     (void)state;
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         const struct registry_template *template_ = template_of(rows[i].code);
@@ -265,19 +266,20 @@ static void statutory_periods_end_on_the_days_of_the_law(void **state)
 
 static void clocks_of_the_law_end_on_its_days(void **state)
 {
+    /* clang-format off */
     static const struct {
         const char *code;
         enum clock_id clock;
         const char *start, *last;
     } rows[] = {
-        {"T23", CLOCK_REGISTER,      "2023-02-06T10:00:00+08:00", "2023-02-21"}, /* 15 days, §22 */
-        {"T23", CLOCK_OBSERVE,       "2023-02-06T10:00:00+08:00", "2023-03-08"}, /* 30 days to ask, §35 */
-        {"JB",  CLOCK_RULE,          "2023-01-18T10:00:00+08:00", "2023-02-01"}, /* 7 working days */
-        {"T23", CLOCK_OBJECT,        "2023-01-18T10:00:00+08:00",
-         "2023-01-30"                                                         }, /* 5 working days, 信访工作条例 §23 */
-        {"T1",  CLOCK_APPEAL,        "2023-02-06T10:00:00+08:00", "2023-03-08"}, /* 30 days, 政府督查工作条例 §17 */
-        {"T1",  CLOCK_APPEAL_DECIDE, "2023-02-06T10:00:00+08:00", "2023-03-08"},
+        {"T23", CLOCK_REGISTER, "2023-02-06T10:00:00+08:00", "2023-02-21"}, /* 15 days, §22 */
+        {"T23", CLOCK_OBSERVE, "2023-02-06T10:00:00+08:00", "2023-03-08"}, /* 30 days to ask, §35 */
+        {"JB", CLOCK_RULE, "2023-01-18T10:00:00+08:00", "2023-02-01"}, /* 7 working days */
+        {"T23", CLOCK_OBJECT, "2023-01-18T10:00:00+08:00", "2023-01-30"}, /* 5 working days, 信访工作条例 §23 */
+        {"T1", CLOCK_APPEAL, "2023-02-06T10:00:00+08:00", "2023-03-08"}, /* 30 days, 政府督查工作条例 §17 */
+        {"T1", CLOCK_APPEAL_DECIDE, "2023-02-06T10:00:00+08:00", "2023-03-08"},
     };
+    /* clang-format on */
     (void)state;
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         const struct duration none = {UNIT_NONE, 0};

@@ -1,5 +1,7 @@
 /* What one command costs the ledger by itself: decoding, deciding, applying, encoding, hashing, the table; no Kafka.
  * Prints one line of JSON for each figure; TASKS=<n>, COMMANDS=<n> and PARTITIONS=<n> in the environment take other numbers.
+ * DIGEST=1 shows the digest of everything that was written: whoever makes the ledger faster compares it with the one
+ * before (the figures then include it).
  *
  * The same program is the other half of ledger_kafka.py (ledger_pass.h):
  *
@@ -49,6 +51,17 @@ static void show_traffic(const struct ledger_feed *feed)
         if (feed->counts[i] > 0)
             fprintf(stderr, "#   %-12s %9zu records of %6.0f bytes\n", feed_topics[i], feed->counts[i],
                     (double)feed->bytes[i] / (double)feed->counts[i]);
+}
+
+static void show_digest(struct ledger_feed *feed)
+{
+    char hex[DIGEST_HEX];
+    if (feed->digest == NULL)
+        return;
+    struct digest digest = digest_stream_end(feed->digest);
+    feed->digest = NULL;
+    digest_to_hex(&digest, hex);
+    fprintf(stderr, "#   all that was written has the digest %s\n", hex);
 }
 
 static void must_turn(struct engine *engine)
@@ -129,6 +142,7 @@ static int measure(void)
     bench_restore(&bench);
     const double held = resident_bytes() - empty;
     const size_t rows = engine_row_count(bench.engine);
+    bench.feed->digest = number_of("DIGEST", 0) > 0 ? digest_stream_new() : NULL;
     const double began = pass_cpu();
     const uint64_t before = bench.feed->taken;
     bench_run(&bench);
@@ -136,6 +150,7 @@ static int measure(void)
     fprintf(stderr, "# %zu rows, %.0f commands and internal ones, %.2f us each\n", rows, taken,
             used / taken * 1e6);
     show_traffic(bench.feed);
+    show_digest(bench.feed);
     printf("{\"name\":\"ledger core, commands per CPU-second\",\"value\":%.0f,\"unit\":\"1/s\"}\n",
            taken / used);
     printf("{\"name\":\"ledger core, memory of one row\",\"value\":%.0f,\"unit\":\"bytes\"}\n",

@@ -166,6 +166,15 @@ static void note_output(struct ledger_feed *feed, enum feed_topic topic, const s
     }
 }
 
+static void take_in(struct digest_stream *digest, const struct log_message *message)
+{
+    const uint64_t head[] = {(uint64_t)message->partition, message->key_bytes, message->value_bytes};
+    digest_stream_add(digest, message->topic, strlen(message->topic));
+    digest_stream_add(digest, head, sizeof head);
+    digest_stream_add(digest, message->key, message->key_bytes);
+    digest_stream_add(digest, message->value, message->value_bytes);
+}
+
 static void feed_produce(void *self, const struct log_message *message)
 {
     struct ledger_feed *feed = self;
@@ -174,6 +183,8 @@ static void feed_produce(void *self, const struct log_message *message)
     feed->bytes[topic] += message->value_bytes;
     if (topic == FEED_INTERNAL)
         bring_back(feed, message);
+    if (feed->digest != NULL)
+        take_in(feed->digest, message);
     if (topic != FEED_TASKS || memcmp(message->key, "partition/", 10) != 0)
         note_output(feed, topic, message);
 }

@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 
+#include "base/digest.h"
 #include "ledger_mix.h"
 #include "runtime/log_port.h"
 
@@ -46,6 +47,7 @@ struct ledger_feed {
     size_t sample_bytes;
     uint64_t taken; /* commands and internal commands handed out */
     size_t counts[FEED_TOPICS], bytes[FEED_TOPICS];
+    struct digest_stream *digest; /* the caller's: takes in everything that is written; NULL: nothing does */
     /* the rest is the feed's own */
     struct feed_record *records;
     uint64_t next, given_versions;

@@ -1,11 +1,27 @@
-/* registry.c: finding things in the registry. Lists are scanned: a district has some hundred units and persons,
- * and a scan of that costs less than decoding the command that asks. */
+/* registry.c: finding things in the registry: by its index, where it has one, else by a scan. */
 #include "domain/registry.h"
 
 #include "base/text.h"
+#include "domain/registry_index.h"
+
+/* Is the index to be asked for a key of this list? */
+#define INDEXED(registry, list, items, count)                                                                \
+    registry_index_knows((registry)->index, (list), (registry)->items, (registry)->count)
+
+/* What stands at the place that the index names. */
+#define FOUND(registry, list, items, key, role)                                                              \
+    at_place((registry)->items, sizeof *(registry)->items,                                                   \
+             registry_index_find((registry)->index, (list), (key), (role)))
+
+static const void *at_place(const void *items, size_t item_bytes, uint32_t place)
+{
+    return place == REGISTRY_NO_PLACE ? NULL : (const char *)items + place * item_bytes;
+}
 
 const struct registry_unit *registry_unit(const struct registry *registry, const char *id)
 {
+    if (INDEXED(registry, REGISTRY_UNITS, units, unit_count))
+        return FOUND(registry, REGISTRY_UNITS, units, id, ROLE_NONE);
     for (uint32_t i = 0; i < registry->unit_count; i++) {
         if (text_equal(registry->units[i].id, id))
             return &registry->units[i];
@@ -15,6 +31,8 @@ const struct registry_unit *registry_unit(const struct registry *registry, const
 
 const struct registry_person *registry_person(const struct registry *registry, const char *id)
 {
+    if (INDEXED(registry, REGISTRY_PERSONS, persons, person_count))
+        return FOUND(registry, REGISTRY_PERSONS, persons, id, ROLE_NONE);
     for (uint32_t i = 0; i < registry->person_count; i++) {
         if (text_equal(registry->persons[i].id, id))
             return &registry->persons[i];
@@ -24,6 +42,8 @@ const struct registry_person *registry_person(const struct registry *registry, c
 
 const struct registry_template *registry_template(const struct registry *registry, const char *code)
 {
+    if (INDEXED(registry, REGISTRY_TEMPLATES, templates, template_count))
+        return FOUND(registry, REGISTRY_TEMPLATES, templates, code, ROLE_NONE);
     for (uint32_t i = 0; i < registry->template_count; i++) {
         if (text_equal(registry->templates[i].code, code))
             return &registry->templates[i];
@@ -42,6 +62,8 @@ const struct registry_system *registry_system(const struct registry_unit *unit, 
 
 const struct registry_token *registry_token(const struct registry *registry, const char *id)
 {
+    if (INDEXED(registry, REGISTRY_TOKENS, tokens, token_count))
+        return FOUND(registry, REGISTRY_TOKENS, tokens, id, ROLE_NONE);
     for (uint32_t i = 0; i < registry->token_count; i++) {
         if (text_equal(registry->tokens[i].id, id))
             return &registry->tokens[i];
@@ -60,6 +82,8 @@ const struct registry_pause *registry_pause(const struct registry_template *temp
 
 const struct registry_form *registry_form(const struct registry *registry, const char *code)
 {
+    if (INDEXED(registry, REGISTRY_FORMS, forms, form_count))
+        return FOUND(registry, REGISTRY_FORMS, forms, code, ROLE_NONE);
     for (uint32_t i = 0; i < registry->form_count; i++) {
         if (text_equal(registry->forms[i].code, code))
             return &registry->forms[i];
@@ -79,6 +103,8 @@ bool registry_person_has_role(const struct registry_person *person, enum role ro
 const struct registry_person *registry_role_in_unit(const struct registry *registry, const char *unit,
                                                     enum role role)
 {
+    if (INDEXED(registry, REGISTRY_PERSONS, persons, person_count))
+        return FOUND(registry, REGISTRY_POSTS, persons, unit, role);
     for (uint32_t i = 0; i < registry->person_count; i++) {
         const struct registry_person *person = &registry->persons[i];
         if (text_equal(person->unit, unit) && registry_person_has_role(person, role))
@@ -89,6 +115,9 @@ const struct registry_person *registry_role_in_unit(const struct registry *regis
 
 const struct registry_person *registry_role(const struct registry *registry, enum role role)
 {
+    if (INDEXED(registry, REGISTRY_PERSONS, persons, person_count))
+        return at_place(registry->persons, sizeof *registry->persons,
+                        registry_index_role(registry->index, role));
     for (uint32_t i = 0; i < registry->person_count; i++) {
         if (registry_person_has_role(&registry->persons[i], role))
             return &registry->persons[i];
@@ -100,6 +129,8 @@ const struct registry_person *registry_leader_of_field(const struct registry *re
 {
     if (text_empty(field))
         return NULL;
+    if (INDEXED(registry, REGISTRY_PERSONS, persons, person_count))
+        return FOUND(registry, REGISTRY_LEADERS, persons, field, ROLE_NONE);
     for (uint32_t i = 0; i < registry->person_count; i++) {
         const struct registry_person *person = &registry->persons[i];
         for (uint32_t j = 0; j < person->field_count; j++) {

@@ -14,6 +14,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct registry_index;
+
 /* 文号 per kind: 督办〔2023〕17号 = prefix + 〔year〕 + number + 号. */
 struct registry_number_kind {
     const char *kind;
@@ -314,6 +316,8 @@ struct registry {
     uint32_t calendar_count;
     const char **excused_doors; /* `dubanctl door excuse`, on record */
     uint32_t excused_door_count;
+    const struct registry_index
+        *index; /* registry_index.h; NULL: none, lookups scan. No field of the record */
 };
 
 const struct registry_unit *registry_unit(const struct registry *registry, const char *id);

@@ -12,6 +12,7 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "domain/registry_index.h"
 #include "wire/messages.h"
 
 enum { NOT_IN_FILE = -1 };
@@ -107,6 +108,7 @@ static bool decode(struct entry *entry, uint32_t version)
         return false;
     }
     entry->registry.version = version; /* 0 in what was applied: the key says it */
+    entry->registry.index = registry_index_new(registry, entry->arena);
     entry->public.registry = registry;
     entry->public.calendar =
         calendar_build(entry->arena, registry->calendars, registry->calendar_count, version);

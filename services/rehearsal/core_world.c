@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "calendar_patch.h"
+#include "domain/registry_index.h"
 #include "domain/task_recompute.h"
 #include "domain/turn.h"
 #include "wire/messages.h"
@@ -196,6 +197,7 @@ static void adopt(struct core_world *world, const struct registry *registry)
     struct registry *version = ARENA_NEW(world->arena, struct registry);
     *version = *registry;
     version->version = world->version_count + 1;
+    version->index = registry_index_new(version, world->arena);
     world->versions =
         arena_grown(world->arena, world->versions, world->version_count, sizeof *world->versions);
     world->versions[world->version_count++] = version;

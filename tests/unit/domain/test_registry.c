@@ -9,7 +9,7 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "district_fixture.h"
-#include "domain/registry.h"
+#include "domain/registry_index.h"
 
 enum { FAULTS = 32 };
 
@@ -48,6 +48,78 @@ static void things_are_found_by_their_keys(void **state)
     assert_null(registry_template(district, "T2"));
     assert_null(registry_token(district, "none"));
     assert_null(registry_form(district, ""));
+}
+
+/* Keys that are there, that are not, and that resemble one. */
+static void both_find_the_same(const struct registry *indexed, const struct registry *scanned,
+                               const char *key)
+{
+    assert_ptr_equal(registry_unit(indexed, key), registry_unit(scanned, key));
+    assert_ptr_equal(registry_person(indexed, key), registry_person(scanned, key));
+    assert_ptr_equal(registry_template(indexed, key), registry_template(scanned, key));
+    assert_ptr_equal(registry_form(indexed, key), registry_form(scanned, key));
+    assert_ptr_equal(registry_token(indexed, key), registry_token(scanned, key));
+    assert_ptr_equal(registry_leader_of_field(indexed, key), registry_leader_of_field(scanned, key));
+    for (int role = ROLE_NONE; role <= ROLE_COUNT; role++)
+        assert_ptr_equal(registry_role_in_unit(indexed, key, (enum role)role),
+                         registry_role_in_unit(scanned, key, (enum role)role));
+}
+
+static void every_key_both_find_the_same(const struct registry *indexed, const struct registry *scanned)
+{
+    static const char *const others[] = {"",  "T", "T2", "Finance", "finance-", "finance-head-of-something",
+                                         "资"};
+    for (uint32_t i = 0; i < scanned->unit_count; i++) {
+        both_find_the_same(indexed, scanned, scanned->units[i].id);
+        both_find_the_same(indexed, scanned, scanned->units[i].field);
+    }
+    for (uint32_t i = 0; i < scanned->person_count; i++)
+        both_find_the_same(indexed, scanned, scanned->persons[i].id);
+    for (uint32_t i = 0; i < scanned->template_count; i++)
+        both_find_the_same(indexed, scanned, scanned->templates[i].code);
+    for (uint32_t i = 0; i < scanned->form_count; i++)
+        both_find_the_same(indexed, scanned, scanned->forms[i].code);
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+        both_find_the_same(indexed, scanned, others[i]);
+    for (int role = ROLE_NONE; role <= ROLE_COUNT; role++)
+        assert_ptr_equal(registry_role(indexed, (enum role)role), registry_role(scanned, (enum role)role));
+}
+
+static void an_index_finds_what_a_scan_finds(void **state)
+{
+    (void)state;
+    struct registry indexed = *district;
+    indexed.index = registry_index_new(&indexed, arena);
+    every_key_both_find_the_same(&indexed, district);
+}
+
+/* A faulty registry is looked at too, to say what is wrong with it. */
+static void of_those_with_one_key_the_first_is_found(void **state)
+{
+    (void)state;
+    for (uint32_t i = 1; i < district->person_count; i += 2)
+        district->persons[i].id = district->persons[i - 1].id;
+    district->units[2].id = district->units[1].id;
+    struct registry indexed = *district;
+    indexed.index = registry_index_new(&indexed, arena);
+    every_key_both_find_the_same(&indexed, district);
+    assert_ptr_equal(registry_unit(&indexed, indexed.units[2].id), &indexed.units[1]);
+}
+
+static void a_list_that_was_replaced_is_not_looked_up_in_the_index(void **state)
+{
+    (void)state;
+    district->index = registry_index_new(district, arena);
+    struct registry changed = *district;
+    changed.persons = arena_grown(arena, district->persons, district->person_count, sizeof *changed.persons);
+    changed.persons[changed.person_count++] = (struct registry_person){.id = "new", .unit = "finance"};
+    changed.persons[0].id = "renamed";
+    assert_ptr_equal(registry_person(&changed, "new"), &changed.persons[changed.person_count - 1]);
+    assert_ptr_equal(registry_person(&changed, "renamed"), &changed.persons[0]);
+    assert_null(registry_person(district, "new"));
+    changed = *district;
+    changed.unit_count = 1;
+    assert_null(registry_unit(&changed, district->units[1].id));
 }
 
 static void roles_and_fields_lead_to_persons(void **state)
@@ -185,6 +257,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         DISTRICT_TEST(things_are_found_by_their_keys),
         DISTRICT_TEST(roles_and_fields_lead_to_persons),
+        DISTRICT_TEST(an_index_finds_what_a_scan_finds),
+        DISTRICT_TEST(of_those_with_one_key_the_first_is_found),
+        DISTRICT_TEST(a_list_that_was_replaced_is_not_looked_up_in_the_index),
         DISTRICT_TEST(a_templates_clock_replaces_the_policys),
         DISTRICT_TEST(a_unit_may_be_set_inactive_but_not_vanish),
         DISTRICT_TEST(a_published_year_keeps_its_days),

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "domain/registry.h"
 #include "wire/messages.h"
 #include "wire/table.h"
 #include "wire_sample.h"
@@ -239,6 +240,8 @@ static void every_member_of_a_domain_struct_has_a_row(void **state)
             continue;
         assert_true(message->size < sizeof bytes);
         cover(message, bytes);
+        if (message == &wire_registry) /* its index is made of the rest */
+            memset(bytes + offsetof(struct registry, index), 1, sizeof(struct registry_index *));
         for (size_t start = 0; start < message->size; start++) {
             if (bytes[start] != 0)
                 continue;

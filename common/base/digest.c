@@ -1,5 +1,5 @@
-/* digest.c: SHA-256 through OpenSSL's EVP. Looking an algorithm up costs more in OpenSSL 3 than hashing a short text,
- * so it is fetched once per process. */
+/* digest.c: SHA-256 through OpenSSL's EVP. Looking an algorithm up costs more in OpenSSL 3 than hashing a short text, and
+ * a new context half as much: the one is fetched once per process, the other kept by each thread. */
 #include "base/digest.h"
 
 #include <assert.h>
@@ -16,24 +16,55 @@
 #include "base/arena.h"
 
 static EVP_MD *sha256;
+static pthread_key_t context_key; /* of each thread, for a digest that is taken at once */
 static pthread_once_t sha256_once = PTHREAD_ONCE_INIT;
 
 static const char base32[] = "abcdefghijklmnopqrstuvwxyz234567";
 
 enum { BITS_PER_LETTER = 5 };
 
+static void free_context(void *context)
+{
+    EVP_MD_CTX_free(context);
+}
+
 static void fetch_sha256(void)
 {
     sha256 = EVP_MD_fetch(NULL, "SHA2-256", NULL);
+    int failed = pthread_key_create(&context_key, free_context);
+    assert(sha256 != NULL && failed == 0 && "no SHA-256 in this OpenSSL");
 }
 
+static EVP_MD_CTX *context_new(void)
+{
+    EVP_MD_CTX *context = EVP_MD_CTX_new();
+    assert(context != NULL && "no memory");
+    return context;
+}
+
+static EVP_MD_CTX *context_of_thread(void)
+{
+    EVP_MD_CTX *context = pthread_getspecific(context_key);
+    if (context != NULL)
+        return context;
+    context = context_new();
+    int failed = pthread_setspecific(context_key, context);
+    assert(failed == 0);
+    return context;
+}
+
+static void digest_init(EVP_MD_CTX *context)
+{
+    int done = EVP_DigestInit_ex2(context, sha256, NULL);
+    assert(done == 1);
+}
+
+/* Until digest_end no other digest may be begun in this thread. */
 static EVP_MD_CTX *digest_begin(void)
 {
     pthread_once(&sha256_once, fetch_sha256);
-    EVP_MD_CTX *context = EVP_MD_CTX_new();
-    assert(sha256 != NULL && context != NULL && "no SHA-256 in this OpenSSL, or no memory");
-    int done = EVP_DigestInit_ex2(context, sha256, NULL);
-    assert(done == 1);
+    EVP_MD_CTX *context = context_of_thread();
+    digest_init(context);
     return context;
 }
 
@@ -48,15 +79,21 @@ static struct digest digest_end(EVP_MD_CTX *context)
     struct digest digest;
     int done = EVP_DigestFinal_ex(context, digest.bytes, NULL);
     assert(done == 1);
-    EVP_MD_CTX_free(context);
     return digest;
 }
 
 struct digest digest_of(const void *data, size_t bytes)
 {
+    return digest_of_both(data, bytes, NULL, 0);
+}
+
+struct digest digest_of_both(const void *first, size_t first_bytes, const void *second, size_t second_bytes)
+{
     EVP_MD_CTX *context = digest_begin();
-    if (bytes > 0)
-        digest_add(context, data, bytes);
+    if (first_bytes > 0)
+        digest_add(context, first, first_bytes);
+    if (second_bytes > 0)
+        digest_add(context, second, second_bytes);
     return digest_end(context);
 }
 
@@ -67,7 +104,9 @@ struct digest_stream {
 struct digest_stream *digest_stream_new(void)
 {
     struct digest_stream *stream = must_alloc(sizeof(*stream));
-    stream->context = digest_begin();
+    pthread_once(&sha256_once, fetch_sha256);
+    stream->context = context_new();
+    digest_init(stream->context);
     return stream;
 }
 
@@ -80,6 +119,7 @@ void digest_stream_add(struct digest_stream *stream, const void *data, size_t by
 struct digest digest_stream_end(struct digest_stream *stream)
 {
     struct digest digest = digest_end(stream->context);
+    EVP_MD_CTX_free(stream->context);
     free(stream);
     return digest;
 }
@@ -178,6 +218,12 @@ static const uint8_t letter_values[256] = {
     ['y'] = 25, ['z'] = 26, ['2'] = 27, ['3'] = 28, ['4'] = 29, ['5'] = 30, ['6'] = 31, ['7'] = 32,
 };
 
+/* Two of the last letter's five bits are left: they are zero, so that one id has one text. */
+static bool is_whole_end(unsigned letter)
+{
+    return (letter & 3) == 0;
+}
+
 bool id_to_bytes(const char *text, uint8_t ret_bytes[ID_BYTES])
 {
     uint8_t bytes[ID_BYTES];
@@ -194,8 +240,7 @@ bool id_to_bytes(const char *text, uint8_t ret_bytes[ID_BYTES])
         pending_bits -= 8;
         bytes[count++] = (uint8_t)(pending >> pending_bits);
     }
-    /* Two of the last letter's five bits are left: they are zero, so that one id has one text. */
-    if (text[ID_TEXT - 1] != '\0' || (pending & 3) != 0)
+    if (text[ID_TEXT - 1] != '\0' || !is_whole_end(pending))
         return false;
     memcpy(ret_bytes, bytes, sizeof(bytes));
     return true;
@@ -203,8 +248,13 @@ bool id_to_bytes(const char *text, uint8_t ret_bytes[ID_BYTES])
 
 bool id_is_valid(const char *text)
 {
-    uint8_t bytes[ID_BYTES];
-    return id_to_bytes(text, bytes);
+    unsigned value = 1;
+    for (int i = 0; i < ID_TEXT - 1; i++) {
+        value = letter_values[(uint8_t)text[i]];
+        if (value == 0)
+            return false;
+    }
+    return text[ID_TEXT - 1] == '\0' && is_whole_end(value - 1);
 }
 
 uint64_t digest_to_number(const struct digest *digest)

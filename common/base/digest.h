@@ -13,6 +13,7 @@ struct digest {
 };
 
 struct digest digest_of(const void *data, size_t bytes);
+struct digest digest_of_both(const void *first, size_t first_bytes, const void *second, size_t second_bytes);
 
 /* The same over data that comes bit by bit. */
 struct digest_stream;

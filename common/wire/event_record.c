@@ -20,16 +20,6 @@ const char *event_record_fault_code(enum event_record_fault fault)
     return codes[fault];
 }
 
-static struct digest chained(const struct digest *previous, const void *body, size_t bytes,
-                             struct arena *arena)
-{
-    uint8_t *joined = arena_alloc(arena, DIGEST_BYTES + bytes);
-    memcpy(joined, previous->bytes, DIGEST_BYTES);
-    if (bytes > 0)
-        memcpy(joined + DIGEST_BYTES, body, bytes);
-    return digest_of(joined, DIGEST_BYTES + bytes);
-}
-
 const void *event_record_encode(const struct event *event, const struct digest *previous, struct arena *arena,
                                 size_t *ret_bytes, struct digest *ret_hash)
 {
@@ -41,7 +31,7 @@ const void *event_record_encode(const struct event *event, const struct digest *
         event = &sealing;
     }
     record.body = wire_encode(&wire_event, event, arena, &record.body_bytes);
-    record.hash = chained(previous, record.body, record.body_bytes, arena);
+    record.hash = digest_of_both(previous->bytes, DIGEST_BYTES, record.body, record.body_bytes);
     *ret_hash = record.hash;
     return wire_encode(&wire_event_record, &record, arena, ret_bytes);
 }
@@ -62,7 +52,7 @@ static enum event_record_fault read_record(const void *data, size_t bytes, const
     if (strcmp(record.algorithm, ALGORITHM) != 0)
         return EVENT_RECORD_ALGORITHM;
     if (previous != NULL) {
-        struct digest hash = chained(previous, record.body, record.body_bytes, arena);
+        struct digest hash = digest_of_both(previous->bytes, DIGEST_BYTES, record.body, record.body_bytes);
         if (!digest_equal(&hash, &record.hash))
             return EVENT_RECORD_BROKEN;
     }

@@ -1,6 +1,6 @@
-/* calendar.c: the listed days of all years in one ascending array. Each carries how far the count of working days
- * up to it has moved away from Monday to Friday, so that counting is weeks times five plus one look-up, and finding
- * the n-th working day is a search around the weekday guess. Nothing ever walks along a period. */
+/* calendar.c: the listed days of all years in one ascending array. From the first to the last of them working days are
+ * numbered in advance, both ways: the number of a day, and the day of a number. Before and behind them Monday to Friday
+ * are worked, and counting is weeks times five. Nothing ever walks along a period. */
 #include "domain/calendar.h"
 
 #include <assert.h>
@@ -17,17 +17,20 @@ enum {
     A_MONDAY = 4, /* 1970-01-05 */
 };
 
-struct mark {
-    const struct calendar_day *listed;
-    int correction; /* working days up to and including this one, less those that the weekdays would give */
-};
-
 struct calendar {
     uint32_t version;
     const struct calendar_year *years;
     uint32_t year_count;
-    struct mark *marks; /* ascending */
-    uint32_t mark_count;
+    const struct calendar_day **listed; /* ascending */
+    uint32_t listed_count;
+    /* Of every day from the first to the last listed one. */
+    struct date first_day;
+    uint32_t day_count;
+    int32_t *ordinals;     /* of each of these days */
+    int32_t *working_days; /* the day of each ordinal from first_ordinal on */
+    int32_t first_ordinal;
+    uint32_t working_day_count;
+    int32_t correction; /* behind them: working days, less those that the weekdays would give */
     int published_before[LAST_YEAR - FIRST_YEAR +
                          2]; /* so many years from FIRST_YEAR up to, without, that one */
 };
@@ -147,12 +150,51 @@ static void count_published(struct calendar *calendar)
 }
 
 /* Only a December day of a notice has to move, and only past the last days of the notice before. */
-static void insert_mark(struct calendar *calendar, const struct calendar_day *listed)
+static void insert(struct calendar *calendar, const struct calendar_day *listed)
 {
-    uint32_t at = calendar->mark_count++;
-    for (; at > 0 && calendar->marks[at - 1].listed->date.days > listed->date.days; at--)
-        calendar->marks[at] = calendar->marks[at - 1];
-    calendar->marks[at].listed = listed;
+    uint32_t at = calendar->listed_count++;
+    for (; at > 0 && calendar->listed[at - 1]->date.days > listed->date.days; at--)
+        calendar->listed[at] = calendar->listed[at - 1];
+    calendar->listed[at] = listed;
+}
+
+/* Working days are numbered: the ordinal of a day is how many there are from A_MONDAY up to it, itself included. */
+static int weekday_ordinal(struct date date)
+{
+    int days = date.days - A_MONDAY + 1;
+    int weeks = days / DAYS_PER_WEEK - (days % DAYS_PER_WEEK < 0);
+    int rest = days - weeks * DAYS_PER_WEEK;
+    return weeks * WORKDAYS_PER_WEEK + (rest < WORKDAYS_PER_WEEK ? rest : WORKDAYS_PER_WEEK);
+}
+
+/* … and the weekday of an ordinal. */
+static struct date weekday_of(int ordinal)
+{
+    int weeks = (ordinal - 1) / WORKDAYS_PER_WEEK - ((ordinal - 1) % WORKDAYS_PER_WEEK < 0);
+    return (struct date){A_MONDAY + weeks * DAYS_PER_WEEK + (ordinal - 1 - weeks * WORKDAYS_PER_WEEK)};
+}
+
+static void number_days(struct calendar *calendar, struct arena *arena)
+{
+    if (calendar->listed_count == 0)
+        return;
+    struct date day = calendar->listed[0]->date, last = calendar->listed[calendar->listed_count - 1]->date;
+    int32_t ordinal = weekday_ordinal(date_add(day, -1));
+    calendar->first_day = day;
+    calendar->first_ordinal = ordinal + 1;
+    calendar->day_count = (uint32_t)(last.days - day.days + 1);
+    calendar->ordinals = ARENA_ARRAY(arena, int32_t, calendar->day_count);
+    calendar->working_days = ARENA_ARRAY(arena, int32_t, calendar->day_count);
+    for (uint32_t i = 0, next = 0; i < calendar->day_count; i++, day = date_add(day, 1)) {
+        const bool is_listed = calendar->listed[next]->date.days == day.days;
+        const bool works = is_listed ? calendar->listed[next]->working : is_weekday(day);
+        next += is_listed && next + 1 < calendar->listed_count;
+        ordinal += works;
+        calendar->ordinals[i] = ordinal;
+        if (works)
+            calendar->working_days[calendar->working_day_count++] = day.days;
+    }
+    calendar->correction = ordinal - weekday_ordinal(last);
 }
 
 struct calendar *calendar_build(struct arena *arena, const struct calendar_year *years, uint32_t count,
@@ -165,17 +207,11 @@ struct calendar *calendar_build(struct arena *arena, const struct calendar_year 
 
     struct calendar *calendar = ARENA_NEW(arena, struct calendar);
     *calendar = (struct calendar){.version = version, .years = years, .year_count = count};
-    calendar->marks = ARENA_ARRAY(arena, struct mark, day_count);
+    calendar->listed = ARENA_ARRAY(arena, const struct calendar_day *, day_count);
     for (uint32_t i = 0; i < count; i++)
         for (uint32_t day = 0; day < years[i].day_count; day++)
-            insert_mark(calendar, &years[i].days[day]);
-
-    int correction = 0;
-    for (uint32_t i = 0; i < day_count; i++) {
-        const struct calendar_day *listed = calendar->marks[i].listed;
-        correction += (int)listed->working - (int)is_weekday(listed->date);
-        calendar->marks[i].correction = correction;
-    }
+            insert(calendar, &years[i].days[day]);
+    number_days(calendar, arena);
     count_published(calendar);
     return calendar;
 }
@@ -185,13 +221,13 @@ uint32_t calendar_version(const struct calendar *calendar)
     return calendar->version;
 }
 
-/* How many marks lie at or before a day. */
-static uint32_t marks_until(const struct calendar *calendar, struct date date)
+/* How many listed days lie at or before a day. */
+static uint32_t listed_until(const struct calendar *calendar, struct date date)
 {
-    uint32_t low = 0, high = calendar->mark_count;
+    uint32_t low = 0, high = calendar->listed_count;
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
-        if (calendar->marks[middle].listed->date.days <= date.days)
+        if (calendar->listed[middle]->date.days <= date.days)
             low = middle + 1;
         else
             high = middle;
@@ -199,23 +235,17 @@ static uint32_t marks_until(const struct calendar *calendar, struct date date)
     return low;
 }
 
-/* The last mark at or before a day; NULL when there is none. */
-static const struct mark *mark_at_or_before(const struct calendar *calendar, struct date date)
-{
-    uint32_t count = marks_until(calendar, date);
-    return count > 0 ? &calendar->marks[count - 1] : NULL;
-}
-
 const struct calendar_day *calendar_day_after(const struct calendar *calendar, struct date date)
 {
-    uint32_t count = marks_until(calendar, date);
-    return count < calendar->mark_count ? calendar->marks[count].listed : NULL;
+    uint32_t count = listed_until(calendar, date);
+    return count < calendar->listed_count ? calendar->listed[count] : NULL;
 }
 
 const struct calendar_day *calendar_day_find(const struct calendar *calendar, struct date date)
 {
-    const struct mark *mark = mark_at_or_before(calendar, date);
-    return mark != NULL && mark->listed->date.days == date.days ? mark->listed : NULL;
+    uint32_t count = listed_until(calendar, date);
+    return count > 0 && calendar->listed[count - 1]->date.days == date.days ? calendar->listed[count - 1]
+                                                                            : NULL;
 }
 
 bool calendar_is_working(const struct calendar *calendar, struct date date)
@@ -259,37 +289,21 @@ bool calendar_is_published_between(const struct calendar *calendar, struct date 
                until - from + 1;
 }
 
-/* Working days are numbered: the ordinal of a day is how many there are from A_MONDAY up to it, itself included. */
-static int weekday_ordinal(struct date date)
-{
-    int days = date.days - A_MONDAY + 1;
-    int weeks = days / DAYS_PER_WEEK - (days % DAYS_PER_WEEK < 0);
-    int rest = days - weeks * DAYS_PER_WEEK;
-    return weeks * WORKDAYS_PER_WEEK + (rest < WORKDAYS_PER_WEEK ? rest : WORKDAYS_PER_WEEK);
-}
-
 static int ordinal(const struct calendar *calendar, struct date date)
 {
-    const struct mark *mark = mark_at_or_before(calendar, date);
-    return weekday_ordinal(date) + (mark != NULL ? mark->correction : 0);
+    const int64_t place = (int64_t)date.days - calendar->first_day.days;
+    if (place >= 0 && place < calendar->day_count)
+        return calendar->ordinals[place];
+    return weekday_ordinal(date) + (place < 0 ? 0 : calendar->correction);
 }
 
-/* The working day with that ordinal: the first day that reaches it. The listed days can shift it from the weekday
- * guess by at most as many working days as there are of them. */
+/* The working day with that ordinal: the first day that reaches it. */
 static struct date working_day(const struct calendar *calendar, int wanted)
 {
-    int weeks = wanted / WORKDAYS_PER_WEEK - (wanted % WORKDAYS_PER_WEEK < 0);
-    int guess = A_MONDAY + weeks * DAYS_PER_WEEK;
-    int slack = DAYS_PER_WEEK * (2 + (int)calendar->mark_count / WORKDAYS_PER_WEEK);
-    int low = guess - slack, high = guess + slack;
-    while (low < high) {
-        int middle = low + (high - low) / 2;
-        if (ordinal(calendar, (struct date){middle}) >= wanted)
-            high = middle;
-        else
-            low = middle + 1;
-    }
-    return (struct date){low};
+    const int64_t place = (int64_t)wanted - calendar->first_ordinal;
+    if (place >= 0 && place < calendar->working_day_count)
+        return (struct date){calendar->working_days[place]};
+    return weekday_of(place < 0 ? wanted : wanted - calendar->correction);
 }
 
 struct date calendar_add_working_days(const struct calendar *calendar, struct date start, int n)

@@ -17,13 +17,27 @@ static bool is_control(ucs4_t c, bool prose)
            (c >= 0x2066 && c <= 0x2069);
 }
 
+/* How much from the start is printable ASCII, and three-byte characters from U+3000 to U+CFFF: Chinese, its punctuation,
+ * kana. Nothing there is refused, so it need not be looked at closer. */
+static const uint8_t *skip_usual(const uint8_t *at, const uint8_t *end)
+{
+    enum { FIRST_LEAD = 0xe3, LAST_LEAD = 0xec };
+    for (;;) {
+        if (at < end && *at >= 0x20 && *at < 0x7f)
+            at++;
+        else if (end - at >= 3 && at[0] >= FIRST_LEAD && at[0] <= LAST_LEAD && (at[1] & 0xc0) == 0x80 &&
+                 (at[2] & 0xc0) == 0x80)
+            at += 3;
+        else
+            return at;
+    }
+}
+
 enum text_fault text_check(const char *text, size_t bytes, size_t limit_bytes, bool prose)
 {
     if (bytes > limit_bytes)
         return TEXT_TOO_LONG;
-    const uint8_t *at = (const uint8_t *)text, *end = at + bytes;
-    while (at < end && *at >= 0x20 && *at < 0x7f) /* ids and codes are nothing but printable ASCII */
-        at++;
+    const uint8_t *end = (const uint8_t *)text + bytes, *at = skip_usual((const uint8_t *)text, end);
     if (at < end && u8_check(at, (size_t)(end - at)) != NULL)
         return TEXT_NOT_UTF8;
     for (size_t left = (size_t)(end - at); left > 0;) {
@@ -35,11 +49,6 @@ enum text_fault text_check(const char *text, size_t bytes, size_t limit_bytes, b
         left -= (size_t)taken;
     }
     return TEXT_FINE;
-}
-
-bool text_starts_with(const char *text, const char *prefix)
-{
-    return strncmp(text, prefix, strlen(prefix)) == 0;
 }
 
 size_t text_width(const char *text)

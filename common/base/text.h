@@ -28,7 +28,10 @@ static inline bool text_empty(const char *text)
     return text[0] == '\0';
 }
 
-bool text_starts_with(const char *text, const char *prefix);
+static inline bool text_starts_with(const char *text, const char *prefix)
+{
+    return prefix[0] == '\0' || (text[0] == prefix[0] && strncmp(text, prefix, strlen(prefix)) == 0);
+}
 
 /* Columns on a terminal (East Asian wide characters are two). */
 size_t text_width(const char *text);

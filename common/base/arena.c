@@ -122,7 +122,7 @@ size_t arena_used(const struct arena *arena)
     return arena->used;
 }
 
-void *arena_try_alloc(struct arena *arena, size_t bytes)
+void *arena_try_room(struct arena *arena, size_t bytes)
 {
     size_t rounded;
     if (!round_up(bytes, &rounded) || rounded > arena->limit - arena->used)
@@ -136,20 +136,31 @@ void *arena_try_alloc(struct arena *arena, size_t bytes)
     chunk->used += rounded;
     arena->used += rounded;
     ASAN_UNPOISON_MEMORY_REGION(memory, bytes);
-    return memset(memory, 0, bytes);
+    return memory;
 }
 
-void *arena_alloc(struct arena *arena, size_t bytes)
+void *arena_try_alloc(struct arena *arena, size_t bytes)
 {
-    void *memory = arena_try_alloc(arena, bytes);
+    void *memory = arena_try_room(arena, bytes);
+    return memory == NULL ? NULL : memset(memory, 0, bytes);
+}
+
+static void *room(struct arena *arena, size_t bytes)
+{
+    void *memory = arena_try_room(arena, bytes);
     if (memory == NULL)
         give_up("arena limit reached", arena->limit);
     return memory;
 }
 
+void *arena_alloc(struct arena *arena, size_t bytes)
+{
+    return memset(room(arena, bytes), 0, bytes);
+}
+
 void *arena_copy(struct arena *arena, const void *data, size_t bytes)
 {
-    void *copy = arena_alloc(arena, bytes);
+    void *copy = room(arena, bytes);
     if (bytes > 0)
         memcpy(copy, data, bytes);
     return copy;
@@ -166,9 +177,10 @@ char *arena_text_n(struct arena *arena, const char *text, size_t bytes)
         bytes = 0;
     if (bytes == SIZE_MAX)
         give_up("arena limit reached", arena->limit);
-    char *copy = arena_alloc(arena, bytes + 1);
+    char *copy = room(arena, bytes + 1);
     if (bytes > 0)
         memcpy(copy, text, bytes);
+    copy[bytes] = '\0';
     return copy;
 }
 
@@ -189,12 +201,12 @@ char *arena_vformat(struct arena *arena, const char *format, va_list arguments)
     int length = vsnprintf(brief, sizeof brief, format, arguments);
     if (length < 0)
         give_up("a text could not be formatted", 0);
-    size_t room = (size_t)length + 1;
-    char *text = arena_alloc(arena, room);
-    if (room <= sizeof brief)
-        memcpy(text, brief, room);
+    size_t bytes = (size_t)length + 1;
+    char *text = room(arena, bytes);
+    if (bytes <= sizeof brief)
+        memcpy(text, brief, bytes);
     else
-        vsnprintf(text, room, format, again);
+        vsnprintf(text, bytes, format, again);
     va_end(again);
     return text;
 }
@@ -203,9 +215,10 @@ void *arena_grown(struct arena *arena, const void *items, size_t count, size_t i
 {
     if (count >= SIZE_MAX / item_bytes)
         give_up("arena limit reached", arena->limit);
-    char *grown = arena_alloc(arena, (count + 1) * item_bytes);
+    char *grown = room(arena, (count + 1) * item_bytes);
     if (count > 0)
         memcpy(grown, items, count * item_bytes);
+    memset(grown + count * item_bytes, 0, item_bytes);
     return grown;
 }
 

@@ -17,6 +17,7 @@ size_t arena_used(const struct arena *arena);
 
 void *arena_alloc(struct arena *arena, size_t bytes);
 void *arena_try_alloc(struct arena *arena, size_t bytes);
+void *arena_try_room(struct arena *arena, size_t bytes); /* not zeroed, for who fills all of it */
 void *arena_copy(struct arena *arena, const void *data, size_t bytes);
 
 /* Strings are NUL-terminated; NULL in gives "" out, so that domain strings are never NULL. */

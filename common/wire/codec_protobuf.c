@@ -220,8 +220,10 @@ static void forget(void *arena, void *memory)
 static bool fits(size_t bytes, size_t limit_bytes, struct arena *arena, struct wire_fault *ret_fault)
 {
     char rule[32];
+    if (bytes <= limit_bytes)
+        return true;
     snprintf(rule, sizeof rule, "bytes<=%zu", limit_bytes);
-    return bytes <= limit_bytes || wire_refuse(ret_fault, arena, REFUSAL_MESSAGE_TOO_LARGE, NULL, rule, "");
+    return wire_refuse(ret_fault, arena, REFUSAL_MESSAGE_TOO_LARGE, NULL, rule, "");
 }
 
 bool wire_decode(const struct wire_message *message, const void *data, size_t bytes, size_t limit_bytes,

@@ -35,6 +35,18 @@ struct refusal wire_fault_refusal(const struct wire_fault *fault, struct arena *
 const void *wire_encode(const struct wire_message *message, const void *record, struct arena *arena,
                         size_t *ret_bytes);
 
+/* What a record came from: `record` is what wire_decode made of these bytes of ours. */
+struct wire_origin {
+    const void *record;
+    const void *data;
+    size_t bytes;
+};
+
+/* The same bytes, sooner, of a record that shares most of its fields with its origin: lists and texts to which both
+ * point, and which nobody has changed since, are copied as they stand in the origin's bytes. */
+const void *wire_encode_after(const struct wire_message *message, const void *record,
+                              const struct wire_origin *origin, struct arena *arena, size_t *ret_bytes);
+
 /* Records of our own topics. Checks texts, counts, ranges, words and dates, but not that required fields are
  * there (an old record may lack a new one). Unknown fields are skipped. */
 MUST_CHECK bool wire_decode(const struct wire_message *message, const void *data, size_t bytes,

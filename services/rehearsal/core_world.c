@@ -82,6 +82,20 @@ static struct fate fate_of(const struct turn *turn)
     return (struct fate){true, turn->events[turn->event_count - 1].refusal.code};
 }
 
+/* The ledger encodes a row after the bytes that it came from. That comes to the same, in every story. */
+static struct bytes keep_row(struct core_world *world, const struct row *after, const struct row *before,
+                             struct bytes origin)
+{
+    const struct wire_origin came_from = {before, origin.data, origin.count};
+    const struct bytes kept = core_keep(world, &wire_row, after);
+    size_t count;
+    if (origin.data == NULL)
+        return kept;
+    const void *data = wire_encode_after(&wire_row, after, &came_from, world->turn, &count);
+    assert(count == kept.count && memcmp(data, kept.data, count) == 0);
+    return kept;
+}
+
 static struct fate take(struct core_world *world, const struct command *command)
 {
     struct turn turn;
@@ -97,7 +111,7 @@ static struct fate take(struct core_world *world, const struct command *command)
         core_add_bytes(world, &kept->events, &kept->event_count,
                        core_keep(world, &wire_event, &turn.events[i]));
     if (turn.event_count > 0) {
-        kept->value = core_keep(world, &wire_row, turn.after);
+        kept->value = keep_row(world, turn.after, &before, kept->value);
         if (turn.after->kind == ROW_TASK) {
             kept->next_wake = turn.after->task.next_wake;
             kept->wake_seq = turn.after->task.wake_seq;

@@ -46,11 +46,12 @@ static bool read_command(const struct engine *engine, const struct partition *pa
     return true;
 }
 
-/* The row of a command's key. False, said in the log: it cannot be read. */
+/* The row of a command's key, and what it was read from. False, said in the log: it cannot be read. */
 static bool read_row(const struct engine *engine, struct partition *partition, const char *key,
-                     struct row *row, const struct row **ret_before)
+                     struct row *row, const struct row **ret_before, struct wire_origin *ret_origin)
 {
     *ret_before = NULL;
+    *ret_origin = (struct wire_origin){0};
     if (row_kind_of_key(key) == ROW_PARTITION) { /* its newest state is not in the table yet */
         *row = (struct row){.kind = ROW_PARTITION, .partition = partition->row};
         *ret_before = row;
@@ -66,6 +67,7 @@ static bool read_row(const struct engine *engine, struct partition *partition, c
         return false;
     }
     *ret_before = row;
+    *ret_origin = (struct wire_origin){row, bytes.data, bytes.bytes};
     return true;
 }
 
@@ -112,8 +114,9 @@ enum status apply_decide(struct engine *engine, struct partition *partition, con
 {
     struct row row;
     const struct row *before = NULL;
+    struct wire_origin origin;
     struct ruleset ruleset;
-    if (!read_row(engine, partition, command->task_id, &row, &before) ||
+    if (!read_row(engine, partition, command->task_id, &row, &before, &origin) ||
         !read_rules(engine, partition, command, &ruleset))
         return STATUS_FATAL;
     if (row_kind_of_key(command->task_id) == ROW_TASK)
@@ -122,7 +125,7 @@ enum status apply_decide(struct engine *engine, struct partition *partition, con
     struct refusal refusal = {0};
     turn_take(before, command, &ruleset, engine->arena, &turn);
     if (turn.publish == NULL || gate_check(engine, turn.publish, engine->arena, &refusal)) {
-        const char *too_large = outputs_turn(engine, partition, command, &turn);
+        const char *too_large = outputs_turn(engine, partition, command, &origin, &turn);
         if (too_large == NULL) {
             take_adoption(partition, &turn);
             if (command->body.trigger == TRIGGER_WAKE && turn.event_count == 0)
@@ -134,7 +137,7 @@ enum status apply_decide(struct engine *engine, struct partition *partition, con
                                arena_format(engine->arena, "%d", LIMIT_ROW_BYTES), NULL);
     }
     turn_refuse(before, command, &ruleset, refusal, engine->arena, &turn);
-    if (outputs_turn(engine, partition, command, &turn) != NULL)
+    if (outputs_turn(engine, partition, command, &origin, &turn) != NULL)
         outputs_refuse(engine, partition, command, &refusal);
     return STATUS_OK;
 }

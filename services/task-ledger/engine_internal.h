@@ -7,6 +7,7 @@
 #include "engine.h"
 #include "ledger_metrics.h"
 #include "partition.h"
+#include "wire/codec.h"
 
 enum {
     /* A transaction ends after the record that makes it larger than this. */
@@ -116,9 +117,11 @@ MUST_CHECK bool gate_check(const struct engine *engine, const struct body_apply_
                            struct arena *arena, struct refusal *ret_refusal);
 
 /* --- outputs.c: within the open transaction */
-/* NULL: written. Else nothing is, because this would be too large: "row" or "event". */
+/* NULL: written. Else nothing is, because this would be too large: "row" or "event". The origin is that of the row
+ * before; without data there is none. */
 MUST_CHECK const char *outputs_turn(struct engine *engine, struct partition *partition,
-                                    const struct command *command, struct turn *turn);
+                                    const struct command *command, const struct wire_origin *origin,
+                                    struct turn *turn);
 /* An answer, no event. */
 void outputs_refuse(struct engine *engine, const struct partition *partition, const struct command *command,
                     const struct refusal *refusal);

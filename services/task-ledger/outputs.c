@@ -143,8 +143,19 @@ static size_t row_limit_of(const struct command *command)
     return command->origin == ORIGIN_OUTSIDE ? LIMIT_ROW_BYTES - LIMIT_ROW_RESERVE_BYTES : LIMIT_ROW_BYTES;
 }
 
+static struct encoded encode_row(struct engine *engine, const struct row *row,
+                                 const struct wire_origin *origin)
+{
+    struct encoded encoded = {0};
+    if (origin->data == NULL)
+        return encode(engine, &wire_row, row);
+    encoded.data = wire_encode_after(&wire_row, row, origin, engine->arena, &encoded.bytes);
+    return encoded;
+}
+
 /* NULL, or what is too large. */
-static const char *encode_turn(struct engine *engine, const struct command *command, struct turn *turn,
+static const char *encode_turn(struct engine *engine, const struct command *command,
+                               const struct wire_origin *origin, struct turn *turn,
                                struct encoded_turn *ret_encoded)
 {
     struct digest *after_chain = chain_of(turn->after);
@@ -159,7 +170,7 @@ static const char *encode_turn(struct engine *engine, const struct command *comm
             return "event";
     }
     *after_chain = chain;
-    ret_encoded->row = encode(engine, &wire_row, turn->after);
+    ret_encoded->row = encode_row(engine, turn->after, origin);
     return ret_encoded->row.bytes > row_limit_of(command) ? "row" : NULL;
 }
 
@@ -186,11 +197,11 @@ static const char *outcome_of(const struct turn *turn)
 }
 
 const char *outputs_turn(struct engine *engine, struct partition *partition, const struct command *command,
-                         struct turn *turn)
+                         const struct wire_origin *origin, struct turn *turn)
 {
     if (turn->event_count > 0) {
         struct encoded_turn encoded = {0};
-        const char *too_large = encode_turn(engine, command, turn, &encoded);
+        const char *too_large = encode_turn(engine, command, origin, turn, &encoded);
         if (too_large != NULL)
             return too_large;
         for (uint32_t i = 0; i < turn->event_count; i++)

@@ -223,6 +223,14 @@ static enum status apply_new(struct engine *engine, struct partition *partition,
     return STATUS_OK;
 }
 
+/* The rows of the records behind, one step further with each. */
+static void look_ahead(const struct partition *partition, const struct waiting *record)
+{
+    int step = TASK_TABLE_STEPS;
+    for (record = record->next; record != NULL && step-- > 0; record = record->next)
+        task_table_fetch(partition->table, record->key, (enum task_table_step)step);
+}
+
 enum status apply_first(struct engine *engine, struct partition *partition, enum stream stream)
 {
     const struct waiting *record = partition->waiting[stream].first;
@@ -232,6 +240,7 @@ enum status apply_first(struct engine *engine, struct partition *partition, enum
         engine->handled++;
     } else {
         bool waits;
+        look_ahead(partition, record);
         breadcrumbs_enter(engine->crumbs, partition->number, stream, record->offset);
         status = apply_new(engine, partition, stream, record, &waits);
         breadcrumbs_leave(engine->crumbs);

@@ -165,6 +165,34 @@ struct row_bytes task_table_get(const struct task_table *table, const char *key)
     return slot->row == 0 ? (struct row_bytes){0} : row_of(table->rows[slot->row - 1]);
 }
 
+/* By the hash alone: a wrong guess costs a line of memory. */
+static const struct slot *likely_slot(const struct task_table *table, uint32_t hash)
+{
+    const uint32_t mask = table->slot_count - 1;
+    for (uint32_t at = hash & mask; table->slots[at].row != 0; at = (at + 1) & mask)
+        if (table->slots[at].hash == hash)
+            return &table->slots[at];
+    return NULL;
+}
+
+void task_table_fetch(const struct task_table *table, const char *key, enum task_table_step step)
+{
+    enum { LINE_BYTES = 64, LINES = 20 }; /* a row is some 1100 bytes; the rest comes by itself */
+    const uint32_t hash = hash_of(key, strlen(key));
+    if (step == TASK_TABLE_INDEX) {
+        __builtin_prefetch(&table->slots[hash & (table->slot_count - 1)]);
+        return;
+    }
+    const struct slot *slot = likely_slot(table, hash);
+    if (slot == NULL)
+        return;
+    struct block **place = &table->rows[slot->row - 1];
+    if (step == TASK_TABLE_PLACE)
+        __builtin_prefetch(place);
+    for (int i = 0; step == TASK_TABLE_ROW && i < LINES; i++)
+        __builtin_prefetch((const char *)*place + (ptrdiff_t)i * LINE_BYTES);
+}
+
 static void add(struct task_table *table, struct slot *slot, uint32_t hash, struct block *block)
 {
     assert(table->count < UINT32_MAX / 4);

@@ -24,6 +24,11 @@ void task_table_free(struct task_table *table); /* accepts NULL */
 
 struct row_bytes task_table_get(const struct task_table *table, const char *key);
 
+/* Brings nearer to the processor what task_table_get will look at, and does not wait for it. Each of the three steps needs
+ * what the one before has brought: a row of many that was not touched lately is three waits for memory away. */
+enum task_table_step { TASK_TABLE_INDEX, TASK_TABLE_PLACE, TASK_TABLE_ROW, TASK_TABLE_STEPS };
+void task_table_fetch(const struct task_table *table, const char *key, enum task_table_step step);
+
 /* What the topic says; there is no way back. Not while changes are open. */
 void task_table_load(struct task_table *table, const char *key, const void *data, size_t bytes);
 /* A change within the open transaction. */

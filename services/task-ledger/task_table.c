@@ -1,8 +1,8 @@
 /* task_table.c: rows, an index over them, and a list of what the open transaction has replaced.
  *
- * A row is one block of memory, key and bytes; a change makes a new block, and the undo list takes over the old one, so
- * nothing that is replaced is copied. Rows are numbered in the order in which they came. Only undo takes rows away, and
- * always the one that came last, so the numbers have no holes, a walk in steps is a number, and the index (open
+ * A row is one block of memory (row_blocks.h), key and bytes; a change makes a new block, and the undo list takes over the
+ * old one, so nothing that is replaced is copied. Rows are numbered in the order in which they came. Only undo takes rows
+ * away, and always the one that came last, so the numbers have no holes, a walk in steps is a number, and the index (open
  * addressing, linear probing) grows without anybody's notice. It costs eight bytes a slot, at most seven of eight taken,
  * and looks at a row's memory only where the hash fits. */
 #include "task_table.h"
@@ -13,7 +13,7 @@
 #include <string.h>
 
 #include "base/arena.h"
-#include "base/log.h"
+#include "row_blocks.h"
 
 enum { FIRST_SLOTS = 64, FIRST_ROWS = 64 };
 
@@ -35,6 +35,7 @@ struct undo {
 };
 
 struct task_table {
+    struct row_blocks *blocks;
     struct block **rows;
     uint32_t count, capacity;
     struct slot *slots;
@@ -47,21 +48,28 @@ struct task_table {
 
 /* --- blocks ----------------------------------------------------------------------------------------------------------- */
 
-/* A restart re-reads Kafka, so running out of memory is not survived. */
-static struct block *block_new(const char *key, size_t key_bytes, const void *data, size_t bytes)
+static size_t block_bytes(size_t key_bytes, size_t bytes)
+{
+    return sizeof(struct block) + key_bytes + 1 + bytes;
+}
+
+static struct block *block_new(struct task_table *table, const char *key, size_t key_bytes, const void *data,
+                               size_t bytes)
 {
     assert(key_bytes <= UINT32_MAX && bytes <= UINT32_MAX);
-    struct block *block = malloc(sizeof(*block) + key_bytes + 1 + bytes);
-    if (block == NULL) {
-        log_error("task table: out of memory, aborting");
-        abort();
-    }
+    struct block *block = row_blocks_take(table->blocks, block_bytes(key_bytes, bytes));
     block->bytes = (uint32_t)bytes;
     block->key_bytes = (uint32_t)key_bytes;
     memcpy(block->key, key, key_bytes + 1);
     if (bytes > 0)
         memcpy(block->key + key_bytes + 1, data, bytes);
     return block;
+}
+
+static void block_free(struct task_table *table, struct block *block)
+{
+    if (block != NULL)
+        row_blocks_give(table->blocks, block, block_bytes(block->key_bytes, block->bytes));
 }
 
 static struct row_bytes row_of(const struct block *block)
@@ -140,6 +148,7 @@ static void free_slot(struct task_table *table, struct slot *slot)
 struct task_table *task_table_new(void)
 {
     struct task_table *table = must_alloc(sizeof(*table));
+    table->blocks = row_blocks_new();
     table->slot_count = FIRST_SLOTS;
     table->slots = must_alloc(FIRST_SLOTS * sizeof(*table->slots));
     return table;
@@ -149,9 +158,7 @@ void task_table_free(struct task_table *table)
 {
     if (table == NULL)
         return;
-    task_table_commit(table);
-    for (uint32_t i = 0; i < table->count; i++)
-        free(table->rows[i]);
+    row_blocks_free(table->blocks);
     free(table->rows);
     free(table->slots);
     free(table->undos);
@@ -213,7 +220,7 @@ static struct block *replace(struct task_table *table, const char *key, const vo
     const size_t key_bytes = strlen(key);
     const uint32_t hash = hash_of(key, key_bytes);
     struct slot *slot = slot_of(table, key, key_bytes, hash);
-    struct block *block = block_new(key, key_bytes, data, bytes), *before = NULL;
+    struct block *block = block_new(table, key, key_bytes, data, bytes), *before = NULL;
     table->bytes += bytes;
     if (slot->row == 0) {
         table->bytes += key_bytes;
@@ -232,7 +239,7 @@ void task_table_load(struct task_table *table, const char *key, const void *data
 {
     uint32_t row;
     assert(table->undo_count == 0);
-    free(replace(table, key, data, bytes, &row));
+    block_free(table, replace(table, key, data, bytes, &row));
 }
 
 void task_table_put(struct task_table *table, const char *key, const void *data, size_t bytes)
@@ -249,7 +256,7 @@ void task_table_put(struct task_table *table, const char *key, const void *data,
 void task_table_commit(struct task_table *table)
 {
     for (size_t i = 0; i < table->undo_count; i++)
-        free(table->undos[i].block);
+        block_free(table, table->undos[i].block);
     table->undo_count = 0;
     table->undo_bytes = 0;
 }
@@ -276,7 +283,7 @@ void task_table_undo(struct task_table *table)
             table->bytes += undo->block->bytes;
             table->rows[undo->row] = undo->block;
         }
-        free(block);
+        block_free(table, block);
     }
     table->undo_bytes = 0;
 }

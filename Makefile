@@ -133,6 +133,9 @@ LINK_runtime := runtime base
 LINK_service := service runtime wire domain base
 LINK_simulation := simulation $(SERVICES:%=service-%) service runtime wire domain base
 LINK_long    := $(LINK_simulation)
+# … and of the clock, which stands in a file with much else.
+WRAP_simulation := -Wl,--wrap=monotonic_now
+WRAP_long       := $(WRAP_simulation)
 LINK_DEFAULT := $(SERVICES:%=service-%) service runtime wire domain base
 
 TEST_PLACES  := unit/* simulation scenarios integration chaos
@@ -146,7 +149,7 @@ LONG_TESTS    := $(LONG_SOURCES:tests/%.c=$(OUT)/tests/%)
 define test_rule
 $(OUT)/tests/$(1): $(OUT)/obj/tests/$(1).o $(HELPERS) $(OUT)/lib/libsupport.a $(call lib_path,$(or $(LINK_$(2)),$(LINK_DEFAULT)))
 	$$(call say,LD,$$@)
-	$$(Q)mkdir -p $$(@D) && $$(CC) $$(LDFLAGS) $$(filter %.o,$$^) -Wl,--start-group $$(filter %.a,$$^) -Wl,--end-group -lcmocka $$(LDLIBS) -o $$@
+	$$(Q)mkdir -p $$(@D) && $$(CC) $$(LDFLAGS) $(WRAP_$(2)) $$(filter %.o,$$^) -Wl,--start-group $$(filter %.a,$$^) -Wl,--end-group -lcmocka $$(LDLIBS) -o $$@
 endef
 $(foreach t,$(patsubst tests/%.c,%,$(TEST_SOURCES) $(BENCH_SOURCES) $(LONG_SOURCES)),$(eval $(call test_rule,$(t),$(lastword $(subst /, ,$(dir $(t)))))))
 
@@ -174,7 +177,7 @@ $(OUT)/mutants/$(1).o: $(3) tests/simulation/mutations.txt tests/simulation/muta
 	$$(Q)$$(CC) $$(CPPFLAGS) -iquote $(dir $(3)) $$(CPPFLAGS_tests) $$(CFLAGS) -w -c $$(@:.o=.c) -o $$@
 
 $(OUT)/mutants/$(1): $(OUT)/mutants/$(1).o $(OUT)/obj/tests/simulation/test_$(2)_simulation.o $(HELPERS) $(OUT)/lib/libsupport.a $(call lib_path,$(LINK_simulation))
-	$$(Q)$$(CC) $$(LDFLAGS) $$(filter %.o,$$^) -Wl,--start-group $$(filter %.a,$$^) -Wl,--end-group -lcmocka $$(LDLIBS) -o $$@
+	$$(Q)$$(CC) $$(LDFLAGS) $(WRAP_simulation) $$(filter %.o,$$^) -Wl,--start-group $$(filter %.a,$$^) -Wl,--end-group -lcmocka $$(LDLIBS) -o $$@
 endef
 $(foreach m,$(MUTATIONS),$(eval $(call mutant_rule,$(word 1,$(subst :, ,$(m))),$(word 2,$(subst :, ,$(m))),$(word 3,$(subst :, ,$(m))))))
 

@@ -89,11 +89,13 @@ static void begin(struct sim *sim)
     struct district *district = district_of(sim);
     *district = (struct district){
         .watcher = district->watcher, .notifier = district->notifier, .intake = district->intake};
+    simulated_clock_of(sim);
     log_memory_set_time(sim->harness.memory, (struct instant){sim->harness.clock_ms});
 }
 
 static void end(struct sim *sim)
 {
+    simulated_clock_of(NULL);
     for (int i = 0; i < SIM_PAIR; i++)
         simulated_seat_clear(&district_readers(sim)->seats[i]);
 }

@@ -34,6 +34,7 @@ struct outgoing {
     void *context;
     bool appended;
     int64_t offset;
+    struct instant stamp; /* when it was appended */
     struct outgoing *next;
 };
 
@@ -41,8 +42,9 @@ struct log_publisher {
     struct service *service;
     struct outgoing *first, **last;
     size_t count;
-    bool lose;           /* the next one is refused */
-    const char *refused; /* and so is everything for that topic; NULL */
+    bool lose;            /* the next one is refused */
+    const char *refused;  /* and so is everything for that topic; NULL */
+    struct instant stamp; /* of the record whose report is being handed out */
 };
 
 enum { SERVICE_FOLLOWERS = 20 };
@@ -69,6 +71,9 @@ struct service {
     const char *failed; /* why it has given up; NULL */
     bool excused;       /* it may: a record was refused */
 };
+
+/* Whose time goes by; NULL: nobody's. */
+void simulated_clock_of(const struct sim *sim);
 
 /* The coordinator of the readers' group. Who is dead keeps its seat until it is given up. */
 struct reader_seat {

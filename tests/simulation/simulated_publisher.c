@@ -87,6 +87,7 @@ void simulated_append(struct log_publisher *publisher, int records)
         outgoing->offset = log_memory_append(memory, &outgoing->message);
         const struct memory_partition *partition =
             memory_partition(memory, outgoing->message.topic, outgoing->message.partition);
+        outgoing->stamp = partition->entries[outgoing->offset]->record.timestamp;
         district_appended(publisher->service, &partition->entries[outgoing->offset]->record);
     }
 }
@@ -107,6 +108,7 @@ void simulated_acknowledge(struct log_publisher *publisher, int records)
         if (!simulated_lives(publisher->service))
             return;
         struct outgoing *outgoing = take_first(publisher);
+        publisher->stamp = outgoing->stamp;
         if (outgoing->on_delivered != NULL)
             outgoing->on_delivered(outgoing->context, outgoing->offset,
                                    outgoing->offset < 0 ? "refused" : "");
@@ -122,6 +124,11 @@ void simulated_drop(struct log_publisher *publisher)
             outgoing->on_delivered(outgoing->context, -1, "");
         outgoing_free(outgoing);
     }
+}
+
+struct instant log_publisher_stamp(const struct log_publisher *publisher)
+{
+    return publisher->stamp;
 }
 
 size_t log_publisher_in_flight(const struct log_publisher *publisher)

@@ -43,6 +43,7 @@ struct port_producer {
     bool open;            /* a transaction is open */
     bool failed;          /* something in it could not be produced */
     bool fenced;          /* somebody else has our transactional id */
+    atomic_bool in_doubt; /* a record of it was given up that may stand in the log */
     atomic_int ends_sent; /* EndTxn requests of the commit under way; counted on the library's threads */
 };
 

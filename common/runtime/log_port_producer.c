@@ -58,6 +58,8 @@ static void on_delivery(rd_kafka_t *producer, const rd_kafka_message_t *message,
         kafka_reach_found(&port->reach);
         return;
     }
+    if (rd_kafka_message_status(message) != RD_KAFKA_MSG_STATUS_NOT_PERSISTED)
+        atomic_store(&port->producer.in_doubt, true);
     /* An abort purges what is queued. */
     if (message->err == RD_KAFKA_RESP_ERR__PURGE_QUEUE || message->err == RD_KAFKA_RESP_ERR__PURGE_INFLIGHT)
         return;
@@ -188,6 +190,7 @@ enum log_outcome port_begin(void *self)
     }
     port->producer.open = true;
     port->producer.failed = false;
+    atomic_store(&port->producer.in_doubt, false);
     atomic_store(&port->producer.ends_sent, 0);
     return LOG_COMMITTED;
 }
@@ -276,13 +279,18 @@ static rd_kafka_error_t *call_abort(struct port_kafka *port, void *argument)
     return rd_kafka_abort_transaction(port->producer.handle, -1);
 }
 
-/* After the outcome is known: a producer that may still have an EndTxn under way gets no further transaction. */
+/* After the outcome is known: a producer that may still have an EndTxn under way gets no further transaction. Nor does
+ * one that gave up a record which may stand in the log: when it aborts, the library takes the numbers of purged records
+ * back (rd_kafka_toppar_purge_queues), as if none of them had been sent; the broker takes the next transaction's records
+ * of the same numbers for repeats, acknowledges and drops them, and that transaction commits without them. */
 static void retire_if_doubtful(struct port_kafka *port)
 {
+    const bool ended_twice = atomic_load(&port->producer.ends_sent) > 1;
     port->producer.open = false;
-    if (atomic_load(&port->producer.ends_sent) <= 1)
+    if (!ended_twice && !atomic_load(&port->producer.in_doubt))
         return;
-    log_warn("the end of a transaction was sent more than once, replacing the producer");
+    log_warn("%s, replacing the producer", ended_twice ? "the end of a transaction was sent more than once"
+                                                       : "a record of an aborted transaction is in doubt");
     atomic_fetch_add(&port->rebuilt, 1);
     port_producer_discard(port);
 }

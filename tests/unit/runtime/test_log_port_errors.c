@@ -16,6 +16,7 @@
 #include <string.h>
 
 enum {
+    API_PRODUCE = 0,
     API_HEARTBEAT = 12,
     API_INIT_PRODUCER_ID = 22,
     API_ADD_PARTITIONS_TO_TXN = 24,
@@ -176,6 +177,32 @@ static void each_error_of_a_transaction_has_its_answer(void **state)
         run_case(f, &cases[i]);
 }
 
+/* The record may stand in the log, but nobody has said so when its transaction is aborted. The library then counts on as if
+ * it did not, and the broker would take the first records of the next transaction for repeats and drop them. */
+static void after_an_abort_with_a_record_in_doubt_comes_a_new_producer(void **state)
+{
+    enum { DOUBTS = 50, ANSWER_MS = 500 };
+    struct fixture *f = *state;
+    struct log_event event;
+    struct log_message message = {.topic = "out", .partition = 0, .value = "A", .value_bytes = 1};
+    poll_until(f->port, LOG_EVENT_ASSIGNED, &event);
+    resume_all(f->port, &event);
+    const struct log_port_kafka_counts before = log_port_kafka_counts(f->port);
+    assert_int_equal(log_port_begin(f->port), LOG_COMMITTED);
+    for (int i = 0; i < DOUBTS; i++) /* retried every 10 ms: for as long as the group takes to refuse */
+        rd_kafka_mock_broker_push_request_error_rtts(
+            f->cluster, 1, API_PRODUCE, 1, RD_KAFKA_RESP_ERR_REQUEST_TIMED_OUT, 2 * ANSWER_MS / DOUBTS);
+    rd_kafka_mock_broker_push_request_error_rtts(f->cluster, 1, API_TXN_OFFSET_COMMIT, 1,
+                                                 RD_KAFKA_RESP_ERR_ILLEGAL_GENERATION, ANSWER_MS);
+    log_port_produce(f->port, &message);
+    assert_int_equal(log_port_commit(f->port, &(struct log_offset){"in", 0, 1, ""}, 1), LOG_ABORTED);
+    rd_kafka_mock_clear_request_errors(f->cluster, API_PRODUCE);
+    assert_int_equal(log_port_kafka_counts(f->port).rebuilt - before.rebuilt, 1);
+    assert_int_equal(log_port_begin(f->port), LOG_COMMITTED);
+    log_port_produce(f->port, &message);
+    assert_int_equal(log_port_commit(f->port, &(struct log_offset){"in", 0, 1, ""}, 1), LOG_COMMITTED);
+}
+
 static void a_broker_that_is_away_or_loading_is_waited_for(void **state)
 {
     struct fixture *f = *state;
@@ -235,6 +262,8 @@ int main(void)
     log_init("test_log_port_errors", getenv("VERBOSE") != NULL ? LOG_LEVEL_DEBUG : LOG_LEVEL_ERROR);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(each_error_of_a_transaction_has_its_answer, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(after_an_abort_with_a_record_in_doubt_comes_a_new_producer, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(a_broker_that_is_away_or_loading_is_waited_for, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_member_that_another_process_replaced_stops, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_member_that_an_outage_made_fence_itself_joins_again, set_up,

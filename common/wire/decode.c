@@ -42,14 +42,9 @@ static inline char *keep_text(struct decoding *decoding, struct part part)
 
 /* --- faults ----------------------------------------------------------------------------------------------------------- */
 
-static bool malformed(const struct decoding *decoding)
+static uint8_t *malformed(const struct decoding *decoding)
 {
-    return wire_refuse(decoding->ret_fault, decoding->arena, REFUSAL_MALFORMED, NULL, "protobuf", "");
-}
-
-static uint8_t *is_malformed(const struct decoding *decoding)
-{
-    malformed(decoding);
+    wire_refuse(decoding->ret_fault, decoding->arena, REFUSAL_MALFORMED, NULL, "protobuf", "");
     return NULL;
 }
 
@@ -146,7 +141,7 @@ static void *next_item(struct decoding *decoding, const struct plan_entry *entry
     if (frame->run != entry || frame->run_left == 0) {
         const uint32_t count = reader_run_length(entry, at, end);
         if (count == 0)
-            return is_malformed(decoding);
+            return malformed(decoding);
         char *first = extend(decoding, entry, entry->inside_bytes, count);
         if (first == NULL)
             return NULL;
@@ -166,7 +161,7 @@ static uint8_t *read_texts(struct decoding *decoding, const struct plan_entry *e
     const uint32_t count = reader_run_length(entry, at, end);
     bool fine = true;
     if (count == 0)
-        return is_malformed(decoding);
+        return malformed(decoding);
     char **texts = extend(decoding, entry, sizeof(char *), count);
     if (texts == NULL)
         return NULL;
@@ -191,7 +186,7 @@ static uint8_t *read_numbers(struct decoding *decoding, const struct plan_entry 
     if (type == WIRE_LENGTH) {
         count = 0;
         if (!reader_part(at, end, &part))
-            return is_malformed(decoding);
+            return malformed(decoding);
         for (const uint8_t *byte = part.at; byte < part.end; byte++)
             count += *byte < 0x80;
     }
@@ -204,7 +199,7 @@ static uint8_t *read_numbers(struct decoding *decoding, const struct plan_entry 
         numbers[i] = part.at == NULL ? 0 : (uint32_t)value;
     }
     if (part.at == NULL || (type == WIRE_LENGTH && part.at != part.end))
-        return is_malformed(decoding);
+        return malformed(decoding);
     return check(decoding, entry) ? part.at : NULL;
 }
 
@@ -304,7 +299,7 @@ static struct tag read_tag(struct decoding *decoding, uint8_t *at, uint8_t *end)
     uint64_t tag;
     at = reader_varint(at, end, &tag);
     if (at == NULL || tag >> 3 > UINT32_MAX)
-        return (struct tag){is_malformed(decoding), NULL};
+        return (struct tag){malformed(decoding), NULL};
     const struct plan_entry *entry = plan_entry_of(decoding->frame->plan, (uint32_t)(tag >> 3));
     const unsigned type = (unsigned)(tag & 7);
     if (entry != NULL && type == entry->wire_type)
@@ -312,7 +307,7 @@ static struct tag read_tag(struct decoding *decoding, uint8_t *at, uint8_t *end)
     if (entry != NULL && entry->action == PLAN_NUMBERS && (type == WIRE_VARINT || type == WIRE_LENGTH))
         return (struct tag){read_numbers(decoding, entry, type, at, end), NULL};
     at = entry == NULL ? reader_skip(at, end, type) : NULL;
-    return (struct tag){at != NULL ? at : is_malformed(decoding), NULL};
+    return (struct tag){at != NULL ? at : malformed(decoding), NULL};
 }
 
 /* What has a length, but for lists; NULL: a fault. Where something is inside, that comes next. */
@@ -321,7 +316,7 @@ static inline uint8_t *read_whole(struct decoding *decoding, const struct plan_e
 {
     struct part part;
     if (!reader_part(at, end, &part))
-        return is_malformed(decoding);
+        return malformed(decoding);
     switch ((int)entry->action) {
     case PLAN_TEXT:
         *(const char **)place = keep_text(decoding, part);
@@ -346,7 +341,7 @@ static inline uint8_t *read_value(struct decoding *decoding, const struct plan_e
     if (entry->action <= PLAN_LAST_NUMBER) {
         at = reader_varint(at, end, &value);
         if (at == NULL)
-            return is_malformed(decoding);
+            return malformed(decoding);
         return take_number(decoding, entry, value, place) || check(decoding, entry) ? at : NULL;
     }
     if (entry->action == PLAN_TEXTS)

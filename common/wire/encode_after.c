@@ -23,7 +23,7 @@ struct copier {
     const uint8_t *from, *end; /* from NULL: none */
 };
 
-static const uint8_t *pass_varint(const uint8_t *at, const uint8_t *end, uint64_t *ret_value)
+static const uint8_t *pass_long_varint(const uint8_t *at, const uint8_t *end, uint64_t *ret_value)
 {
     uint64_t value = 0;
     for (unsigned shift = 0; shift < 64 && at < end; shift += 7, at++) {
@@ -36,19 +36,32 @@ static const uint8_t *pass_varint(const uint8_t *at, const uint8_t *end, uint64_
     return NULL;
 }
 
-/* The field's end; NULL: these are no bytes of ours. */
-static const uint8_t *pass_field(const uint8_t *at, const uint8_t *end, uint32_t *ret_number)
+/* Tags and lengths have one byte or two. Here nothing may be read behind the end: it is the table's memory. */
+static inline const uint8_t *pass_varint(const uint8_t *at, const uint8_t *end, uint64_t *ret_value)
 {
-    uint64_t tag, value;
+    if (end - at < 2 || (at[0] >= 0x80 && at[1] >= 0x80))
+        return pass_long_varint(at, end, ret_value);
+    *ret_value = at[0] < 0x80 ? at[0] : (uint64_t)(at[0] & 0x7f) | (uint64_t)at[1] << 7;
+    return at + 1 + (at[0] >= 0x80);
+}
+
+/* The field's end; NULL: these are no bytes of ours. */
+static inline const uint8_t *pass_field(const uint8_t *at, const uint8_t *end, uint32_t *ret_number)
+{
+    uint64_t tag, bytes;
     at = pass_varint(at, end, &tag);
-    if (at != NULL)
-        at = pass_varint(at, end, &value);
-    if (at == NULL || tag >> 3 > UINT32_MAX || ((tag & 7) != WIRE_VARINT && (tag & 7) != WIRE_LENGTH))
+    if (at == NULL || tag >> 3 > UINT32_MAX)
         return NULL;
     *ret_number = (uint32_t)(tag >> 3);
-    if ((tag & 7) == WIRE_VARINT)
-        return at;
-    return value > (uint64_t)(end - at) ? NULL : at + value;
+    if ((tag & 7) == WIRE_VARINT) {
+        while (at < end && *at >= 0x80)
+            at++;
+        return at < end ? at + 1 : NULL;
+    }
+    if ((tag & 7) != WIRE_LENGTH)
+        return NULL;
+    at = pass_varint(at, end, &bytes);
+    return at == NULL || bytes > (uint64_t)(end - at) ? NULL : at + bytes;
 }
 
 /* False: nothing can be copied. */
@@ -114,12 +127,12 @@ static bool is_same(const struct plan_entry *entry, const char *record, const ch
     case PLAN_EMBED:
         return memcmp(one, other, entry->inside_bytes) == 0;
     case PLAN_BYTES:
-        return memcmp(one, other, sizeof(void *)) == 0 &&
+        return memcmp(one, other, sizeof(uintptr_t)) == 0 &&
                memcmp(record + entry->other_offset, before + entry->other_offset, sizeof(size_t)) == 0;
     case PLAN_LIST:
     case PLAN_TEXTS:
     case PLAN_NUMBERS:
-        return memcmp(one, other, sizeof(void *)) == 0 &&
+        return memcmp(one, other, sizeof(uintptr_t)) == 0 &&
                memcmp(record + entry->other_offset, before + entry->other_offset, sizeof(uint32_t)) == 0;
     case PLAN_VARIANT:
         break;

@@ -19,6 +19,11 @@ static const struct {
 } checked[] = {
     {BYTES(""),                        TEXT_FINE,        TEXT_FINE       },
     {BYTES("区财政局 2023 (A-1)"), TEXT_FINE,        TEXT_FINE       },
+    {BYTES("督办，\u3000\ucfff"),   TEXT_FINE,        TEXT_FINE       },
+    {BYTES("督办\nrest"),            TEXT_HAS_CONTROL, TEXT_FINE       },
+    {BYTES("督办\xc2\x85"),          TEXT_HAS_CONTROL, TEXT_HAS_CONTROL},
+    {BYTES("督办\xe7\x9d "),         TEXT_NOT_UTF8,    TEXT_NOT_UTF8   },
+    {BYTES("督办\xe7 \x9d"),         TEXT_NOT_UTF8,    TEXT_NOT_UTF8   },
     {BYTES("𠮷 and 👍"),           TEXT_FINE,        TEXT_FINE       },
     {BYTES("two\nlines"),              TEXT_HAS_CONTROL, TEXT_FINE       },
     {BYTES("a\ttab"),                  TEXT_HAS_CONTROL, TEXT_FINE       },

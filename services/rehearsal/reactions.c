@@ -20,7 +20,7 @@ static void register_or_reject(const struct scene *scene)
         return;
     /* One in twelve lies a day too long: the supervising side has its own ladder. */
     unsigned slots = scene_draw(scene, "late", 12) == 0 ? 6 : 1 + (unsigned)scene_draw(scene, "when", 2);
-    if (scene->template_ != NULL && text_equal(scene->template_->code, "T22") &&
+    if (scene->template_ != NULL && text_equal(scene->template_->code, "T22D") &&
         scene_draw(scene, "reject", 14) == 0) {
         struct body_reject reject = {REJECT_REASON_OUT_OF_REMIT, "不属于本区受理范围"};
         scene_plan_clerk(scene, scene_slots_later(scene, slots), TRIGGER_REJECT, &reject);
@@ -366,7 +366,10 @@ static const struct {
     {EVENT_UNSHELVED,             react_after_pause    },
     {EVENT_SIGNED,                react_with_step      },
     {EVENT_DEEMED_SIGNED,         react_with_step      },
+    {EVENT_ASSIGNED,              react_with_step      },
     {EVENT_STEP_TAKEN,            react_with_step      },
+    {EVENT_ASSIGNED,              react_with_outcome   },
+    {EVENT_STEP_TAKEN,            react_with_outcome   },
     {EVENT_CHILD_CLOSED,          react_with_whole     },
     {EVENT_PLANNED,               react_with_instalment},
     {EVENT_FACT_RECORDED,         react_with_instalment},

@@ -5,6 +5,7 @@
 #include "base/arena.h"
 #include "base/text.h"
 #include "domain/plan.h"
+#include "domain/statutory.h"
 #include "wire/messages.h"
 
 enum {
@@ -80,6 +81,8 @@ void react_after_pause(const struct scene *scene)
 
 static void take_step(const struct scene *scene, struct instant at, enum step_kind kind, const char *note)
 {
+    if (!statutory_knows(scene->template_, kind))
+        return;
     BLANK(struct body_step, body, TRIGGER_STEP);
     body.kind = kind;
     body.taken_on = date_of(at);
@@ -92,10 +95,11 @@ static void take_step(const struct scene *scene, struct instant at, enum step_ki
 /* Accepted in the week, informed a few days later (a slow unit: when the fifteen days have passed), replied to in time. */
 void react_with_step(const struct scene *scene)
 {
-    const bool signs = scene->event->type == EVENT_SIGNED || scene->event->type == EVENT_DEEMED_SIGNED;
-    if (scene->template_ == NULL || scene->template_->statutory_count == 0)
+    const bool begins = scene->event->type != EVENT_STEP_TAKEN;
+    if (scene->template_ == NULL || scene->template_->statutory_count == 0 ||
+        (scene->event->type == EVENT_ASSIGNED && !scene_goes_by_itself(scene)))
         return;
-    if (signs) {
+    if (begins) {
         take_step(scene, scene_slots_later(scene, SLOTS_A_DAY * 2), STEP_KIND_ACCEPT,
                   "符合受理条件，予以受理");
         return;
@@ -103,10 +107,32 @@ void react_with_step(const struct scene *scene)
     const unsigned days = scene->temper == TEMPER_SLOW ? 13 : 3;
     if (scene->event->body.step.kind == STEP_KIND_ACCEPT)
         take_step(scene, scene_slots_later(scene, SLOTS_A_DAY * days), STEP_KIND_INFORM,
-                  "已书面告知信访人受理情况");
+                  "已书面告知受理情况");
     else if (scene->event->body.step.kind == STEP_KIND_INFORM)
-        take_step(scene, scene_slots_later(scene, SLOTS_A_DAY * 12), STEP_KIND_REPLY,
-                  "书面答复意见已送达信访人");
+        take_step(scene, scene_slots_later(scene, SLOTS_A_DAY * 12), STEP_KIND_REPLY, "书面答复意见已送达");
+}
+
+/* What the system of record says in the end, which closes a matter of the short procedure: that somebody was called back,
+ * that the reply has arrived. Of a silent unit it says nothing. */
+void react_with_outcome(const struct scene *scene)
+{
+    const struct registry_template *template_ = scene->template_;
+    const bool replied =
+        scene->event->type == EVENT_STEP_TAKEN && scene->event->body.step.kind == STEP_KIND_REPLY;
+    if (!scene_goes_by_itself(scene) || template_ == NULL || template_->meeting ||
+        !text_empty(template_->schedule.measure) || scene->task->state != STATE_IN_PROGRESS ||
+        (template_->statutory_count > 0) != replied || scene->temper == TEMPER_SILENT)
+        return;
+    const bool slow = scene->temper == TEMPER_SLOW;
+    struct instant at =
+        replied ? scene_slots_later(scene, 1) : scene_around_due(scene, slow ? 2 : -1, 15 * 60);
+    if (scene_is_by_the_minute(scene))
+        at = instant_add(scene->event->now, (slow ? 50 : 15) * MS_PER_MINUTE);
+    BLANK(struct body_record_fact, fact, TRIGGER_RECORD_FACT);
+    fact.kind = template_->due_fact;
+    fact.occurred_on = date_of(at);
+    scene_plan(scene, at, TRIGGER_RECORD_FACT, scene->task->source_unit, "", scene->task->source_system,
+               &fact);
 }
 
 /* --- 分解 ------------------------------------------------------------------------------------------------------------ */

@@ -57,6 +57,7 @@ void matter_plan_instalments(const struct scene *scene);
 void react_with_going_on(const struct scene *scene);
 void react_after_pause(const struct scene *scene);
 void react_with_step(const struct scene *scene);
+void react_with_outcome(const struct scene *scene);
 void react_with_whole(const struct scene *scene);
 void react_with_instalment(const struct scene *scene);
 void react_with_minutes(const struct scene *scene);

@@ -30,7 +30,7 @@ def short_clocks(content):
     """Urgent complaints are due after a minute, and deemed to be signed for by then."""
     minute = {"amount": "1", "unit": "minute"}
     for template in content["templates"]:
-        if template["code"] == "T22":
+        if template["code"] == "T22D":
             template["due_urgent"] = minute
             for clock in template["clocks"]:
                 clock["urgent"] = minute

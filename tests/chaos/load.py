@@ -214,7 +214,7 @@ class Story:
 
     def draft(self):
         data = {
-            "reference": f"CH-{self.name}", "template_code": "T22", "title": "燃气泄漏", "lead_unit": "urban-management",
+            "reference": f"CH-{self.name}", "template_code": "T22D", "title": "燃气泄漏", "lead_unit": "urban-management",
             "urgency": "critical", "source": {"kind": "工单"},
         }  # fmt: skip
         if self.dice.random() < 0.5:

@@ -7,7 +7,7 @@ known; REQUESTS are the like over HTTP."""
 import json
 
 DRAFT = {
-    "reference": "GD-BAD", "template_code": "T22", "title": "路灯不亮", "lead_unit": "urban-management",
+    "reference": "GD-BAD", "template_code": "T22D", "title": "路灯不亮", "lead_unit": "urban-management",
     "source": {"kind": "工单", "from": "12345热线"},
 }  # fmt: skip
 

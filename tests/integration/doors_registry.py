@@ -19,7 +19,7 @@ suite = tap.Suite()
 duban = Deployment()
 market = Department(duban, "market")
 version = {"now": 0}
-DRAFT = {"reference": "R-1", "template_code": "T22", "title": "路灯不亮", "lead_unit": "market"}
+DRAFT = {"reference": "R-1", "template_code": "T22D", "title": "路灯不亮", "lead_unit": "market"}
 
 
 def check_refused(answer, status, code, field=None):

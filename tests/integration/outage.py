@@ -39,7 +39,7 @@ def said(program, phrase):
 
 
 def draft(reference):
-    return {"reference": reference, "template_code": "T22", "title": "路灯不亮", "lead_unit": "urban-management"}
+    return {"reference": reference, "template_code": "T22D", "title": "路灯不亮", "lead_unit": "urban-management"}
 
 
 def run_alone(program, *settings):

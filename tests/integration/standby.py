@@ -67,7 +67,7 @@ def draft_some():
 
 
 def draft(reference):
-    return {"reference": reference, "template_code": "T22", "title": "路灯不亮", "lead_unit": "urban-management"}
+    return {"reference": reference, "template_code": "T22D", "title": "路灯不亮", "lead_unit": "urban-management"}
 
 
 @suite.stage("two ledgers share the partitions")

@@ -112,7 +112,7 @@ class Notices:
 def rejected(title):
     """A draft that is rejected: the clerk of the unit that sent it is told. Returns the task."""
     message = hotline.send("draft", {
-        "reference": title, "template_code": "T22", "title": title, "lead_unit": "urban-management",
+        "reference": title, "template_code": "T22D", "title": title, "lead_unit": "urban-management",
         "source": {"kind": "工单"},
     })  # fmt: skip
     task = hotline.outbox.answer_to(message)["task"]

@@ -86,8 +86,7 @@ struct body say(enum trigger trigger)
         body.adjudicate.unit = body.adjudicate.reason = "";
         break;
     case TRIGGER_REASSIGN:
-        body.reassign.unit = body.reassign.reason = "";
-        body.reassign.reason_code = REASSIGN_REASON_DUTIES_CHANGED;
+        body.reassign = (struct body_reassign){"", REASSIGN_REASON_DUTIES_CHANGED, "", DATE_NONE};
         break;
     case TRIGGER_PROGRESS:
         body.progress.note = body.progress.next_step = body.progress.node = "";
@@ -125,8 +124,7 @@ struct body say(enum trigger trigger)
         body.co_report.summary = "";
         break;
     case TRIGGER_ANSWER_URGING:
-        body.answer_urging.measure = "";
-        body.answer_urging.reason_code = HINDRANCE_COORDINATION;
+        body.answer_urging = (struct body_answer_urging){HINDRANCE_COORDINATION, "", DATE_NONE};
         break;
     case TRIGGER_RECORD_VERIFICATION:
         body.record_verification.note = "";

@@ -284,32 +284,6 @@ static void a_decision_says_yes_or_no(void **state)
     assert_event(&event, "项目办负责人同意延期", "项目办负责人 granted the extension");
 }
 
-/* What an official reads is the word, whether or not somebody wrote a text beside it; never the code. */
-static void coded_reasons_are_said_in_words(void **state)
-{
-    (void)state;
-    struct event event = event_of(EVENT_REJECTED, "projects-clerk", TRIGGER_REJECT);
-    event.body.reject = (struct body_reject){REJECT_REASON_OUT_OF_REMIT, "请向市局提出"};
-    assert_event(&event, "项目办经办人甲不予立项(不在受理范围):请向市局提出",
-                 "项目办经办人甲 rejected it (out of our remit): 请向市局提出");
-    event = event_of(EVENT_REASSIGNED, "projects-clerk", TRIGGER_REASSIGN);
-    event.lead_unit = "housing";
-    event.body.reassign = (struct body_reassign){
-        .unit = "housing", .reason_code = REASSIGN_REASON_UNIT_REORGANISED, .reason = ""};
-    assert_event(&event, "项目办经办人甲改派区住建局(机构调整)",
-                 "项目办经办人甲 reassigned it to 区住建局 (unit reorganised)");
-    event = event_of(EVENT_URGING_ANSWERED, "finance-section", TRIGGER_ANSWER_URGING);
-    event.body.answer_urging = (struct body_answer_urging){
-        .reason_code = HINDRANCE_COORDINATION, .measure = "", .promised_on = DATE_NONE};
-    assert_event(&event, "区财政局科室负责人答复催办,原因:需其他部门协调",
-                 "区财政局科室负责人 answered the urging: needs coordination");
-    event = event_of(EVENT_PROGRESSED, "finance-section", TRIGGER_PROGRESS);
-    event.body.progress = (struct body_progress){
-        .percent = 40, .note = "", .next_step = "", .blocker_code = HINDRANCE_FUNDS, .node = ""};
-    assert_event(&event, "区财政局科室负责人反馈进度 40%,卡在:资金未到位",
-                 "区财政局科室负责人 reported progress 40%, blocked by: funds missing");
-}
-
 static void a_standstill_is_said_once(void **state)
 {
     (void)state;
@@ -420,7 +394,6 @@ int main(void)
         cmocka_unit_test(a_fact_shows_its_amount_in_yuan),
         cmocka_unit_test(a_miss_and_its_revocation_name_the_unit),
         cmocka_unit_test(a_decision_says_yes_or_no),
-        cmocka_unit_test(coded_reasons_are_said_in_words),
         cmocka_unit_test(a_standstill_is_said_once),
         cmocka_unit_test(a_reason_that_is_not_listed_names_those_that_are),
         cmocka_unit_test(a_refused_act_says_why),

@@ -132,7 +132,7 @@ static struct finding cap(const struct question *question)
                        : (struct finding){true, row->amount, row->basis};
 }
 
-static struct finding clock(const struct question *question)
+static struct finding amount_of_clock(const struct question *question)
 {
     enum clock_id id = (enum clock_id)word_value(LIST_CLOCK, question->name);
     const struct registry_clock *row = NULL;
@@ -260,19 +260,19 @@ static const struct {
     {7,  "T13",  statutory_whole, "答复", "2025-06-03", CD(90), SME_2025 "§25"},
     {7,  "T13",  cap,       "",     "2025-06-03", CD(90), SME_2025 "§25"},
     {7,  "T13",  pauses,    "",     "2025-06-03", NUMBER(0), ""},
-    {8,  "T23",  clock,     "register", "2023-02-06", CD(15), PETITIONS " §22"},
+    {8,  "T23",  amount_of_clock,     "register", "2023-02-06", CD(15), PETITIONS " §22"},
     {9,  "T23",  statutory, "告知",   "2023-02-06", CD(15), PETITIONS " §23"},
-    {10, "T23",  clock,     "object",   "2023-02-06", WD(5),  PETITIONS " §23"},
+    {10, "T23",  amount_of_clock,     "object",   "2023-02-06", WD(5),  PETITIONS " §23"},
     {11, "T23",  statutory, "办理",   "2023-02-06", CD(60), PETITIONS " §34"},
     {11, "T23",  statutory_extension, "办理", "2023-02-06", CD(30), PETITIONS " §34"},
     {11, "T23",  statutory_whole, "办理", "2023-02-06", CD(90), PETITIONS " §34"},
     {11, "T23",  extension, "",         "2023-02-06", WD(22), "unit_head"},
     {11, "T23",  pauses,    "",         "2023-02-06", NUMBER(0), ""},
-    {12, "T23",  clock,     "observe",  "2023-02-06", CD(30), PETITIONS " §35"}, /* to ask */
+    {12, "T23",  amount_of_clock,     "observe",  "2023-02-06", CD(30), PETITIONS " §35"}, /* to ask */
     {12, "XFC",  due,       "",         "2023-02-06", CD(30), PETITIONS " §35"}, /* to answer */
     {12, "XFC",  extension, "",         "2023-02-06", WD(0),  ""},
     {12, "XFC",  pauses,    "",         "2023-02-06", NUMBER(0), ""},
-    {12, "XFC",  clock,     "observe",  "2023-02-06", CD(30), PETITIONS " §36"},
+    {12, "XFC",  amount_of_clock,     "observe",  "2023-02-06", CD(30), PETITIONS " §36"},
     {12, "XFH",  due,       "",         "2023-02-06", CD(30), PETITIONS " §36"},
     {12, "XFH",  extension, "",         "2023-02-06", WD(0),  ""},
     {12, "XFH",  pause_for, "听证",   "2023-02-06", NO_AMOUNT, PETITIONS " §36"},
@@ -290,7 +290,7 @@ static const struct {
     {14, "JB",   due,       "",         "2023-02-06", WD(15), COMPLAINTS " §23"},
     {14, "JB",   extension, "",         "2023-02-06", WD(15), "unit_head"},
     {14, "JB",   cap,       "",         "2023-02-06", WD(30), COMPLAINTS " §23"},
-    {14, "JB",   clock,     "rule",     "2023-02-06", WD(7),  COMPLAINTS " §30"},
+    {14, "JB",   amount_of_clock,     "rule",     "2023-02-06", WD(7),  COMPLAINTS " §30"},
     {14, "JB",   pause_for, "检测",   "2023-02-06", NO_AMOUNT, "§18"},
     /* requests for information */
     {15, "XXGK", due,       "", "2023-02-06", WD(20), "政府信息公开条例 §33"},
@@ -322,8 +322,8 @@ static const struct {
     {18, "FWZS", minimum,   "征收补偿方案征求公众意见", "2023-02-06", CD(30), "国有土地上房屋征收与补偿条例 §10"},
     {18, "FWZS", evidence,  "补偿支付凭证", "2023-02-06", NO_AMOUNT, ""},
     /* conclusions of supervision, of every template */
-    {19, "T1",   clock,     "appeal",        "2023-02-06", CD(30), "政府督查工作条例 §17"},
-    {19, "T1",   clock,     "appeal_decide", "2023-02-06", CD(30), "政府督查工作条例 §17"},
+    {19, "T1",   amount_of_clock,     "appeal",        "2023-02-06", CD(30), "政府督查工作条例 §17"},
+    {19, "T1",   amount_of_clock,     "appeal_decide", "2023-02-06", CD(30), "政府督查工作条例 §17"},
     {20, "T25P", due,       "", "2023-02-06", WD(5), ""},
     /* older rules about supervision: documents, minutes, instructions */
     {21, "WJ",   due,        "", "2023-02-06", CD(30), ""},

@@ -95,6 +95,7 @@ static void keep(struct engine *engine, const char *token)
         if (partition == NULL || !partition->touched)
             continue;
         undo_bytes += task_table_undo_bytes(partition->table);
+        task_table_seal(partition->table);
         task_table_commit(partition->table);
         snprintf(partition->token, sizeof(partition->token), "%s", token);
         partition->touched = false;

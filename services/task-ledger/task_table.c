@@ -1,4 +1,4 @@
-/* task_table.c: rows, an index over them, and a list of what the open transaction has replaced.
+/* task_table.c: rows, an index over them, and a list of what the open transactions have replaced.
  *
  * A row is one block of memory (row_blocks.h), key and bytes; a change makes a new block, and the undo list takes over the
  * old one, so nothing that is replaced is copied. Rows are numbered in the order in which they came. Only undo takes rows
@@ -44,6 +44,7 @@ struct task_table {
     size_t bytes;
     struct undo *undos;
     size_t undo_count, undo_capacity, undo_bytes;
+    size_t sealed_count, sealed_bytes; /* of the oldest of them, whose transaction is being committed */
 };
 
 /* --- blocks ----------------------------------------------------------------------------------------------------------- */
@@ -154,6 +155,16 @@ struct task_table *task_table_new(void)
     return table;
 }
 
+/* The oldest changes: there is no way back behind them. */
+static void forget(struct task_table *table, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        block_free(table, table->undos[i].block);
+    table->undo_count -= count;
+    if (table->undo_count > 0)
+        memmove(table->undos, table->undos + count, table->undo_count * sizeof(*table->undos));
+}
+
 void task_table_free(struct task_table *table)
 {
     if (table == NULL)
@@ -253,12 +264,18 @@ void task_table_put(struct task_table *table, const char *key, const void *data,
     table->undo_bytes += undo->block == NULL ? 0 : undo->block->bytes;
 }
 
+void task_table_seal(struct task_table *table)
+{
+    assert(table->sealed_count == 0);
+    table->sealed_count = table->undo_count;
+    table->sealed_bytes = table->undo_bytes;
+}
+
 void task_table_commit(struct task_table *table)
 {
-    for (size_t i = 0; i < table->undo_count; i++)
-        block_free(table, table->undos[i].block);
-    table->undo_count = 0;
-    table->undo_bytes = 0;
+    table->undo_bytes -= table->sealed_bytes;
+    forget(table, table->sealed_count);
+    table->sealed_count = table->sealed_bytes = 0;
 }
 
 static void remove_last(struct task_table *table)
@@ -285,7 +302,7 @@ void task_table_undo(struct task_table *table)
         }
         block_free(table, block);
     }
-    table->undo_bytes = 0;
+    table->undo_bytes = table->sealed_count = table->sealed_bytes = 0;
 }
 
 size_t task_table_count(const struct task_table *table)

@@ -3,7 +3,9 @@
  * says.
  *
  * Changes belong to a transaction: put remembers what stood there before, until commit forgets it or undo
- * brings it back. Copies what it is given; what it hands out lives until the next change of that key. */
+ * brings it back. While one transaction is being committed, the changes of the next may come already: seal
+ * parts the two, commit ends the first, and undo takes back both, the newer one first.
+ * Copies what it is given; what it hands out lives until the next change of that key. */
 #ifndef DUBAN_TASK_LEDGER_TASK_TABLE_H
 #define DUBAN_TASK_LEDGER_TASK_TABLE_H
 
@@ -33,8 +35,10 @@ void task_table_fetch(const struct task_table *table, const char *key, enum task
 void task_table_load(struct task_table *table, const char *key, const void *data, size_t bytes);
 /* A change within the open transaction. */
 void task_table_put(struct task_table *table, const char *key, const void *data, size_t bytes);
-void task_table_commit(struct task_table *table);
-void task_table_undo(struct task_table *table);
+/* What has been put so far is one transaction, what comes is the next. Not while one is sealed. */
+void task_table_seal(struct task_table *table);
+void task_table_commit(struct task_table *table); /* the sealed one; none: nothing happens */
+void task_table_undo(struct task_table *table);   /* all that has not been committed */
 
 size_t task_table_count(const struct task_table *table);
 size_t task_table_bytes(const struct task_table *table);      /* of keys and rows */

@@ -29,6 +29,12 @@ static void put(struct task_table *table, const char *key, const char *row)
     task_table_put(table, key, row, strlen(row));
 }
 
+static void commit(struct task_table *table)
+{
+    task_table_seal(table);
+    task_table_commit(table);
+}
+
 static void undo_removes_new_rows_and_brings_back_replaced_ones(void **state)
 {
     (void)state;
@@ -53,9 +59,45 @@ static void commit_leaves_nothing_to_undo(void **state)
     (void)state;
     struct task_table *table = task_table_new();
     put(table, "a", "1");
-    task_table_commit(table);
+    commit(table);
     task_table_undo(table);
     assert_row(table, "a", "1");
+    task_table_free(table);
+}
+
+static void a_commit_ends_what_was_sealed_and_no_more(void **state)
+{
+    (void)state;
+    struct task_table *table = task_table_new();
+    put(table, "a", "first");
+    task_table_seal(table);
+    put(table, "a", "next");
+    put(table, "b", "next");
+    task_table_commit(table);
+    assert_row(table, "a", "next");
+    assert_int_equal(task_table_undo_bytes(table), strlen("first"));
+    task_table_undo(table);
+    assert_row(table, "a", "first");
+    assert_row(table, "b", NULL);
+    task_table_free(table);
+}
+
+static void undo_takes_back_what_was_sealed_and_what_came_behind_it(void **state)
+{
+    (void)state;
+    struct task_table *table = task_table_new();
+    task_table_load(table, "a", "old", 3);
+    put(table, "a", "first");
+    task_table_seal(table);
+    put(table, "a", "next");
+    put(table, "b", "next");
+    task_table_undo(table);
+    assert_row(table, "a", "old");
+    assert_row(table, "b", NULL);
+    put(table, "a", "again"); /* and nothing is sealed any more */
+    commit(table);
+    task_table_undo(table);
+    assert_row(table, "a", "again");
     task_table_free(table);
 }
 
@@ -65,7 +107,7 @@ static void an_empty_row_is_a_row(void **state)
     struct task_table *table = task_table_new();
     task_table_put(table, "empty", "", 0);
     assert_row(table, "empty", "");
-    task_table_commit(table);
+    commit(table);
     put(table, "empty", "full");
     task_table_undo(table);
     assert_row(table, "empty", "");
@@ -116,7 +158,8 @@ static void transactions_in_any_order_leave_what_was_committed(void **state)
     (void)state;
     struct dice dice = dice_new("task_table");
     struct task_table *table = task_table_new();
-    struct model committed = {0}, open = {0};
+    struct model committed = {0}, sealed = {0}, open = {0};
+    bool is_sealed = false;
     for (int round = 0; round < ROUNDS; round++) {
         for (int64_t changes = dice_roll(&dice, 0, 8); changes > 0; changes--) {
             int index = (int)dice_roll(&dice, 0, KEYS - 1);
@@ -125,14 +168,20 @@ static void transactions_in_any_order_leave_what_was_committed(void **state)
             snprintf(open.rows[index], TEXT, "%d-%lld", round, (long long)dice_roll(&dice, 0, 1000000));
             put(table, key, open.rows[index]);
         }
-        if (dice_chance(&dice, 50)) {
-            task_table_commit(table);
-            committed = open;
-        } else {
+        if (dice_chance(&dice, 30)) {
             task_table_undo(table);
             open = committed;
+            is_sealed = false;
+        } else if (is_sealed) {
+            task_table_commit(table);
+            committed = sealed;
+            is_sealed = false;
+        } else {
+            task_table_seal(table);
+            sealed = open;
+            is_sealed = true;
         }
-        assert_model(table, &committed);
+        assert_model(table, &open);
     }
     task_table_free(table);
 }
@@ -222,7 +271,7 @@ static void thousands_of_rows_are_what_a_plain_list_says(void **state)
     for (int round = 0; round < MANY_ROUNDS; round++) {
         change_some(&dice, table, &many);
         if (dice_chance(&dice, 70)) {
-            task_table_commit(table);
+            commit(table);
             memcpy(many.committed, many.open, sizeof(many.committed));
         } else {
             task_table_undo(table);
@@ -244,6 +293,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(undo_removes_new_rows_and_brings_back_replaced_ones),
         cmocka_unit_test(commit_leaves_nothing_to_undo),
+        cmocka_unit_test(a_commit_ends_what_was_sealed_and_no_more),
+        cmocka_unit_test(undo_takes_back_what_was_sealed_and_what_came_behind_it),
         cmocka_unit_test(an_empty_row_is_a_row),
         cmocka_unit_test(each_visits_until_told_to_stop),
         cmocka_unit_test(transactions_in_any_order_leave_what_was_committed),

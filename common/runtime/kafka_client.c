@@ -221,25 +221,25 @@ rd_kafka_resp_err_t kafka_produce(rd_kafka_t *producer, const struct log_message
 
 void kafka_reach_lost(struct kafka_reach *reach, const char *reason)
 {
-    if (!reach->away)
+    if (!atomic_exchange(&reach->away, true))
         log_warn("Kafka is away, waiting for it client=%s reason=%s", reach->who, reason);
-    reach->away = true;
-    reach->seen_away = monotonic_now();
+    atomic_store(&reach->seen_away_ns, monotonic_now().ns);
 }
 
 void kafka_reach_found(struct kafka_reach *reach)
 {
-    if (!reach->away)
+    /* Asked for every record: reading costs less than changing. */
+    if (!atomic_load_explicit(&reach->away, memory_order_relaxed) || !atomic_exchange(&reach->away, false))
         return;
     log_info("Kafka is back client=%s", reach->who);
-    reach->away = false;
-    reach->seen_away = monotonic_now();
+    atomic_store(&reach->seen_away_ns, monotonic_now().ns);
 }
 
 bool kafka_reach_was_lost(const struct kafka_reach *reach, int64_t within_ms)
 {
-    return reach->away || (reach->seen_away.ns != 0 &&
-                           (monotonic_now().ns - reach->seen_away.ns) / (1000 * 1000) <= within_ms);
+    const int64_t seen = atomic_load(&reach->seen_away_ns);
+    return atomic_load(&reach->away) ||
+           (seen != 0 && (monotonic_now().ns - seen) / (1000 * 1000) <= within_ms);
 }
 
 bool kafka_error_is_reach(rd_kafka_resp_err_t error)

@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "runtime/log_record.h"
 #include <librdkafka/rdkafka.h>
+#include <stdatomic.h>
 
 enum { KAFKA_ERROR_TEXT = 512 };
 
@@ -49,11 +50,11 @@ void kafka_record(const rd_kafka_message_t *message, struct kafka_headers *heade
 
 rd_kafka_resp_err_t kafka_produce(rd_kafka_t *producer, const struct log_message *message, void *opaque);
 
-/* Says once that the broker is away and once that it is back. */
+/* Says once that the broker is away and once that it is back. Callbacks may come on several threads. */
 struct kafka_reach {
     const char *who;
-    bool away;
-    struct monotonic seen_away; /* last; zero: never */
+    atomic_bool away;
+    atomic_llong seen_away_ns; /* monotonic, last; zero: never */
 };
 void kafka_reach_lost(struct kafka_reach *reach, const char *reason);
 void kafka_reach_found(struct kafka_reach *reach);

@@ -18,7 +18,9 @@
  *   IDLE        nothing came within the timeout, or someone called wakeup.
  *   FATAL       the port is of no use any more; `reason` says why: stop the program.
  *
- * A transaction never spans a poll that returned ASSIGNED, REVOKED or LOST: the port asserts it. */
+ * A transaction never spans a poll that returned ASSIGNED, REVOKED or LOST: the port asserts it. A commit may be
+ * under way while the engine polls, decides and keeps what comes of it in memory: until its outcome has been
+ * taken, polls tell of records and ends only, and no transaction begins. */
 #ifndef DUBAN_RUNTIME_LOG_PORT_H
 #define DUBAN_RUNTIME_LOG_PORT_H
 
@@ -61,7 +63,8 @@ struct log_port_operations {
     void (*poll)(void *self, int64_t timeout_ms, struct log_event *ret_event);
     enum log_outcome (*begin)(void *self);
     void (*produce)(void *self, const struct log_message *message);
-    enum log_outcome (*commit)(void *self, const struct log_offset *offsets, size_t count);
+    void (*commit_start)(void *self, const struct log_offset *offsets, size_t count);
+    bool (*commit_ended)(void *self, bool wait, enum log_outcome *ret_outcome);
     enum log_outcome (*abort)(void *self);
     void (*pause)(void *self, const char *topic, int32_t partition);
     void (*resume)(void *self, const char *topic, int32_t partition);
@@ -105,19 +108,39 @@ MUST_CHECK static inline enum log_outcome log_port_begin(struct log_port *port)
     return port->operations->begin(port->self);
 }
 
-/* Inside a transaction; a failure shows in the outcome of commit. May wait while the buffer is full. */
+/* Inside a transaction; a failure shows in the outcome of commit. May wait while the buffer is full. The value must live
+ * until the outcome of the transaction has been taken. */
 static inline void log_port_produce(struct log_port *port, const struct log_message *message)
 {
     port->operations->produce(port->self, message);
 }
 
-/* Ends the transaction. `offsets` must name every partition the transaction touched (a transaction without
- * offsets is not fenced by the group's generation). metadata holds no zero byte, at most
- * LIMIT_OFFSET_METADATA bytes. */
+/* Begins to end the transaction. `offsets` must name every partition the transaction touched (a transaction without
+ * offsets is not fenced by the group's generation), and live until the outcome has been taken. metadata holds no zero
+ * byte, at most LIMIT_OFFSET_METADATA bytes. */
+static inline void log_port_commit_start(struct log_port *port, const struct log_offset *offsets,
+                                         size_t count)
+{
+    port->operations->commit_start(port->self, offsets, count);
+}
+
+/* Takes the outcome of the commit that was started. False: it is still under way (never when asked to wait); a poll
+ * that waits returns when it ends. */
+MUST_CHECK static inline bool log_port_commit_ended(struct log_port *port, bool wait,
+                                                    enum log_outcome *ret_outcome)
+{
+    return port->operations->commit_ended(port->self, wait, ret_outcome);
+}
+
+/* Both. */
 MUST_CHECK static inline enum log_outcome log_port_commit(struct log_port *port,
                                                           const struct log_offset *offsets, size_t count)
 {
-    return port->operations->commit(port->self, offsets, count);
+    enum log_outcome outcome = LOG_FATAL;
+    log_port_commit_start(port, offsets, count);
+    while (!log_port_commit_ended(port, true, &outcome))
+        continue;
+    return outcome;
 }
 
 /* LOG_ABORTED as asked (rewound, see there), LOG_REBUILT or LOG_FATAL. */

@@ -1,5 +1,5 @@
 /* The real log port: its life, and what the engine asks of it. Reading is in log_port_poll.c, ownership in
- * log_port_group.c, transactions in log_port_producer.c.
+ * log_port_group.c, transactions in log_port_producer.c and log_port_commit.c.
  *
  * Two consumers: a member of the group for shared and extra topics, and a follower without a group for followed ones.
  * Both, and wakeup, ring the same eventfd. */
@@ -149,10 +149,8 @@ static const struct log_position *port_positions(void *self, size_t *ret_count)
 static void port_wakeup(void *self)
 {
     struct port_kafka *port = self;
-    uint64_t one = 1;
     atomic_store(&port->woken, true);
-    ssize_t written = write(port->wake_fd, &one, sizeof one);
-    (void)written;
+    port_ring(port);
 }
 
 struct log_port_kafka_counts log_port_kafka_counts(const struct log_port *port)
@@ -326,6 +324,7 @@ static void port_free(void *self)
 {
     struct port_kafka *port = self;
     port->closing = true;
+    port_committer_free(port);
     port_producer_discard(port);
     stop_consumer(port);
     unwatch(port->follower_queue);
@@ -356,7 +355,8 @@ static const struct log_port_operations kafka_operations = {
     .poll = port_poll,
     .begin = port_begin,
     .produce = port_produce,
-    .commit = port_commit,
+    .commit_start = port_commit_start,
+    .commit_ended = port_commit_ended,
     .abort = port_abort,
     .pause = port_pause,
     .resume = port_resume,
@@ -388,6 +388,7 @@ struct log_port *log_port_kafka_new(const struct log_port_kafka_options *options
     port->reach.who = port->options.client.client_id;
     port->wake_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
     assert(port->wake_fd >= 0);
+    port_committer_init(port);
 
     if (!start_follower(port) || !start_consumer(port)) {
         port_free(port);

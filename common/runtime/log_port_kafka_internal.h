@@ -1,5 +1,6 @@
 /* log_port_kafka_internal.h: what the parts of the real log port share: log_port_kafka.c (life),
- * log_port_poll.c (reading), log_port_group.c (ownership, offsets), log_port_producer.c (transactions). */
+ * log_port_poll.c (reading), log_port_group.c (ownership, offsets), log_port_producer.c (transactions up to their end),
+ * log_port_commit.c (their end). */
 #ifndef DUBAN_RUNTIME_LOG_PORT_KAFKA_INTERNAL_H
 #define DUBAN_RUNTIME_LOG_PORT_KAFKA_INTERNAL_H
 
@@ -7,11 +8,13 @@
 #include "runtime/log_admin.h"
 #include "runtime/log_port_kafka.h"
 #include "runtime/log_scan.h"
+#include <pthread.h>
 #include <stdatomic.h>
 
 enum {
-    LOG_PORT_WAIT_MS = 5000,  /* one try of a request to the broker */
-    OWN_FENCE_MS = 60 * 1000, /* so long after an outage a member may be fenced by its own past */
+    LOG_PORT_WAIT_MS = 5000,          /* one try of a request to the broker */
+    LOG_PORT_PATIENCE_MS = 60 * 1000, /* retriable errors of one call: longer than a transaction can live */
+    OWN_FENCE_MS = 60 * 1000,         /* so long after an outage a member may be fenced by its own past */
 };
 
 struct port_partition {
@@ -32,7 +35,8 @@ enum port_step {
     PORT_RELOAD,   /* the producer was replaced: announce what we hold again */
 };
 
-/* The transactional producer; everything in it belongs to the engine's thread but the counter. */
+/* The transactional producer; everything in it belongs to the engine's thread but the counter, and all of it to the
+ * thread that commits while a commit is under way. */
 enum { PORT_TOPICS = 16 }; /* that a program writes to; those beyond are found by name each time */
 
 struct port_producer {
@@ -47,6 +51,28 @@ struct port_producer {
     atomic_int ends_sent; /* EndTxn requests of the commit under way; counted on the library's threads */
 };
 
+enum commit_stage {
+    COMMIT_NONE,
+    COMMIT_UNDER_WAY, /* the thread is at it */
+    COMMIT_ENDED,     /* and the engine has not asked yet */
+};
+
+/* Sending offsets and committing block, so a thread does it; what goes wrong is judged on the engine's own. */
+struct port_committer {
+    pthread_t thread;
+    bool started;
+    pthread_mutex_t mutex;
+    pthread_cond_t changed;
+    enum commit_stage stage; /* this and `stopping` under the mutex */
+    bool stopping;
+    bool refused; /* never tried: the transaction must be aborted */
+    rd_kafka_topic_partition_list_t *offsets;
+    rd_kafka_consumer_group_metadata_t
+        *member;      /* as of the start: a generation that has moved makes it fail */
+    const char *what; /* went wrong with `error` */
+    rd_kafka_error_t *error;
+};
+
 struct port_kafka {
     struct log_port port;
     struct log_port_kafka_options options; /* texts are ours */
@@ -57,6 +83,7 @@ struct port_kafka {
     rd_kafka_t *follower; /* reads `followed`; NULL when there are none */
     rd_kafka_queue_t *follower_queue;
     struct port_producer producer;
+    struct port_committer committer;
     struct log_scanner *scanner; /* made when first needed */
     struct log_admin *admin;     /* likewise */
 
@@ -92,6 +119,7 @@ struct port_partition *port_find(struct port_kafka *port, const char *topic, int
 void port_fail(struct port_kafka *port, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* One of our consumers has met a fatal error. */
 void port_consumer_failed(struct port_kafka *port, rd_kafka_t *consumer);
+void port_ring(struct port_kafka *port); /* whoever waits in a poll looks again; from any thread */
 /* Only while nothing is assigned. */
 void port_replace_consumer(struct port_kafka *port);
 
@@ -127,7 +155,19 @@ void port_producer_discard(struct port_kafka *port);
 const char *port_reason(void *self);
 enum log_outcome port_begin(void *self);
 void port_produce(void *self, const struct log_message *message);
-enum log_outcome port_commit(void *self, const struct log_offset *offsets, size_t count);
+/* The producer is of no use any more, or what it did is not known. LOG_REBUILT. */
+enum log_outcome port_producer_replace(struct port_kafka *port, const char *what,
+                                       const rd_kafka_error_t *error);
+/* Why a transaction was not committed; NULL: the producer was not ready. */
+void port_note_reason(struct port_kafka *port, const rd_kafka_error_t *error);
+
+/* log_port_commit.c */
+void port_commit_start(void *self, const struct log_offset *offsets, size_t count);
+bool port_commit_ended(void *self, bool wait, enum log_outcome *ret_outcome);
 enum log_outcome port_abort(void *self);
+bool port_is_committing(const struct port_kafka *port); /* started, and its outcome not taken */
+bool port_commit_is_over(struct port_kafka *port);      /* and the engine has not asked yet */
+void port_committer_init(struct port_kafka *port);
+void port_committer_free(struct port_kafka *port); /* waits for the commit under way */
 
 #endif

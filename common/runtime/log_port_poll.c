@@ -163,6 +163,13 @@ static bool do_step(struct port_kafka *port, struct log_event *ret_event)
     return port->step == PORT_RELOAD && port_reload(port, ret_event);
 }
 
+void port_ring(struct port_kafka *port)
+{
+    uint64_t one = 1;
+    ssize_t written = write(port->wake_fd, &one, sizeof one);
+    (void)written;
+}
+
 static bool wait_for_news(struct port_kafka *port, struct monotonic began, int64_t timeout_ms)
 {
     int64_t left = timeout_ms - (monotonic_now().ns - began.ns) / (1000 * 1000);
@@ -177,10 +184,23 @@ static bool wait_for_news(struct port_kafka *port, struct monotonic began, int64
     return true;
 }
 
+/* Someone waits for the poll to return. */
+static bool is_called(struct port_kafka *port)
+{
+    return atomic_exchange(&port->woken, false) || port_commit_is_over(port);
+}
+
+/* While a commit is under way its thread serves the producer. */
+static void serve_producer(struct port_kafka *port)
+{
+    if (port->producer.handle != NULL && !port_is_committing(port))
+        rd_kafka_poll(port->producer.handle, 0);
+}
+
 void port_poll(void *self, int64_t timeout_ms, struct log_event *ret_event)
 {
     struct port_kafka *port = self;
-    struct monotonic began = monotonic_now();
+    struct monotonic began = timeout_ms > 0 ? monotonic_now() : (struct monotonic){0};
 
     port_release_message(port);
     port->polls++;
@@ -189,22 +209,28 @@ void port_poll(void *self, int64_t timeout_ms, struct log_event *ret_event)
         *ret_event = (struct log_event){.kind = LOG_EVENT_IDLE, .reason = ""};
         bool changing = port->step != PORT_READING || port->revoke_pending || port->assignment != NULL ||
                         port->must_rejoin || port->must_replace;
+        const bool committing = port_is_committing(port);
         assert(port->step == PORT_READING || !port->producer.open);
         if (port->fatal[0] != '\0') {
             *ret_event = (struct log_event){.kind = LOG_EVENT_FATAL, .reason = port->fatal};
             return;
         }
-        if (changing && do_step(port, ret_event))
+        if (changing && !committing && do_step(port, ret_event))
             return;
-        if (port->polls % SELDOM == 0 && port->producer.handle != NULL)
-            rd_kafka_poll(port->producer.handle, 0); /* its reports; commits serve them too */
+        if (port->polls % SELDOM == 0)
+            serve_producer(port); /* its reports; commits serve them too */
+        /* What has changed is told when the commit under way has ended; until then there is nothing to read. */
+        if (changing && committing) {
+            if (is_called(port) || !wait_for_news(port, began, timeout_ms))
+                return;
+            continue;
+        }
         if (read_any(port, ret_event, &any))
             return;
-        if (any || port->revoke_pending || (port->assignment != NULL && !changing))
+        if (any || (port->revoke_pending && !committing) || (port->assignment != NULL && !changing))
             continue;
-        if (port->producer.handle != NULL)
-            rd_kafka_poll(port->producer.handle, 0);
-        if (atomic_exchange(&port->woken, false) || !wait_for_news(port, began, timeout_ms))
+        serve_producer(port);
+        if (is_called(port) || !wait_for_news(port, began, timeout_ms))
             return;
     }
 }

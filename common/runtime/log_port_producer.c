@@ -1,6 +1,4 @@
-/* Transactions of the real log port. Every error of librdkafka's transactional API falls in one of three classes, and
- * each has one answer here: try the same call again, abort and rewind, or replace the producer and let the engine
- * reload (an unclassified error counts as the last). */
+/* The transactional producer of the real log port, and transactions up to their end (log_port_commit.c). */
 #include "base/arena.h"
 #include "base/limits.h"
 #include "base/text.h"
@@ -11,7 +9,6 @@
 
 enum {
     API_END_TXN = 26,
-    PATIENCE_MS = 60 * 1000, /* retriable errors of one call: longer than a transaction can live */
     FULL_POLL_MS = 5,
 };
 
@@ -143,20 +140,20 @@ const char *port_reason(void *self)
     return port->reason == NULL ? "" : port->reason;
 }
 
-static void note_reason(struct port_kafka *port, const rd_kafka_error_t *error)
+void port_note_reason(struct port_kafka *port, const rd_kafka_error_t *error)
 {
     port->reason = error == NULL ? "not_ready" : rd_kafka_err2name(rd_kafka_error_code(error));
 }
 
-/* The producer is of no use any more, or what it did is not known. */
-static enum log_outcome replace(struct port_kafka *port, const char *what, const rd_kafka_error_t *error)
+enum log_outcome port_producer_replace(struct port_kafka *port, const char *what,
+                                       const rd_kafka_error_t *error)
 {
     bool fenced = error != NULL && (rd_kafka_error_code(error) == RD_KAFKA_RESP_ERR__FENCED ||
                                     rd_kafka_error_code(error) == RD_KAFKA_RESP_ERR_PRODUCER_FENCED ||
                                     rd_kafka_error_code(error) == RD_KAFKA_RESP_ERR_INVALID_PRODUCER_EPOCH);
     log_warn("%s, replacing the producer and reloading reason=%s", what,
              error != NULL ? rd_kafka_error_string(error) : "");
-    note_reason(port, error);
+    port_note_reason(port, error);
     atomic_fetch_add(&port->rebuilt, 1);
     port_producer_discard(port);
     /* Being fenced means that another member may own our partitions: fencing it in turn would be wrong. Asking the
@@ -179,12 +176,12 @@ enum log_outcome port_begin(void *self)
     while (!port_producer_ensure(port)) {
         if (port->fatal[0] != '\0')
             return LOG_FATAL;
-        if (port->must_rejoin || monotonic_now().ns - began.ns > (int64_t)PATIENCE_MS * 1000 * 1000)
-            return replace(port, "the producer did not get ready", NULL);
+        if (port->must_rejoin || monotonic_now().ns - began.ns > (int64_t)LOG_PORT_PATIENCE_MS * 1000 * 1000)
+            return port_producer_replace(port, "the producer did not get ready", NULL);
     }
     rd_kafka_error_t *error = rd_kafka_begin_transaction(port->producer.handle);
     if (error != NULL) {
-        enum log_outcome outcome = replace(port, "a transaction cannot begin", error);
+        enum log_outcome outcome = port_producer_replace(port, "a transaction cannot begin", error);
         rd_kafka_error_destroy(error);
         return outcome;
     }
@@ -214,7 +211,8 @@ static rd_kafka_resp_err_t produce(struct port_producer *producer, const struct 
     rd_kafka_topic_t *topic = message->header_count > 0 ? NULL : topic_of(producer, message->topic);
     if (topic == NULL)
         return kafka_produce(producer->handle, message, NULL);
-    if (rd_kafka_produce(topic, message->partition, RD_KAFKA_MSG_F_COPY, (void *)(uintptr_t)message->value,
+    /* The value is not copied: it lives until the outcome is taken, and by then nothing of it is in the library. */
+    if (rd_kafka_produce(topic, message->partition, 0, (void *)(uintptr_t)message->value,
                          message->value_bytes, message->key, message->key_bytes, NULL) == 0)
         return RD_KAFKA_RESP_ERR_NO_ERROR;
     return rd_kafka_last_error();
@@ -236,132 +234,4 @@ void port_produce(void *self, const struct log_message *message)
                  message->topic, message->value_bytes, rd_kafka_err2str(error));
         port->producer.failed = true;
     }
-}
-
-/* --- the end of a transaction -------------------------------------------------------------------------------------- */
-
-typedef rd_kafka_error_t *(*transaction_call)(struct port_kafka *port, void *argument);
-
-/* Repeats a call while the library says that it may be repeated. */
-static rd_kafka_error_t *persist(struct port_kafka *port, transaction_call call, void *argument)
-{
-    struct monotonic began = monotonic_now();
-    for (;;) {
-        rd_kafka_error_t *error = call(port, argument);
-        if (error == NULL || !rd_kafka_error_is_retriable(error) ||
-            monotonic_now().ns - began.ns > (int64_t)PATIENCE_MS * 1000 * 1000)
-            return error;
-        kafka_reach_lost(&port->reach, rd_kafka_error_string(error));
-        rd_kafka_error_destroy(error);
-        rd_kafka_poll(port->producer.handle, FULL_POLL_MS);
-    }
-}
-
-static rd_kafka_error_t *call_send_offsets(struct port_kafka *port, void *argument)
-{
-    /* Fresh each time: the generation may have moved, and then this must fail. */
-    rd_kafka_consumer_group_metadata_t *metadata = rd_kafka_consumer_group_metadata(port->consumer);
-    rd_kafka_error_t *error =
-        rd_kafka_send_offsets_to_transaction(port->producer.handle, argument, metadata, LOG_PORT_WAIT_MS);
-    rd_kafka_consumer_group_metadata_destroy(metadata);
-    return error;
-}
-
-static rd_kafka_error_t *call_commit(struct port_kafka *port, void *argument)
-{
-    (void)argument;
-    return rd_kafka_commit_transaction(port->producer.handle, -1);
-}
-
-static rd_kafka_error_t *call_abort(struct port_kafka *port, void *argument)
-{
-    (void)argument;
-    return rd_kafka_abort_transaction(port->producer.handle, -1);
-}
-
-/* After the outcome is known: a producer that may still have an EndTxn under way gets no further transaction. Nor does
- * one that gave up a record which may stand in the log: when it aborts, the library takes the numbers of purged records
- * back (rd_kafka_toppar_purge_queues), as if none of them had been sent; the broker takes the next transaction's records
- * of the same numbers for repeats, acknowledges and drops them, and that transaction commits without them. */
-static void retire_if_doubtful(struct port_kafka *port)
-{
-    const bool ended_twice = atomic_load(&port->producer.ends_sent) > 1;
-    port->producer.open = false;
-    if (!ended_twice && !atomic_load(&port->producer.in_doubt))
-        return;
-    log_warn("%s, replacing the producer", ended_twice ? "the end of a transaction was sent more than once"
-                                                       : "a record of an aborted transaction is in doubt");
-    atomic_fetch_add(&port->rebuilt, 1);
-    port_producer_discard(port);
-}
-
-enum log_outcome port_abort(void *self)
-{
-    struct port_kafka *port = self;
-    assert(port->producer.open);
-    atomic_fetch_add(&port->aborted, 1);
-    rd_kafka_error_t *error = persist(port, call_abort, NULL);
-    if (error != NULL) {
-        enum log_outcome outcome = replace(port, "a transaction cannot be aborted", error);
-        rd_kafka_error_destroy(error);
-        return outcome;
-    }
-    retire_if_doubtful(port);
-    /* Partitions about to be given up need no rewinding: whoever gets them starts at the committed offset. */
-    if (port->step != PORT_READING || port_rewind(port))
-        return LOG_ABORTED;
-    port->step = PORT_RELOAD;
-    return LOG_REBUILT;
-}
-
-/* The member id is empty between two memberships; the broker would then check nothing. */
-static bool is_member(struct port_kafka *port)
-{
-    char *id = rd_kafka_memberid(port->consumer);
-    bool member = id != NULL && id[0] != '\0';
-    if (id != NULL)
-        rd_kafka_mem_free(port->consumer, id);
-    return member && !rd_kafka_assignment_lost(port->consumer);
-}
-
-static enum log_outcome judge(struct port_kafka *port, const char *what, rd_kafka_error_t *error)
-{
-    enum log_outcome outcome;
-    note_reason(port, error);
-    if (rd_kafka_error_txn_requires_abort(error)) {
-        log_warn("%s, aborting it reason=%s", what, rd_kafka_error_string(error));
-        outcome = port_abort(port);
-    } else {
-        outcome = replace(port, what, error);
-    }
-    rd_kafka_error_destroy(error);
-    return outcome;
-}
-
-enum log_outcome port_commit(void *self, const struct log_offset *offsets, size_t count)
-{
-    struct port_kafka *port = self;
-    assert(port->producer.open && count > 0);
-    if (port->producer.failed || !is_member(port)) {
-        port->reason = port->producer.failed ? "delivery" : "not_a_member";
-        return port_abort(port);
-    }
-
-    rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new((int)count);
-    for (size_t i = 0; i < count; i++) {
-        assert(offsets[i].metadata == NULL || strlen(offsets[i].metadata) <= LIMIT_OFFSET_METADATA);
-        kafka_partition_set_metadata(
-            kafka_list_add(list, offsets[i].topic, offsets[i].partition, offsets[i].next),
-            offsets[i].metadata);
-    }
-    rd_kafka_error_t *error = persist(port, call_send_offsets, list);
-    rd_kafka_topic_partition_list_destroy(list);
-    if (error != NULL)
-        return judge(port, "the offsets of a transaction were refused", error);
-    error = persist(port, call_commit, NULL);
-    if (error != NULL)
-        return judge(port, "a transaction cannot be committed", error);
-    retire_if_doubtful(port);
-    kafka_reach_found(&port->reach);
-    return LOG_COMMITTED;
 }

@@ -45,7 +45,7 @@ struct log_record {
     size_t header_count;
 };
 
-/* A record to write. Copied before the call returns. */
+/* A record to write. Copied before the call returns, but for the value given to a log_port. */
 struct log_message {
     const char *topic;
     int32_t partition; /* chosen by the caller (wire's partition function); never negative */

@@ -206,12 +206,10 @@ static enum status apply_new(struct engine *engine, struct partition *partition,
         gate_close(engine, partition, awaited);
         return STATUS_OK;
     }
-    if (!batch_open(engine))
-        return STATUS_OK;
     *ret_waits = false;
-    partition->touched = true;
+    batch_touch(engine, partition);
     *partition_next(partition, stream) = record->offset + 1;
-    engine->batch.records++;
+    engine->filling->records++;
     if (readable)
         return apply_command(engine, partition, stream, record, &command);
     if (condemned) {

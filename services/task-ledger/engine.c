@@ -1,8 +1,10 @@
 /* engine.c: reads what has come into the partitions' queues, and says what a turn is.
  *
- * No transaction is open while the port is polled, so no assignment can ever come into the middle of one. */
+ * While the port is polled, either no transaction is open, or the port is committing one and tells of no assignment: none
+ * can ever come into the middle of a transaction. */
 #include "engine_internal.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "base/limits.h"
@@ -15,8 +17,8 @@ struct engine *engine_new(const struct engine_options *options)
     engine->options = *options;
     engine->registry = registry_follower_new();
     engine->partitions = must_alloc((size_t)options->partitions * sizeof(struct partition *));
-    engine->offsets = must_alloc(STREAM_COUNT * (size_t)options->partitions * sizeof(*engine->offsets));
     engine->arena = arena_new(LIMIT_ARENA_BYTES);
+    batch_init(engine);
     engine->crumbs = breadcrumbs_open(options->state_directory, options->partitions);
     return engine;
 }
@@ -29,7 +31,7 @@ void engine_free(struct engine *engine)
     for (int32_t i = 0; i < engine->options.partitions; i++)
         partition_free(engine->partitions[i]);
     free(engine->partitions);
-    free(engine->offsets);
+    batch_release(engine);
     registry_follower_free(engine->registry);
     breadcrumbs_close(engine->crumbs);
     arena_free(engine->arena);
@@ -70,6 +72,7 @@ static enum status take_record(struct engine *engine, const struct log_record *r
 
 static enum status take_event(struct engine *engine, const struct log_event *event)
 {
+    enum status status;
     switch (event->kind) {
     case LOG_EVENT_IDLE:
     case LOG_EVENT_END:
@@ -77,12 +80,14 @@ static enum status take_event(struct engine *engine, const struct log_event *eve
     case LOG_EVENT_RECORD:
         return take_record(engine, event->record);
     case LOG_EVENT_ASSIGNED:
+        assert(batch_in_flight(engine) == 0); /* undone when they went, or with the transaction that failed */
         return restore_assigned(engine, event->offsets, event->offset_count);
     case LOG_EVENT_REVOKED:
     case LOG_EVENT_LOST:
-        /* Nothing is open and nothing is ahead of the log, so there is nothing to commit or to undo. */
+        /* No transaction is open. What is decided and not written is undone: whoever owns the partition next decides it. */
+        status = batch_drop(engine);
         restore_revoked(engine);
-        return STATUS_OK;
+        return status;
     case LOG_EVENT_FATAL:
         log_error("the log cannot be used any more reason=\"%s\"", event->reason);
         return STATUS_FATAL;
@@ -90,20 +95,27 @@ static enum status take_event(struct engine *engine, const struct log_event *eve
     return STATUS_FATAL;
 }
 
-/* Takes what has come; waits only for the first of it. Twice a batch at most, so that commands that came
- * behind a burst of internal ones find room in the next batch; but always one, because all that waits may
- * wait for a version of the registry that is still to be read. */
-static enum status collect(struct engine *engine, int64_t timeout_ms)
+static size_t most_waiting(const struct engine *engine)
 {
-    const size_t most = 2 * (size_t)engine->options.batch_records;
+    return 2 * (size_t)engine->options.batch_records;
+}
+
+/* Takes some of what has come; waits only for the first of it. No more waits than for two batches, so that commands
+ * that came behind a burst of internal ones find room in the next batch; but always one is taken, because all that
+ * waits may wait for a version of the registry that is still to be read. */
+static enum status collect(struct engine *engine, int64_t timeout_ms, bool *ret_came)
+{
     struct log_event event = {.kind = LOG_EVENT_IDLE};
-    for (size_t polls = 0; polls == 0 || (polls < most && engine->waiting < most); polls++) {
+    *ret_came = false;
+    for (size_t polls = 0; polls == 0 || (polls < TURN_RECORDS && engine->waiting < most_waiting(engine));
+         polls++) {
         log_port_poll(engine->options.port, polls == 0 ? timeout_ms : 0, &event);
         if (event.kind == LOG_EVENT_IDLE)
             break;
         enum status status = take_event(engine, &event);
         if (status != STATUS_OK)
             return status;
+        *ret_came = true;
     }
     return STATUS_OK;
 }
@@ -127,28 +139,43 @@ static void show_numbers(struct engine *engine)
     metrics_set(engine->options.metrics, LEDGER_WAITING, NULL, (double)engine->waiting);
 }
 
-/* What comes meanwhile goes into the same transaction. A full batch does not wait; who wakes us ends the rest. */
-static enum status rest(struct engine *engine)
+/* Nothing more can be read or decided until the commit under way has ended. */
+static bool is_stuck(const struct engine *engine)
 {
-    enum status status = STATUS_OK;
-    size_t before = engine->waiting + 1;
-    while (status == STATUS_OK && !engine->restoring && engine->waiting != before &&
-           engine->waiting < engine->options.batch_records && batch_has_work(engine)) {
-        const int64_t left_ms = commit_pace_rest_ms(&engine->pace, engine->options.monotonic());
-        if (left_ms == 0)
-            break;
-        before = engine->waiting;
-        status = collect(engine, left_ms);
-    }
-    return status;
+    return engine->committing != NULL && !batch_has_work(engine) && engine->waiting >= most_waiting(engine);
 }
 
-enum status engine_turn(struct engine *engine, int64_t timeout_ms)
+/* A batch may be sent, but what comes meanwhile is to go into the same transaction. */
+static bool is_resting(const struct engine *engine)
 {
-    bool busy = batch_has_work(engine) || snapshots_under_way(engine);
-    enum status status = collect(engine, busy ? 0 : timeout_ms);
-    if (status == STATUS_OK)
-        status = rest(engine);
+    return engine->committing == NULL && !batch_is_empty(engine);
+}
+
+static int64_t rest_ms(const struct engine *engine)
+{
+    return commit_pace_rest_ms(&engine->pace, engine->options.monotonic());
+}
+
+/* How long a poll may wait for something to come. */
+static int64_t patience_ms(const struct engine *engine, int64_t timeout_ms)
+{
+    if (batch_has_work(engine) || snapshots_under_way(engine) || is_stuck(engine))
+        return 0;
+    const int64_t rest = is_resting(engine) ? rest_ms(engine) : timeout_ms;
+    return rest < timeout_ms ? rest : timeout_ms;
+}
+
+/* A full batch does not rest; who wakes us ends the rest. */
+static bool must_send(const struct engine *engine, bool came)
+{
+    return is_resting(engine) &&
+           (batch_is_full(engine) || rest_ms(engine) == 0 || (!came && !batch_has_work(engine)));
+}
+
+/* Decides first what came, and sends what is decided as soon as the commit before it has ended. */
+static enum status go_on(struct engine *engine, bool came)
+{
+    enum status status = batch_settle(engine, is_stuck(engine));
     if (status == STATUS_OK && engine->restoring)
         status = restore_run(engine);
     if (status == STATUS_RETRY)
@@ -156,7 +183,20 @@ enum status engine_turn(struct engine *engine, int64_t timeout_ms)
             STATUS_OK; /* the next turn tries again, and hears in between whether the partitions are still ours */
     gate_open(engine);
     if (status == STATUS_OK && batch_has_work(engine))
-        status = batch_run(engine);
+        status = batch_fill(engine);
+    if (status == STATUS_OK && engine->committing != NULL)
+        status = batch_settle(engine, false);
+    if (status == STATUS_OK && must_send(engine, came))
+        status = batch_send(engine);
+    return status;
+}
+
+enum status engine_turn(struct engine *engine, int64_t timeout_ms)
+{
+    bool came;
+    enum status status = collect(engine, patience_ms(engine, timeout_ms), &came);
+    if (status == STATUS_OK)
+        status = go_on(engine, came);
     if (status == STATUS_OK)
         snapshots_step(engine);
     show_numbers(engine);
@@ -165,7 +205,7 @@ enum status engine_turn(struct engine *engine, int64_t timeout_ms)
 
 size_t engine_in_flight(const struct engine *engine)
 {
-    size_t in_flight = engine->waiting + engine->restoring;
+    size_t in_flight = engine->waiting + engine->restoring + batch_in_flight(engine);
     for (int32_t i = 0; i < engine->options.partitions; i++)
         if (engine->partitions[i] != NULL) {
             in_flight += engine->partitions[i]->awaited_version > 0;

@@ -3,18 +3,19 @@
  * offsets and partition rows in one transaction per batch. Nothing here reads a clock or decides anything
  * that the log does not say.
  *
- * A batch is whatever has come while the one before was being committed and the ledger rested after it, up to
- * `batch_records`: a lone command is committed at once, and under load the batches grow by themselves until
- * commits keep up.
+ * A batch is whatever has come, and was decided, while the one before was being committed and the ledger rested after
+ * it, up to `batch_records`: a lone command is committed at once, and under load the batches grow by themselves until
+ * commits keep up. What is decided ahead of a commit is written after it, and undone with it.
  *
  *   engine.c         what the log says → queues; one turn
  *   commit_pace.c    how long it rests between two transactions
  *   batch.c          queues → one transaction; undone as a whole
+ *   held_outputs.c   what a batch will write
  *   apply.c          one record: applied before, unreadable, or a command to decide
  *   outputs.c        one decision → records
  *   restore.c        partitions that come, with their rows from a snapshot and duban.tasks
  *   breadcrumbs.c    the record of which the program died
- *   snapshots.c      rows into files between two transactions, and back
+ *   snapshots.c      rows into files, some a turn, and back
  *   standby.c        snapshots of what other instances hold, on a thread beside the engine's
  *   recompute.c      tasks that wait for other calendars
  *   registry_gate.c  versions of the registry: checked before they are published, awaited before they are
@@ -50,7 +51,8 @@ struct engine_options {
 struct engine *engine_new(const struct engine_options *options);
 void engine_free(struct engine *engine); /* accepts NULL */
 
-/* One round: waits at most `timeout_ms` for something to come, takes what is there, commits it.
+/* One round: waits at most `timeout_ms` for something to come, decides some of what is there, begins to commit what is
+ * decided, or sees to the commit under way.
  * STATUS_FATAL, said in the log: the program must not go on. */
 MUST_CHECK enum status engine_turn(struct engine *engine, int64_t timeout_ms);
 

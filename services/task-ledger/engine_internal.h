@@ -5,22 +5,28 @@
 #include "breadcrumbs.h"
 #include "commit_pace.h"
 #include "engine.h"
+#include "held_outputs.h"
 #include "ledger_metrics.h"
 #include "partition.h"
 #include "wire/codec.h"
 
 enum {
-    /* A transaction ends after the record that makes it larger than this. */
+    /* A batch is full with the record that makes its outputs larger than this. Two batches are held at most: the one that
+     * is being committed and the one that is filled meanwhile. */
     BATCH_OUTPUT_BYTES = 16 * 1024 * 1024,
+    TURN_RECORDS = 512, /* read, and decided, between two looks at the commit under way */
 };
 
-/* The transaction under way. */
+/* Records that have been decided, and what is to be written and committed for them in one transaction. */
 struct batch {
-    bool open;
-    enum log_outcome outcome; /* of begin, then of commit */
-    uint32_t records;
-    int64_t published;
-    size_t output_bytes;
+    uint64_t number;
+    bool *touched; /* of each partition: something was decided for it */
+    bool any;      /* touched */
+    uint32_t records, recomputed;
+    struct held_outputs *outputs;
+    struct log_offset *offsets; /* room for both streams of every partition */
+    size_t offset_count;
+    char token[OFFSET_TOKEN_TEXT]; /* tells our offsets' metadata apart */
 };
 
 /* The snapshot that is being written. */
@@ -28,6 +34,8 @@ struct saving {
     struct snapshot_writer *writer; /* NULL: none */
     struct partition *partition;
     uint64_t changes; /* that the partition had not saved when it was begun */
+    bool whole;       /* all rows stand in it */
+    uint64_t batch;   /* then: the newest whose rows may be among them */
     int32_t turn;     /* the partition that was looked at last */
 };
 
@@ -36,13 +44,15 @@ struct engine {
     struct registry_follower *registry;
     struct partition **partitions; /* P of them; NULL: not ours */
     struct arena *arena;           /* of one record */
-    struct batch batch;
+    struct batch batches[2];       /* take turns */
+    struct batch *filling;         /* one of them; nothing of it has reached the log */
+    struct batch *committing;      /* the other one, whose commit is under way; NULL: none is */
+    struct monotonic began;        /* that commit */
+    uint64_t settled;              /* number of the newest batch that is committed or undone */
     struct commit_pace pace;
-    size_t waiting;             /* records in all queues */
-    bool assigned;              /* the group has given us our share, maybe an empty one */
-    bool restoring;             /* some partition waits for its rows */
-    uint64_t batches;           /* tells our offsets' metadata apart */
-    struct log_offset *offsets; /* room for both streams of every partition */
+    size_t waiting; /* records in all queues */
+    bool assigned;  /* the group has given us our share, maybe an empty one */
+    bool restoring; /* some partition waits for its rows */
     int64_t handled, published;
     uint64_t restored; /* records read by the restore under way */
     struct saving saving;
@@ -69,20 +79,37 @@ void restore_revoked(
 MUST_CHECK enum status restore_run(struct engine *engine);
 
 /* --- snapshots.c */
-/* Between two transactions: begins a snapshot that is due, or writes some rows of the one under way. */
+/* Begins a snapshot that is due, writes some rows of the one under way, or gives it its name when all it holds is
+ * committed. */
 void snapshots_step(struct engine *engine);
-bool snapshots_under_way(const struct engine *engine);
-/* Before partitions go: what is half written is thrown away. */
+bool snapshots_under_way(const struct engine *engine); /* and it does not wait for a commit */
+/* Before partitions go, and when rows are undone: what is half written is thrown away. */
 void snapshots_abandon(struct engine *engine);
 /* Loads the empty table from the newest snapshot that holds; *ret_next is then where duban.tasks goes on, and untouched
  * when there is none. STATUS_RETRY: the broker did not answer. */
 MUST_CHECK enum status snapshots_load(struct engine *engine, struct partition *partition, int64_t *ret_next);
 
 /* --- batch.c */
+void batch_init(struct engine *engine);
+void batch_release(struct engine *engine);
+/* Records that are decided and not committed. */
+size_t batch_in_flight(const struct engine *engine);
+/* Something waits that may be decided now, and there is room for it. */
 bool batch_has_work(const struct engine *engine);
-MUST_CHECK enum status batch_run(struct engine *engine);
-/* The transaction opens with the first record that needs it. False: the log refused, the record stays. */
-MUST_CHECK bool batch_open(struct engine *engine);
+/* Decides some of what waits. STATUS_FATAL, said in the log: the state cannot be read. */
+MUST_CHECK enum status batch_fill(struct engine *engine);
+bool batch_is_empty(const struct engine *engine); /* the one that is filled */
+bool batch_is_full(const struct engine *engine);
+/* Writes the batch and begins to commit it, while no other commit is under way. */
+MUST_CHECK enum status batch_send(struct engine *engine);
+/* Takes the outcome of the commit under way, if there is one and it has ended, or waits for its end. */
+MUST_CHECK enum status batch_settle(struct engine *engine, bool wait);
+/* Memory as before the batch that is filled: its partitions go, or come anew. No commit is under way. */
+MUST_CHECK enum status batch_drop(struct engine *engine);
+static inline void batch_touch(struct engine *engine, const struct partition *partition)
+{
+    engine->filling->touched[partition->number] = engine->filling->any = true;
+}
 
 /* --- apply.c */
 /* The first record of a queue. STATUS_FATAL, said in the log: the state cannot be read. */
@@ -94,10 +121,11 @@ MUST_CHECK enum status apply_decide(struct engine *engine, struct partition *par
 /* --- recompute.c */
 /* A cursor is under way and may go on. */
 bool recompute_has_work(const struct partition *partition);
+bool recompute_has_room(const struct engine *engine);          /* in the batch that is filled */
 size_t recompute_remaining(const struct partition *partition); /* tasks that it has not come to */
 /* Whether the row under that key still waits for other calendars, for a command on it. */
 void recompute_rules(const struct partition *partition, const char *key, struct ruleset *ruleset);
-/* Some tasks of every cursor, within the batch. STATUS_FATAL, said in the log: the state cannot be read. */
+/* Some tasks of every cursor, within the batch that is filled. STATUS_FATAL, said in the log: the state cannot be read. */
 MUST_CHECK enum status recompute_some(struct engine *engine);
 void recompute_count(struct engine *engine, const struct turn *turn);
 
@@ -116,7 +144,7 @@ MUST_CHECK bool gate_may_adopt(const struct engine *engine, const struct command
 MUST_CHECK bool gate_check(const struct engine *engine, const struct body_apply_registry *content,
                            struct arena *arena, struct refusal *ret_refusal);
 
-/* --- outputs.c: within the open transaction */
+/* --- outputs.c: into the batch that is filled */
 /* NULL: written. Else nothing is, because this would be too large: "row" or "event". The origin is that of the row
  * before; without data there is none. */
 MUST_CHECK const char *outputs_turn(struct engine *engine, struct partition *partition,

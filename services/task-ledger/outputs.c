@@ -35,9 +35,7 @@ static void produce(struct engine *engine, const char *topic, int32_t partition,
         .value = value.data,
         .value_bytes = value.bytes,
     };
-    log_port_produce(engine->options.port, &message);
-    engine->batch.published++;
-    engine->batch.output_bytes += value.bytes;
+    held_outputs_add(engine->filling->outputs, &message);
 }
 
 static struct encoded encode(struct engine *engine, const struct wire_message *message, const void *record)

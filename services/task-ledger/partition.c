@@ -52,7 +52,6 @@ void partition_clear(struct partition *partition)
     partition->row = (struct partition_row){0};
     partition->ready = false;
     partition->kept = false;
-    partition->touched = false;
     partition->unsaved = 0;
     partition->awaited_version = 0;
     partition->token[0] = '\0';

@@ -45,7 +45,7 @@ struct partition {
     int32_t number;
     char key[24]; /* of its row: "partition/3" */
     struct task_table *table;
-    /* The row of this partition, decoded. Ahead of the table while a transaction is open; undone from there. */
+    /* The row of this partition, decoded. Ahead of the table while a batch is filled; undone from there. */
     struct partition_row row;
     struct arena *row_arena;
     struct waiting_queue waiting[STREAM_COUNT];
@@ -53,7 +53,6 @@ struct partition {
     bool ready;                      /* ours and restored: its records may be applied */
     bool from_snapshot;              /* its rows came from a file, and the tail of the topic */
     bool kept;                       /* the table is a committed state, perhaps no longer the newest */
-    bool touched;                    /* the open transaction has changed it */
     int64_t committed[STREAM_COUNT]; /* as the last assignment said */
     struct recompute_keys
         *recompute;           /* where the cursor of the row is; NULL: to be listed, or none is under way */

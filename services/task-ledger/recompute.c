@@ -117,9 +117,7 @@ static enum status recompute_row(struct engine *engine, struct partition *partit
 
 static enum status recompute_next(struct engine *engine, struct partition *partition)
 {
-    if (!batch_open(engine))
-        return STATUS_OK;
-    partition->touched = true;
+    batch_touch(engine, partition);
     if (partition->recompute == NULL)
         list_keys(partition);
     struct recompute_keys *keys = partition->recompute;
@@ -136,18 +134,22 @@ static enum status recompute_next(struct engine *engine, struct partition *parti
     return status;
 }
 
+bool recompute_has_room(const struct engine *engine)
+{
+    const uint32_t half = (engine->options.batch_records + 1) / 2;
+    return engine->filling->recomputed < (half < LIMIT_RECOMPUTED_ROWS ? half : LIMIT_RECOMPUTED_ROWS) &&
+           held_outputs_bytes(engine->filling->outputs) < BATCH_OUTPUT_BYTES;
+}
+
 enum status recompute_some(struct engine *engine)
 {
     const uint32_t count = (uint32_t)engine->options.partitions;
-    uint32_t left = (engine->options.batch_records + 1) / 2;
+    struct batch *batch = engine->filling;
     enum status status = STATUS_OK;
-    if (left > LIMIT_RECOMPUTED_ROWS)
-        left = LIMIT_RECOMPUTED_ROWS;
     for (uint32_t i = 0; status == STATUS_OK && i < count; i++) {
-        struct partition *partition = engine->partitions[(i + engine->batches) % count];
-        for (; status == STATUS_OK && left > 0 && recompute_has_work(partition) &&
-               engine->batch.outcome == LOG_COMMITTED && engine->batch.output_bytes < BATCH_OUTPUT_BYTES;
-             left--)
+        struct partition *partition = engine->partitions[(i + batch->number) % count];
+        for (; status == STATUS_OK && recompute_has_room(engine) && recompute_has_work(partition);
+             batch->recomputed++)
             status = recompute_next(engine, partition);
     }
     return status;

@@ -1,5 +1,8 @@
-/* snapshots.c: when snapshots are written, a few rows between two transactions, and how a partition comes back from
- * one. One partition at a time, in turn, so that the work per turn has a limit whatever the ledger holds. */
+/* snapshots.c: when snapshots are written, a few rows a turn, and how a partition comes back from one. One partition at a
+ * time, in turn, so that the work per turn has a limit whatever the ledger holds.
+ *
+ * Rows are written as they stand in memory, where batches change them that are not committed yet. So a file gets its
+ * name only when every batch whose rows it may hold is committed, and is thrown away when one is undone. */
 #include "engine_internal.h"
 
 #include "base/log.h"
@@ -7,7 +10,7 @@
 #include "runtime/snapshot.h"
 
 enum {
-    STEP_BYTES = 512 * 1024, /* about a millisecond of writing between two transactions */
+    STEP_BYTES = 512 * 1024, /* about a millisecond of writing */
     NANOSECONDS_PER_MS = 1000 * 1000,
 };
 
@@ -47,6 +50,7 @@ static void begin(struct engine *engine, struct partition *partition)
         return;
     }
     engine->saving.partition = partition;
+    engine->saving.whole = false;
     engine->saving.changes = partition->unsaved;
     task_table_walk(partition->table);
 }
@@ -84,7 +88,8 @@ static void go_on(struct engine *engine)
     struct row_bytes row;
     for (size_t bytes = 0; bytes < STEP_BYTES; bytes += row.bytes) {
         if (!task_table_walk_next(engine->saving.partition->table, &key, &row)) {
-            finish(engine);
+            engine->saving.whole = true;
+            engine->saving.batch = engine->filling->number - batch_is_empty(engine);
             return;
         }
         if (!snapshot_add(engine->saving.writer, key, row.data, row.bytes)) {
@@ -95,19 +100,26 @@ static void go_on(struct engine *engine)
     }
 }
 
+static bool is_committed(const struct engine *engine)
+{
+    return engine->settled >= engine->saving.batch;
+}
+
 bool snapshots_under_way(const struct engine *engine)
 {
-    return engine->saving.writer != NULL;
+    return engine->saving.writer != NULL && (!engine->saving.whole || is_committed(engine));
 }
 
 void snapshots_step(struct engine *engine)
 {
     if (!enabled(engine))
         return;
-    if (!snapshots_under_way(engine))
+    if (engine->saving.writer == NULL)
         begin_next(engine);
-    else
+    else if (!engine->saving.whole)
         go_on(engine);
+    else if (is_committed(engine))
+        finish(engine);
 }
 
 void snapshots_abandon(struct engine *engine)

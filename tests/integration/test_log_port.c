@@ -217,6 +217,27 @@ static void a_committed_transaction_is_visible_with_its_offsets_and_metadata(voi
     assert_string_equal(asked.metadata, "generation 7");
 }
 
+static void records_are_read_while_a_commit_is_under_way(void **state)
+{
+    struct fixture *f = *state;
+    write_input(f, f->in, 0, (const char *const[]){"a", NULL});
+    struct log_port *port = assigned_port(f);
+    struct log_event event;
+    struct log_offset next;
+    enum log_outcome outcome;
+    expect_record(port, "a", &next);
+    assert_int_equal(log_port_begin(port), LOG_COMMITTED);
+    produce(port, f->out, 0, "A");
+    log_port_commit_start(port, &next, 1);
+    write_input(f, f->in, 1, (const char *const[]){"b", NULL});
+    poll_until(port, LOG_EVENT_RECORD, &event); /* its outcome has not been taken */
+    assert_int_equal(event.record->partition, 1);
+    while (!log_port_commit_ended(port, false, &outcome))
+        log_port_poll(port, INT32_MAX, &event); /* which the end of the commit ends */
+    assert_int_equal(outcome, LOG_COMMITTED);
+    assert_int_equal(committed_in(f, f->out).count, 1);
+}
+
 static void an_aborted_transaction_leaves_nothing_and_rewinds_every_partition(void **state)
 {
     struct fixture *f = *state;
@@ -360,9 +381,9 @@ static void *run_member(void *context)
     return NULL;
 }
 
-static void what_is_revoked_can_still_be_committed_in_the_event(void **state)
+/* A commit that is under way when the second comes is told of nothing before its outcome has been taken. */
+static void commit_as_a_second_member_comes(struct fixture *f, bool early)
 {
-    struct fixture *f = *state;
     write_input(f, f->in, 0, (const char *const[]){"a", NULL});
     write_input(f, f->in, 3, (const char *const[]){"x", NULL});
     struct log_port *port = assigned_port(f);
@@ -371,6 +392,8 @@ static void what_is_revoked_can_still_be_committed_in_the_event(void **state)
     struct log_offset next = {f->in, event.record->partition, event.record->offset + 1, ""};
     assert_int_equal(log_port_begin(port), LOG_COMMITTED);
     produce(port, f->out, 0, "in time");
+    if (early)
+        log_port_commit_start(port, &next, 1);
 
     struct member second = {.port = NULL, .assigned = -1};
     char instance[80];
@@ -384,12 +407,21 @@ static void what_is_revoked_can_still_be_committed_in_the_event(void **state)
     pthread_t thread;
     assert_int_equal(pthread_create(&thread, NULL, run_member, &second), 0);
 
+    enum log_outcome outcome;
+    for (int i = 0; early && i < 5; i++) {
+        log_port_poll(port, 100, &event);
+        assert_int_not_equal(event.kind, LOG_EVENT_REVOKED);
+    }
+    if (early)
+        assert_true(log_port_commit_ended(port, true, &outcome));
     do
         log_port_poll(port, 1000, &event);
     while (event.kind == LOG_EVENT_IDLE || event.kind == LOG_EVENT_END || event.kind == LOG_EVENT_RECORD);
     assert_int_equal(event.kind, LOG_EVENT_REVOKED);
     assert_int_equal(event.offset_count, PARTITIONS);
-    assert_int_equal(log_port_commit(port, &next, 1), LOG_COMMITTED);
+    if (!early)
+        outcome = log_port_commit(port, &next, 1);
+    assert_int_equal(outcome, LOG_COMMITTED);
     poll_until(port, LOG_EVENT_ASSIGNED, &event);
     assert_int_equal(event.offset_count, PARTITIONS / 2);
     assert_int_equal(committed_in(f, f->out).count, 1);
@@ -404,6 +436,16 @@ static void what_is_revoked_can_still_be_committed_in_the_event(void **state)
     log_port_wakeup(second.port);
     pthread_join(thread, NULL);
     log_port_free(second.port);
+}
+
+static void what_is_revoked_can_still_be_committed_in_the_event(void **state)
+{
+    commit_as_a_second_member_comes(*state, false);
+}
+
+static void a_revocation_is_told_after_the_commit_under_way(void **state)
+{
+    commit_as_a_second_member_comes(*state, true);
 }
 
 static void a_wakeup_ends_a_long_poll(void **state)
@@ -443,12 +485,14 @@ int main(void)
 #define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         CASE(a_committed_transaction_is_visible_with_its_offsets_and_metadata),
+        CASE(records_are_read_while_a_commit_is_under_way),
         CASE(an_aborted_transaction_leaves_nothing_and_rewinds_every_partition),
         CASE(a_restart_with_the_same_id_aborts_the_orphan_at_once),
         CASE(the_heir_fences_a_predecessor_that_still_lives),
         CASE(offsets_go_on_after_the_markers_and_reach_the_end_of_the_log),
         CASE(extra_topics_go_to_the_holder_and_followed_ones_to_everybody),
         CASE(what_is_revoked_can_still_be_committed_in_the_event),
+        CASE(a_revocation_is_told_after_the_commit_under_way),
         CASE(a_wakeup_ends_a_long_poll),
         CASE(a_lost_place_is_refused_by_name),
     };

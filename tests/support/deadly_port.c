@@ -45,13 +45,21 @@ static void deadly_produce(void *self, const struct log_message *message)
     step();
 }
 
-static enum log_outcome deadly_commit(void *self, const struct log_offset *offsets, size_t count)
+static void deadly_commit_start(void *self, const struct log_offset *offsets, size_t count)
 {
     (void)self;
     step();
-    enum log_outcome outcome = log_port_commit(deadly.inner, offsets, count);
+    log_port_commit_start(deadly.inner, offsets, count);
     step();
-    return outcome;
+}
+
+static bool deadly_commit_ended(void *self, bool wait, enum log_outcome *ret_outcome)
+{
+    (void)self;
+    step();
+    bool ended = log_port_commit_ended(deadly.inner, wait, ret_outcome);
+    step();
+    return ended;
 }
 
 static void deadly_pause(void *self, const char *topic, int32_t partition)
@@ -81,7 +89,8 @@ struct log_port *deadly_between(struct ledger_harness *harness, struct log_port 
         .poll = deadly_poll,
         .begin = deadly_begin,
         .produce = deadly_produce,
-        .commit = deadly_commit,
+        .commit_start = deadly_commit_start,
+        .commit_ended = deadly_commit_ended,
         .pause = deadly_pause,
         .resume = deadly_resume,
         .restore = deadly_restore,

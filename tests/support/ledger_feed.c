@@ -195,10 +195,16 @@ static enum log_outcome feed_begin(void *self)
     return LOG_COMMITTED;
 }
 
-static enum log_outcome feed_commit(void *self, const struct log_offset *offsets, size_t count)
+static void feed_commit_start(void *self, const struct log_offset *offsets, size_t count)
 {
     (void)self, (void)offsets, (void)count;
-    return LOG_COMMITTED;
+}
+
+static bool feed_commit_ended(void *self, bool wait, enum log_outcome *ret_outcome)
+{
+    (void)self, (void)wait;
+    *ret_outcome = LOG_COMMITTED;
+    return true;
 }
 
 static void feed_ignore(void *self, const char *topic, int32_t partition)
@@ -244,7 +250,8 @@ struct ledger_feed *ledger_feed_new(struct ledger_mix *mix, int32_t partitions, 
         .poll = feed_poll,
         .begin = feed_begin,
         .produce = feed_produce,
-        .commit = feed_commit,
+        .commit_start = feed_commit_start,
+        .commit_ended = feed_commit_ended,
         .pause = feed_ignore,
         .resume = feed_ignore,
         .watermarks = feed_watermarks,

@@ -8,6 +8,8 @@
 #include <assert.h>
 #include <stdlib.h>
 
+enum { USUAL_PATIENCE = 1 }; /* so that engines go on while they commit */
+
 /* --- partitions -------------------------------------------------------------------------------------------- */
 
 static struct held_partition *find(struct memory_port *port, const char *topic, int32_t number)
@@ -179,7 +181,11 @@ static void memory_poll(void *self, int64_t timeout_ms, struct log_event *ret_ev
     struct memory_port *port = self;
     (void)timeout_ms;
     memory_moment(port, LOG_MEMORY_AT_POLL);
-    assert(!port->open || !(port->unassign || port->reannounce || (port->assign && !port->change_pending)));
+    assert(!port->open || port->committing != NULL ||
+           !(port->unassign || port->reannounce || (port->assign && !port->change_pending)));
+    *ret_event = (struct log_event){.kind = LOG_EVENT_IDLE, .reason = ""};
+    if (port->committing != NULL && (port->change_pending || port->assign))
+        return; /* told when the commit has ended */
     if (change(port, ret_event))
         return;
     for (size_t i = 0; i < port->count; i++) {
@@ -187,7 +193,6 @@ static void memory_poll(void *self, int64_t timeout_ms, struct log_event *ret_ev
         if (!held->paused && read_one(port, held, ret_event))
             return;
     }
-    *ret_event = (struct log_event){.kind = LOG_EVENT_IDLE, .reason = ""};
 }
 
 /* --- what the engine asks ---------------------------------------------------------------------------------------- */
@@ -326,7 +331,8 @@ static const struct log_port_operations memory_operations = {
     .poll = memory_poll,
     .begin = memory_begin,
     .produce = memory_produce,
-    .commit = memory_commit,
+    .commit_start = memory_commit_start,
+    .commit_ended = memory_commit_ended,
     .abort = memory_abort,
     .pause = memory_pause,
     .resume = memory_resume,
@@ -345,6 +351,7 @@ struct log_port *log_port_memory_new(struct log_memory *memory, const struct log
     port->port = (struct log_port){&memory_operations, port};
     port->memory = memory;
     port->producer = -1;
+    port->patience = USUAL_PATIENCE;
     port->group_id = must_copy_text(options->group_id);
     port->transactional_id = must_copy_text(options->transactional_id);
     port->shared = copy_topics(options->topics.shared);
@@ -406,6 +413,12 @@ void log_port_memory_watch(struct log_port *port,
     struct memory_port *self = port->self;
     self->watcher = watcher;
     self->watcher_context = context;
+}
+
+void log_port_memory_delay_commits(struct log_port *port, size_t asks)
+{
+    struct memory_port *self = port->self;
+    self->patience = asks;
 }
 
 void log_port_memory_fail(struct log_port *port, size_t after, enum log_memory_fault fault)

@@ -68,6 +68,10 @@ enum log_memory_fault {
 /* The commit after the next `after` ones meets with `fault`; one pending fault per port. */
 void log_port_memory_fail(struct log_port *port, size_t after, enum log_memory_fault fault);
 
+/* A commit that is not waited for does a step (its offsets, its end) only when it has been asked for so often in between.
+ * 1 for a new port. */
+void log_port_memory_delay_commits(struct log_port *port, size_t asks);
+
 /* Where a port is in a call: what happens to the world there, happens in the midst of the engine's work. */
 enum log_memory_moment {
     LOG_MEMORY_AT_POLL,

@@ -24,6 +24,11 @@ struct memory_port {
     int producer, epoch; /* producer -1: not begun yet */
     bool open;
 
+    const struct log_offset *committing; /* the offsets of the commit under way; NULL: none */
+    size_t committing_count;
+    bool offsets_sent;
+    size_t patience, asked; /* so often it is asked for before it does a step */
+
     int32_t *share; /* what the test gives us next */
     size_t share_count;
     bool change_pending, change_is_loss;
@@ -57,7 +62,8 @@ void memory_rewind(struct memory_port *port); /* all that is assigned, to the co
 void memory_ensure_producer(struct memory_port *port);
 enum log_outcome memory_begin(void *self);
 void memory_produce(void *self, const struct log_message *message);
-enum log_outcome memory_commit(void *self, const struct log_offset *offsets, size_t count);
+void memory_commit_start(void *self, const struct log_offset *offsets, size_t count);
+bool memory_commit_ended(void *self, bool wait, enum log_outcome *ret_outcome);
 enum log_outcome memory_abort(void *self);
 
 #endif

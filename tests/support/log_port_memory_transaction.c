@@ -79,7 +79,7 @@ static enum log_outcome abort_now(struct memory_port *port)
 enum log_outcome memory_abort(void *self)
 {
     struct memory_port *port = self;
-    assert(port->open);
+    assert(port->open && port->committing == NULL);
     memory_moment(port, LOG_MEMORY_AT_END);
     return abort_now(port);
 }
@@ -117,18 +117,25 @@ static enum log_outcome meet_fault(struct memory_port *port)
     return rebuilt(port);
 }
 
-enum log_outcome memory_commit(void *self, const struct log_offset *offsets, size_t count)
+/* True: the outcome is known already. */
+static bool send_offsets(struct memory_port *port, enum log_outcome *ret_outcome)
 {
-    struct memory_port *port = self;
-    assert(port->open && count > 0);
     memory_moment(port, LOG_MEMORY_AT_OFFSETS);
-    if (is_fenced(port))
-        return fenced(port);
     /* The group knows us no more: the generation is not that of the group. */
     bool lost = port->change_is_loss && (port->change_pending || port->unassign);
-    if (lost)
-        return abort_now(port);
-    memory_pend_offsets(port->memory, port->producer, port->group_id, offsets, count);
+    port->offsets_sent = true;
+    if (is_fenced(port))
+        *ret_outcome = fenced(port);
+    else if (lost)
+        *ret_outcome = abort_now(port);
+    else
+        memory_pend_offsets(port->memory, port->producer, port->group_id, port->committing,
+                            port->committing_count);
+    return !port->open;
+}
+
+static enum log_outcome send_end(struct memory_port *port)
+{
     /* From here on nothing but the producer's epoch fences us: EndTxn names no generation. */
     memory_moment(port, LOG_MEMORY_AT_END);
     if (is_fenced(port))
@@ -139,4 +146,33 @@ enum log_outcome memory_commit(void *self, const struct log_offset *offsets, siz
     port->open = false;
     memory_moment(port, LOG_MEMORY_AT_ENDED);
     return LOG_COMMITTED;
+}
+
+void memory_commit_start(void *self, const struct log_offset *offsets, size_t count)
+{
+    struct memory_port *port = self;
+    assert(port->open && count > 0 && port->committing == NULL);
+    port->committing = offsets;
+    port->committing_count = count;
+    port->offsets_sent = false;
+    port->asked = 0;
+}
+
+bool memory_commit_ended(void *self, bool wait, enum log_outcome *ret_outcome)
+{
+    struct memory_port *port = self;
+    assert(port->committing != NULL);
+    for (bool ended = false; !ended;) {
+        if (!wait && port->asked++ < port->patience)
+            return false;
+        port->asked = 0;
+        if (!port->offsets_sent) {
+            ended = send_offsets(port, ret_outcome);
+        } else {
+            *ret_outcome = send_end(port);
+            ended = true;
+        }
+    }
+    port->committing = NULL;
+    return true;
 }

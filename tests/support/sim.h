@@ -71,6 +71,7 @@ struct sim_step {
 struct sim_schedule {
     uint64_t seed;
     uint32_t batch_records;
+    uint8_t patience; /* of commits, see log_port_memory_delay_commits */
     bool snapshots;
     uint8_t alone; /* which of each pair is left in the end; SIM_PAIR: both */
     bool afresh;   /* and then others begin anew from the log */

@@ -111,7 +111,7 @@ static void advance(const struct pair *pair)
         } else if (idle && !member->paused && member->standing == SIM_OUTSIDE) {
             member->standing = SIM_JOINED;
             ask_all(pair);
-        } else if (idle && member->standing == SIM_LEAVING) {
+        } else if (idle && !member->paused && member->standing == SIM_LEAVING) {
             member->standing = SIM_JOINED;
         }
         all = all &&

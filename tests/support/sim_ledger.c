@@ -3,9 +3,14 @@
 
 #include "task-ledger/ledger_metrics.h"
 
-static struct monotonic no_time(void)
+enum { TURN_NS = 5 * 1000 * 1000 };
+
+/* Passes with the turns, so that a ledger rests between two transactions, and is met there. Only differences matter. */
+static struct monotonic passed;
+
+static struct monotonic passing_time(void)
 {
-    return (struct monotonic){0};
+    return passed;
 }
 
 static const struct log_topic shared_topics[] = {
@@ -29,6 +34,7 @@ static void start(struct sim_member *member)
     member->transactional_id = member->id;
     member->port = log_port_memory_new(sim->harness.memory, &port);
     log_port_memory_watch(member->port, sim_at_moment, member);
+    log_port_memory_delay_commits(member->port, sim->schedule->patience);
     const struct engine_options options = {
         .port = member->port,
         .topics = {.commands = "commands",
@@ -46,7 +52,7 @@ static void start(struct sim_member *member)
         .clock_is_real = sim->harness.clock_is_real,
         .state_directory = sim->snapshots != NULL ? sim->snapshots : "",
         .metrics = sim->start.metrics,
-        .monotonic = no_time,
+        .monotonic = passing_time,
     };
     member->engine = engine_new(&options);
 }
@@ -62,8 +68,10 @@ static void stop(struct sim_member *member)
 static enum status turn(struct sim_member *member, const struct sim_step *step)
 {
     enum status status = STATUS_OK;
-    for (int i = 0; status == STATUS_OK && i <= (step == NULL ? 0 : step->a % 3); i++)
+    for (int i = 0; status == STATUS_OK && i <= (step == NULL ? 0 : step->a % 3); i++) {
+        passed.ns += TURN_NS;
         status = engine_turn(member->engine, 0);
+    }
     return status;
 }
 

@@ -60,6 +60,7 @@ void sim_schedule_make(const struct sim_cast *cast, uint64_t seed, struct sim_sc
     *ret_schedule = (struct sim_schedule){
         .seed = seed,
         .batch_records = (uint32_t)dice_roll(&dice, 1, 12),
+        .patience = (uint8_t)dice_roll(&dice, 0, 3),
         .snapshots = dice_chance(&dice, 15),
         .alone = (uint8_t)dice_roll(&dice, 0, 2 * SIM_PAIR),
     };

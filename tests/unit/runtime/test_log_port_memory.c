@@ -119,6 +119,27 @@ static void a_commit_writes_all_and_a_marker(void **state)
     assert_string_equal(asked.metadata, "m");
 }
 
+static void a_commit_under_way_lets_records_through_and_holds_a_change_back(void **state)
+{
+    struct fixture *f = *state;
+    const struct log_offset done = {"in", 0, 1, ""};
+    enum log_outcome outcome;
+    append(f, "in", 0, "a");
+    append(f, "in", 0, "b");
+    assign_all(f);
+    next(f->port);
+    assert_int_equal(log_port_begin(f->port), LOG_COMMITTED);
+    produce(f->port, "A");
+    log_port_commit_start(f->port, &done, 1);
+    assert_false(log_port_commit_ended(f->port, false, &outcome));
+    assert_int_equal(next(f->port).kind, LOG_EVENT_RECORD);
+    log_port_memory_assign(f->port, both, 2, false);
+    assert_int_equal(next(f->port).kind, LOG_EVENT_IDLE);
+    assert_true(log_port_commit_ended(f->port, true, &outcome));
+    assert_int_equal(outcome, LOG_COMMITTED);
+    assert_int_equal(next(f->port).kind, LOG_EVENT_REVOKED);
+}
+
 static void an_abort_writes_nothing_and_rewinds(void **state)
 {
     struct fixture *f = *state;
@@ -234,6 +255,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(nothing_but_followed_topics_is_read_before_it_is_resumed),
         CASE(a_commit_writes_all_and_a_marker),
+        CASE(a_commit_under_way_lets_records_through_and_holds_a_change_back),
         CASE(an_abort_writes_nothing_and_rewinds),
         CASE(an_unknown_outcome_is_told_by_a_new_assignment),
         CASE(what_is_revoked_can_be_committed_and_what_is_lost_cannot),

@@ -153,6 +153,45 @@ static void an_ambiguous_commit_that_was_lost_is_done_again(void **state)
     one_fault_changes_nothing(LOG_MEMORY_UNKNOWN_LOST);
 }
 
+/* A task's draft is being committed while its registration is decided. */
+static void decided_ahead(enum log_memory_fault fault)
+{
+    struct ledger_harness harness;
+    start(&harness);
+    const size_t events = harness_count(&harness, "events"), tasks = harness_count(&harness, "tasks");
+    struct command first = harness_draft(&harness, "A-1", 0);
+    struct command second =
+        harness_by_person(&harness, "hotline-clerk", first.task_id, TRIGGER_REGISTER, "second");
+    second.body.registration.lead_unit = "housing";
+    log_port_memory_delay_commits(harness.port, 5);
+    log_port_memory_fail(harness.port, 0, fault);
+    harness_send(&harness, &first);
+    assert_int_equal(engine_turn(harness.engine, 0), STATUS_OK);
+    harness_send(&harness, &second); /* decided on the row that the first makes */
+    assert_int_equal(engine_turn(harness.engine, 0), STATUS_OK);
+    assert_int_equal(engine_in_flight(harness.engine), 2 + 2); /* both, and their transactions */
+    assert_int_equal(harness_count(&harness, "events"), events);
+    assert_int_equal(harness_count(&harness, "tasks"), tasks);
+    harness_must_settle(&harness);
+    assert_int_equal(harness_events_of(&harness, first.task_id, first.command_id), 1);
+    assert_int_equal(harness_events_of(&harness, first.task_id, second.command_id), 1);
+    harness_check_history(&harness);
+    harness_release(&harness);
+}
+
+static void what_is_decided_ahead_is_undone_with_an_abort_and_done_again(void **state)
+{
+    (void)state;
+    decided_ahead(LOG_MEMORY_ABORT);
+}
+
+static void what_is_decided_ahead_is_done_again_after_an_unknown_outcome(void **state)
+{
+    (void)state;
+    decided_ahead(LOG_MEMORY_UNKNOWN_WRITTEN);
+    decided_ahead(LOG_MEMORY_UNKNOWN_LOST);
+}
+
 /* The second is compared with the first, which nobody can read before its transaction is committed. */
 static void two_versions_in_one_go(bool abort_first)
 {
@@ -292,6 +331,8 @@ int main(void)
         cmocka_unit_test(an_aborted_transaction_is_undone_and_done_again),
         cmocka_unit_test(an_ambiguous_commit_that_stands_is_not_done_again),
         cmocka_unit_test(an_ambiguous_commit_that_was_lost_is_done_again),
+        cmocka_unit_test(what_is_decided_ahead_is_undone_with_an_abort_and_done_again),
+        cmocka_unit_test(what_is_decided_ahead_is_done_again_after_an_unknown_outcome),
         cmocka_unit_test(versions_follow_one_another_in_one_go),
         cmocka_unit_test(a_version_that_was_aborted_is_not_waited_for),
         cmocka_unit_test(partitions_that_come_back_unchanged_are_not_read_again),

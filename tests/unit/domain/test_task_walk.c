@@ -419,11 +419,12 @@ static void note_what_was_seen(const struct desk *desk)
 /* A walk that never leaves the first rooms proves nothing. */
 static void check_that_much_was_seen(void)
 {
-    /* What takes a month, a broken promise, an appeal or two units that get on with each other is rare here, and has tests
-     * of its own. */
+    /* What takes a month, a broken promise, an appeal, a fact that is told just before its day or two units that get on
+     * with each other is rare here, and has tests of its own. */
     static const enum event_type elsewhere[] = {
-        EVENT_CLOCK_FAULTED,    EVENT_FOLLOWED, EVENT_PREDECESSOR_DONE, EVENT_SHELF_EXPIRED,
-        EVENT_SHELF_REVIEW_DUE, EVENT_APPEALED, EVENT_APPEAL_DECIDED,   EVENT_CO_REPORTED};
+        EVENT_CLOCK_FAULTED,  EVENT_FOLLOWED,         EVENT_PREDECESSOR_DONE,
+        EVENT_SHELF_EXPIRED,  EVENT_SHELF_REVIEW_DUE, EVENT_APPEALED,
+        EVENT_APPEAL_DECIDED, EVENT_CO_REPORTED,      EVENT_OVERDUE_HELD};
     uint32_t not_yet = IN(STATE_MERGED);
     for (size_t i = 0; i < sizeof(elsewhere) / sizeof(elsewhere[0]); i++)
         seen_events[elsewhere[i]]++;

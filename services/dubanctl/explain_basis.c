@@ -55,9 +55,23 @@ static const char *with_wording(const struct explain_case *explained, const char
                               wording);
 }
 
+/* Has the step been taken from which the law counts (受理)? Until then the time is the district's own. */
+static bool begun_by_its_step(const struct explain_case *explained, const struct registry_template *template_,
+                              const struct event *last)
+{
+    bool begun = template_->due_step == STEP_KIND_NONE;
+    for (uint32_t i = 0; i < explained->event_count && !begun; i++) {
+        const struct event *event = &explained->source->events[i];
+        begun = event->type == EVENT_STEP_TAKEN && event->body.step.kind == template_->due_step;
+        if (event == last)
+            break;
+    }
+    return begun;
+}
+
 /* "": the rule came later, by a ruling or an instruction, which the version names as its origin. */
 static const char *source_of_due(const struct explain_case *explained, const struct clock *clock,
-                                 const struct registry_template *template_)
+                                 const struct registry_template *template_, const struct event *event)
 {
     const struct deadline_rule *rule = &clock->rule;
     struct due_request asked = asked_for(explained);
@@ -77,7 +91,9 @@ static const char *source_of_due(const struct explain_case *explained, const str
         return with_wording(explained,
                             explain_pick(explained, "立项时写明的期间", "the period given at registration"),
                             wording);
-    const char *titles = laws(explained, template_, date_of(clock->started_at), LAWS_THAT_SET_THE_TIME);
+    const char *titles = "";
+    if (begun_by_its_step(explained, template_, event))
+        titles = laws(explained, template_, date_of(clock->started_at), LAWS_THAT_SET_THE_TIME);
     return !text_empty(titles)
                ? titles
                : with_wording(explained, explain_pick(explained, "本区规定", "the district's rule"),
@@ -108,7 +124,7 @@ void explain_basis(const struct explain_case *explained, const struct clock *clo
         version->basis = law->basis;
     } else if (clock->id == CLOCK_DUE && template_ != NULL) {
         struct date day = date_of(clock->started_at);
-        version->basis = source_of_due(explained, clock, template_);
+        version->basis = source_of_due(explained, clock, template_, version->event);
         bool by_law = text_equal(version->basis, laws(explained, template_, day, LAWS_THAT_SET_THE_TIME));
         version->laws = laws(explained, template_, day, by_law ? LAWS_THAT_DO_NOT : LAWS_ALL);
     } else {

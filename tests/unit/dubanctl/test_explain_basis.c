@@ -74,6 +74,25 @@ static void a_date_rests_on_the_template_or_on_the_registration(void **state)
                 "（1）规则依据：立项时写明的日期（原文：2月底前）。\n");
 }
 
+/* The law counts from the acceptance; until then the unit's time is the district's own. */
+static void a_law_that_counts_from_a_step_is_the_rule_from_that_step_on(void **state)
+{
+    (void)state;
+    struct registry_template *petition = template_of("T23");
+    petition->due_step = STEP_KIND_ACCEPT;
+    petition->basis[0].sets_due = true;
+    const char *key = desk_signed(desk, "T23", "housing", NULL);
+    assert_says(due_of(key, "2023-02-02T09:00"), "规则依据：本区规定。\n");
+    struct body accept = say(TRIGGER_STEP);
+    accept.step.kind = STEP_KIND_ACCEPT;
+    accept.step.taken_on = date_at("2023-02-02");
+    assert_int_equal(desk_refusal(desk_act(desk, key, "housing-handler", "2023-02-02T10:00", accept)),
+                     REFUSAL_NONE);
+    const char *text = due_of(key, "2023-02-03T10:00");
+    assert_says(text, "  1. 起算（第1版）");
+    assert_says(text, "（1）规则依据：信访工作条例。\n     （2）自2023年2月2日起算");
+}
+
 /* --- names of clocks --------------------------------------------------------------------------------------------------- */
 
 static void a_signature_names_the_rung_and_who_signs(void **state)
@@ -112,6 +131,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(of_two_texts_the_one_in_force_at_the_start_is_named, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(a_date_rests_on_the_template_or_on_the_registration, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(a_law_that_counts_from_a_step_is_the_rule_from_that_step_on, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(a_signature_names_the_rung_and_who_signs, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_decision_names_what_was_asked, set_up, tear_down),

@@ -263,6 +263,7 @@ static const struct {
     {8,  "T23",  amount_of_clock,     "register", "2023-02-06", CD(15), PETITIONS " §22"},
     {9,  "T23",  statutory, "告知",   "2023-02-06", CD(15), PETITIONS " §23"},
     {10, "T23",  amount_of_clock,     "object",   "2023-02-06", WD(5),  PETITIONS " §23"},
+    {11, "T23",  due,       "",         "2023-02-06", CD(60), PETITIONS " §34"},
     {11, "T23",  statutory, "办理",   "2023-02-06", CD(60), PETITIONS " §34"},
     {11, "T23",  statutory_extension, "办理", "2023-02-06", CD(30), PETITIONS " §34"},
     {11, "T23",  statutory_whole, "办理", "2023-02-06", CD(90), PETITIONS " §34"},
@@ -283,7 +284,7 @@ static const struct {
     {13, "T24",  extension, "",         "2023-02-06", WD(22), "unit_head"},
     {14, "TS",   statutory, "受理",   "2023-02-06", WD(7),  COMPLAINTS " §14"},
     {14, "TS",   statutory, "调解",   "2023-02-06", WD(45), COMPLAINTS " §21"},
-    {14, "TS",   due,       "",         "2023-02-06", WD(45), ""}, /* from the assignment: ours, never later than the law's */
+    {14, "TS",   due,       "",         "2023-02-06", WD(45), COMPLAINTS " §21"},
     {14, "TS",   extension, "",         "2023-02-06", WD(0),  ""},
     {14, "TS",   pause_for, "检测",   "2023-02-06", NO_AMOUNT, COMPLAINTS " §20"},
     {14, "TS",   pause_for, "鉴定",   "2023-02-06", NO_AMOUNT, COMPLAINTS " §20"},

@@ -89,7 +89,7 @@ $(OUT)/obj/%.o: %.c Makefile | $(PB_HEADERS)
 
 # The compiler does not know that a failed assertion of cmocka does not return.
 WARNINGS_tests := -Wno-null-dereference
-CPPFLAGS_tests := -Itests/support $(SERVICES:%=-iquote services/%) -Iservices
+CPPFLAGS_tests := -Itests/support -iquote tests/simulation $(SERVICES:%=-iquote services/%) -Iservices
 
 # --- libraries: one per layer, one per service (all but its main.c) ------------------------------------------
 objects_of = $(patsubst %.c,$(OUT)/obj/%.o,$(sort $(wildcard $(1)/*.c)))

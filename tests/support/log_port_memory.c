@@ -63,9 +63,18 @@ void memory_rewind(struct memory_port *port)
 
 /* --- events ------------------------------------------------------------------------------------------------- */
 
+static void forget_event(struct memory_port *port)
+{
+    for (size_t i = 0; i < port->event_offset_count; i++)
+        free((char *)(uintptr_t)port->event_offsets[i].metadata);
+    port->event_offset_count = 0;
+}
+
+/* The event is the port's own until the next poll: while it is being taken, another member may commit. */
 static void tell_held(struct memory_port *port, enum log_event_kind kind, struct log_event *ret_event)
 {
     size_t count = 0;
+    forget_event(port);
     port->event_offsets = must_realloc(port->event_offsets, (port->count + 1) * sizeof *port->event_offsets);
     for (size_t i = 0; i < port->count; i++) {
         const struct held_partition *held = &port->held[i];
@@ -73,9 +82,10 @@ static void tell_held(struct memory_port *port, enum log_event_kind kind, struct
             continue;
         const struct memory_offset *offset =
             memory_offset(port->memory, port->group_id, held->topic, held->number);
-        port->event_offsets[count++] = (struct log_offset){held->topic, held->number, held->next,
-                                                           offset != NULL ? offset->metadata : ""};
+        port->event_offsets[count++] = (struct log_offset){
+            held->topic, held->number, held->next, must_copy_text(offset != NULL ? offset->metadata : "")};
     }
+    port->event_offset_count = count;
     *ret_event =
         (struct log_event){.kind = kind, .offsets = port->event_offsets, .offset_count = count, .reason = ""};
 }
@@ -169,6 +179,7 @@ static bool read_one(struct memory_port *port, struct held_partition *held, stru
     if (held->end_said == held->next)
         return false;
     held->end_said = held->next;
+    forget_event(port);
     port->event_offsets = must_realloc(port->event_offsets, sizeof *port->event_offsets);
     port->event_offsets[0] = (struct log_offset){held->topic, held->number, held->next, ""};
     *ret_event = (struct log_event){
@@ -322,6 +333,7 @@ static void memory_free(void *self)
     free(port->transactional_id);
     free(port->held);
     free(port->share);
+    forget_event(port);
     free(port->event_offsets);
     free(port->positions);
     free(port);

@@ -44,7 +44,8 @@ struct memory_port {
     void (*watcher)(void *context, enum log_memory_moment moment); /* NULL: nobody */
     void *watcher_context;
 
-    struct log_offset *event_offsets;
+    struct log_offset *event_offsets; /* of the last event … */
+    size_t event_offset_count;        /* … so many with metadata of their own */
     struct log_position *positions;
 };
 

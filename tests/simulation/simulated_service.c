@@ -151,6 +151,12 @@ static int64_t first_of(struct service *service, const struct service_input *inp
     return input->from_end ? end : 0;
 }
 
+static void must_call(struct service *service, enum status (*call)(struct service *service))
+{
+    const enum status status = call == NULL ? STATUS_OK : call(service);
+    assert(status == STATUS_OK);
+}
+
 void simulated_start(struct service *service, struct sim_member *member,
                      const struct service_descriptor *descriptor, struct metrics *metrics)
 {
@@ -160,12 +166,9 @@ void simulated_start(struct service *service, struct sim_member *member,
     service->loop.last_deferred = &service->loop.deferred;
     service->publisher.service = service;
     service->publisher.last = &service->publisher.first;
-    enum status (*const calls[])(struct service *) = {descriptor->configure, descriptor->prepare,
-                                                      descriptor->start};
-    for (int i = 0; i < 3; i++) {
-        const enum status status = calls[i] == NULL ? STATUS_OK : calls[i](service);
-        assert(status == STATUS_OK);
-    }
+    must_call(service, descriptor->configure);
+    must_call(service, descriptor->prepare);
+    must_call(service, descriptor->start);
     const struct service_input *input = descriptor->inputs;
     for (; input != NULL && input->topic != NULL; input++) {
         const int32_t partitions =

@@ -84,6 +84,7 @@ static void show_row(const char *key, const struct event *events, uint32_t count
     size_t bytes;
     for (uint32_t i = 0; i < count; i++)
         row = row_apply(row, &events[i], arena);
+    assert_non_null(row);
     *(row->kind == ROW_TASK ? &row->task.chain : &row->numbers.chain) = *chain;
     const void *data = wire_encode(&wire_row, row, arena, &bytes);
     verify_log_row(verify, 0, key, data, bytes);

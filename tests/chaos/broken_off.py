@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """One broker dies in the middle of a transaction and is away for longer than the transaction's time-out. When it is back, the
 transaction must be ended, markers and all: else everything behind it stays hidden from whoever reads read_committed, for
-ever. Apache Kafka 4.3.0 to 4.4.0 ends it without markers (KAFKA-20734), which is why deploy/kafka/pom.xml has another."""
+ever. Apache Kafka 4.3.0 ends it without markers, which is why deploy/kafka/pom.xml has another."""
 
 import os
 import signal

@@ -28,11 +28,11 @@ static char *directory;
 
 /* --- a record that is deadly to read --------------------------------------------------------------------------------- */
 
-static const char poison[] = "有毒"; /* the title that is */
-static bool poisonous;               /* it is, in this life */
-static int death;                    /* by this signal */
+static const char poison[] = "☠有毒"; /* the title that is */
+static bool poisonous;                /* it is, in this life */
+static int death;                     /* by this signal */
 
-/* Stands in for libunistring's: every text that is read comes by here. */
+/* Stands in for libunistring's: text_check asks it from the first unusual character on. */
 const uint8_t *u8_check(const uint8_t *text, size_t bytes)
 {
     if (poisonous && bytes == strlen(poison) && memcmp(text, poison, bytes) == 0)

@@ -64,7 +64,7 @@ enum {
     LIMIT_HOPS = 8,
     LIMIT_DEATHS = 3, /* of the ledger by one record, before it goes on without it */
     LIMIT_EVENTS_PER_TURN = 80,
-    LIMIT_RECOMPUTED_ROWS = 500, /* looked at in one transaction after the calendars have changed */
+    LIMIT_RECOMPUTED_ROWS = 400, /* looked at in one transaction after the calendars have changed */
 
     LIMIT_SCHEDULE_POINTS = 64, /* of a schedule line given by a template */
     /* money: an agreed annual rate, and a daily one */

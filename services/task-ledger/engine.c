@@ -165,15 +165,15 @@ static int64_t patience_ms(const struct engine *engine, int64_t timeout_ms)
     return rest < timeout_ms ? rest : timeout_ms;
 }
 
-/* A full batch does not rest; who wakes us ends the rest. */
-static bool must_send(const struct engine *engine, bool came)
+/* A full batch does not rest; who wakes us while we rest ends it. */
+static bool must_send(const struct engine *engine, bool woken)
 {
     return is_resting(engine) &&
-           (batch_is_full(engine) || rest_ms(engine) == 0 || (!came && !batch_has_work(engine)));
+           (batch_is_full(engine) || rest_ms(engine) == 0 || (woken && !batch_has_work(engine)));
 }
 
 /* Decides first what came, and sends what is decided as soon as the commit before it has ended. */
-static enum status go_on(struct engine *engine, bool came)
+static enum status go_on(struct engine *engine, bool woken)
 {
     enum status status = batch_settle(engine, is_stuck(engine));
     if (status == STATUS_OK && engine->restoring)
@@ -186,7 +186,7 @@ static enum status go_on(struct engine *engine, bool came)
         status = batch_fill(engine);
     if (status == STATUS_OK && engine->committing != NULL)
         status = batch_settle(engine, false);
-    if (status == STATUS_OK && must_send(engine, came))
+    if (status == STATUS_OK && must_send(engine, woken))
         status = batch_send(engine);
     return status;
 }
@@ -194,9 +194,10 @@ static enum status go_on(struct engine *engine, bool came)
 enum status engine_turn(struct engine *engine, int64_t timeout_ms)
 {
     bool came;
+    const bool rests = is_resting(engine); /* else it may be the end of the commit that wakes us */
     enum status status = collect(engine, patience_ms(engine, timeout_ms), &came);
     if (status == STATUS_OK)
-        status = go_on(engine, came);
+        status = go_on(engine, rests && !came);
     if (status == STATUS_OK)
         snapshots_step(engine);
     show_numbers(engine);

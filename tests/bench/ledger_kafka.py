@@ -65,7 +65,9 @@ def latency():
         before = ledger.metrics()
         shown = bench("pace", "pace.", first=0, count=count, rate=RATE)
         after = ledger.metrics()
-        note(f"ledger: {shown}, {after['duban_ledger_commit_seconds_count'] - before['duban_ledger_commit_seconds_count']:.0f} commits")
+        commits = after["duban_ledger_commit_seconds_count"] - before["duban_ledger_commit_seconds_count"]
+        seconds = after["duban_ledger_commit_seconds_sum"] - before["duban_ledger_commit_seconds_sum"]
+        note(f"ledger: {shown}, {commits:.0f} commits of {seconds * 1000 / max(commits, 1):.1f} ms")
         idle = bench("pace", "pace.", first=count, count=40, rate=2)
         note(f"ledger, idle: {idle}")
     raw = "raw at its best fixed interval"

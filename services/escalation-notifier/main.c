@@ -129,18 +129,13 @@ static enum status start(struct service *service)
     return STATUS_OK;
 }
 
-static void stop(struct service *service)
-{
-    struct office *office = service_state(service);
-    courier_free(office->courier);
-    office->courier = NULL;
-}
-
+/* Not before the publisher has gone: it tells the courier what became of each command. */
 static void release(struct service *service)
 {
     struct office *office = service_state(service);
     if (office == NULL)
         return;
+    courier_free(office->courier);
     mailbox_release(&office->jobs);
     mailbox_release(&office->results);
     free(office);
@@ -220,7 +215,6 @@ int main(int argc, char **argv)
         .configure = configure,
         .prepare = topic_check,
         .start = start,
-        .stop = stop,
         .release = release,
         .engine_is_single = true,
         .engine = run,

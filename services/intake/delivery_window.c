@@ -119,5 +119,9 @@ size_t delivery_window_count(const struct delivery_window *window)
 
 struct instant delivery_window_oldest(const struct delivery_window *window)
 {
-    return window->first == NULL ? INSTANT_NONE : window->first->received_at;
+    struct instant oldest = window->first == NULL ? INSTANT_NONE : window->first->received_at;
+    for (const struct delivery *waiting = window->first; waiting != NULL; waiting = waiting->next)
+        if (waiting->received_at.ms < oldest.ms)
+            oldest = waiting->received_at;
+    return oldest;
 }

@@ -31,7 +31,8 @@ void *delivery_owner(const struct delivery *delivery);
 /* Everything below has arrived. -1 before the first record. */
 int64_t delivery_window_next(const struct delivery_window *window);
 size_t delivery_window_count(const struct delivery_window *window); /* on their way */
-struct instant
-delivery_window_oldest(const struct delivery_window *window); /* received_at; none when empty */
+/* The least received_at of those on their way, which need not be the first one's: a clock can be put back. None when
+ * empty. Looks at all of them. */
+struct instant delivery_window_oldest(const struct delivery_window *window);
 
 #endif

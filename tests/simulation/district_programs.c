@@ -96,16 +96,10 @@ static void courier_end(struct service *service)
     courier_free(((struct desk *)service)->courier);
 }
 
-static void nothing(struct service *service)
-{
-    (void)service;
-}
-
 static const struct service_descriptor courier = {
     .name = "notifier",
     .start = courier_begin,
-    .stop = courier_end,
-    .release = nothing,
+    .release = courier_end,
 };
 
 static const struct log_topic notices[] = {

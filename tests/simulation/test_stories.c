@@ -44,6 +44,18 @@ static const struct story stories[] = {
                 {SIM_SEND, 1, 2, 1},
                 {SIM_SKEW, 7, 4, 0},
                 {SIM_SEND, 5, 2, 4}}}},
+ /* Its courier had gone when the publisher told of a command that was under way. */
+    {"a_notifier_ends_while_a_command_of_its_own_is_under_way",
+     &district_cast,
+     {.batch_records = 10,
+      .alone = 0,
+      .count = 21,
+      .steps = {{SIM_SEND, 4, 2, 0}, {SIM_TURN, 2, 1, 1},      {SIM_TURN, 7, 3, 2},  {SIM_TURN, 6, 5, 0},
+                {SIM_TURN, 7, 5, 1}, {SIM_TURN, 7, 7, 1},      {SIM_CLOCK, 0, 4, 0}, {SIM_REBALANCE, 6, 3, 0},
+                {SIM_TURN, 6, 7, 0}, {SIM_MAIL, 3, 1, 0},      {SIM_TURN, 7, 6, 0},  {SIM_TURN, 6, 7, 2},
+                {SIM_TURN, 1, 2, 0}, {SIM_REBALANCE, 5, 3, 0}, {SIM_TURN, 5, 3, 1},  {SIM_TURN, 4, 0, 2},
+                {SIM_TURN, 2, 3, 2}, {SIM_TURN, 5, 1, 1},      {SIM_TURN, 1, 2, 0},  {SIM_TURN, 5, 1, 0},
+                {SIM_TURN, 5, 3, 0}}}},
 };
 
 static void no_promise_is_broken(void **state)

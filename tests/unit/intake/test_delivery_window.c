@@ -46,6 +46,19 @@ static void the_lowest_that_waits_holds_all_above(void **state)
     delivery_window_free(window);
 }
 
+static void a_clock_that_is_put_back_makes_a_later_record_the_oldest(void **state)
+{
+    (void)state;
+    struct delivery_window *window = delivery_window_new(NULL, NULL, NULL);
+    struct delivery *first = delivery_window_open(window, 1, (struct instant){2000});
+    struct delivery *second = delivery_window_open(window, 2, (struct instant){500});
+    assert_int_equal(delivery_window_oldest(window).ms, 500);
+    delivery_settle(first);
+    assert_int_equal(delivery_window_oldest(window).ms, 500);
+    delivery_settle(second);
+    delivery_window_free(window);
+}
+
 static void a_record_waits_for_all_its_outputs(void **state)
 {
     (void)state;
@@ -133,6 +146,7 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(nothing_is_known_before_the_first_record),
         cmocka_unit_test(the_lowest_that_waits_holds_all_above),
+        cmocka_unit_test(a_clock_that_is_put_back_makes_a_later_record_the_oldest),
         cmocka_unit_test(a_record_waits_for_all_its_outputs),
         cmocka_unit_test(a_second_attempt_is_the_same_record),
         cmocka_unit_test(markers_between_records_do_not_hold),
